@@ -1,0 +1,69 @@
+"""The errors moveday raises on purpose: what happened, why, what to do, and the exit code.
+
+MovedayError
+├── UsageError         2  wrong words, wrong configuration, no terminal, platform
+├── OutsideError       3  network, sign-in, a service: trouble that may pass
+│   └── UnknownOutcome 3  a write was sent and its answer never came: look before repeating
+├── BlockedError       4  an open question, a gate, a person's task
+│   └── ConsentMissing 4  a write without the consent it needs
+├── CheckFailedError   5  data differ, budget exceeded
+└── MachineError       6  disk full, tool missing
+"""
+
+from wizard.exits import Exit
+
+
+class MovedayError(Exception):
+    """An error for people: `title` says what happened, `detail` why, `hint` what to do.
+
+    None of the three may hold a secret; front ends still pass them through the redactor.
+    """
+
+    exit_code: Exit = Exit.BUG
+
+    def __init__(self, title: str, detail: str = "", hint: str = "") -> None:
+        super().__init__(title)
+        self.title = title
+        self.detail = detail
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return "\n".join(part for part in (self.title, self.detail, self.hint) if part)
+
+
+class UsageError(MovedayError):
+    """The command line or a file of the user's is wrong."""
+
+    exit_code = Exit.USAGE
+
+
+class OutsideError(MovedayError):
+    """An outside system failed or refused; it may work later."""
+
+    exit_code = Exit.OUTSIDE
+
+
+class UnknownOutcome(OutsideError):
+    """A write was sent but no answer came: the effect must be looked up, never just repeated."""
+
+
+class BlockedError(MovedayError):
+    """Something a person has to answer, do or allow first."""
+
+    exit_code = Exit.BLOCKED
+
+
+class ConsentMissing(BlockedError):
+    """A write was attempted without a consent of the level it needs."""
+
+
+class CheckFailedError(MovedayError):
+    """A check ran and its answer is no."""
+
+    exit_code = Exit.CHECK_FAILED
+
+
+class MachineError(MovedayError):
+    """This machine cannot go on: disk full, a tool is missing."""
+
+    exit_code = Exit.MACHINE

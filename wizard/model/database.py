@@ -1,0 +1,148 @@
+"""Where a database is and what is known of it: connection, facts, findings, move and verdict."""
+
+from typing import Literal
+
+from pydantic import SecretStr
+
+from wizard.model.frozen import Frozen
+
+
+class Connection(Frozen):
+    """How to reach one database. Built by keyword, never rendered into a URL for a child.
+
+    `tls`: libpq's sslmode. `host` may be a folder for a unix socket.
+    """
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: SecretStr
+    tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "require"
+    ca_file: str = ""
+
+
+class TableFacts(Frozen):
+    """One ordinary table: bytes on disk with TOAST, rows as estimated by statistics."""
+
+    name: str
+    bytes: int
+    rows_estimate: int
+    has_key: bool
+
+
+class DatabaseFacts(Frozen):
+    """What a probe read. `version` is server_version_num // 10000 (the major)."""
+
+    version: int
+    version_text: str
+    bytes: int
+    encoding: str
+    tables: tuple[TableFacts, ...]
+    extensions: dict[str, str]
+    schema_hash: str
+
+
+class Finding(Frozen):
+    """A result of preflight. `rule` is stable; "block" stops the move until remedied."""
+
+    rule: str
+    severity: Literal["info", "warn", "block"]
+    subject: str
+    detail: str
+    remedy: str = ""
+    otherwise: str = ""
+
+
+class WriteCounters(Frozen):
+    """A look at whether anything still writes. Compared twice: equal and quiet means frozen.
+
+    `writers` counts client sessions that hold a transaction id, `prepared` prepared transactions.
+    `changes` is the sum of all inserted, updated and deleted rows ever counted; `sequences` a hash
+    over every sequence's position; `tables` a hash over every table's file (TRUNCATE changes it).
+    """
+
+    writers: int
+    writer_names: tuple[str, ...]
+    prepared: int
+    changes: int
+    sequences: str
+    tables: str
+
+
+class MoveProgress(Frozen):
+    """How far the copy is. Bytes of COPY data; `total_bytes` is an estimate from table sizes."""
+
+    phase: str
+    done_bytes: int
+    total_bytes: int
+    tables_done: int
+    tables_total: int
+    detail: str = ""
+
+
+class PhaseTime(Frozen):
+    """One timed phase, in seconds from the start of the move; phases may overlap."""
+
+    name: str
+    started: float
+    seconds: float
+
+
+class TableTime(Frozen):
+    """One table's copy: bytes of COPY data, rows, seconds of its chunks added up."""
+
+    name: str
+    bytes: int
+    rows: int
+    copy_seconds: float
+    index_seconds: float = 0.0
+
+
+class MoveResult(Frozen):
+    """What a finished copy measured. Not a proof: that is the verdict's job."""
+
+    seconds: float
+    bytes: int
+    phases: tuple[PhaseTime, ...]
+    tables: tuple[TableTime, ...]
+    skipped: tuple[str, ...] = ()
+
+
+class Check(Frozen):
+    """One compared thing. `result` "unfinished" is never counted as passed."""
+
+    kind: Literal[
+        "rows",
+        "checksum",
+        "sequence",
+        "schema",
+        "index",
+        "constraint",
+        "extension",
+        "large-objects",
+        "materialized-view",
+        "statistics",
+    ]
+    subject: str
+    result: Literal["same", "different", "explained", "unfinished"]
+    source: str = ""
+    target: str = ""
+    detail: str = ""
+
+
+class Verdict(Frozen):
+    """The verdict over a copy, item by item."""
+
+    checks: tuple[Check, ...]
+    seconds: float
+
+    @property
+    def passed(self) -> bool:
+        """True only when there is something and every item is the same or explained."""
+        return bool(self.checks) and all(c.result in ("same", "explained") for c in self.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The items that differ or were not finished."""
+        return tuple(c for c in self.checks if c.result in ("different", "unfinished"))

@@ -1,0 +1,71 @@
+"""What name servers answer: zones, records, TTLs, and what one site said over a pinned line."""
+
+from typing import Literal
+
+from wizard.model.frozen import Frozen
+
+RecordType = Literal["A", "AAAA", "CNAME", "TXT", "CAA", "ALIAS"]
+
+
+class Record(Frozen):
+    """One resource record set as one server gave it. TTL in seconds; values sorted."""
+
+    name: str
+    type: str
+    ttl: int
+    values: tuple[str, ...]
+
+
+class ServerAnswer(Frozen):
+    """One authoritative server's answer for one name. `error` is "" when it answered with AA."""
+
+    server: str
+    address: str
+    serial: int | None
+    records: tuple[Record, ...]
+    error: str = ""
+
+    def own(self, name: str) -> Record | None:
+        """The record set whose owner is `name` itself: its TTL is the one a person can change."""
+        wanted = name.rstrip(".").lower()
+        return next((r for r in self.records if r.name.rstrip(".").lower() == wanted), None)
+
+
+class NameSurvey(Frozen):
+    """One name at every authoritative server of its zone. `negative_ttl` in seconds."""
+
+    name: str
+    zone: str
+    answers: tuple[ServerAnswer, ...]
+    negative_ttl: int | None = None
+    parent_ttl: int | None = None
+
+    @property
+    def agreed(self) -> bool:
+        """True when every server answered, and all with the same values and TTLs."""
+        seen = {(a.error, a.own(self.name)) for a in self.answers}
+        return bool(self.answers) and len(seen) == 1 and not next(iter(seen))[0]
+
+
+class RecordChange(Frozen):
+    """What a person is asked to put into DNS. `values` empty means: remove the record."""
+
+    name: str
+    type: str
+    ttl: int
+    values: tuple[str, ...]
+
+
+class SiteAnswer(Frozen):
+    """What one HTTPS request over a pinned connection brought. Body never kept, only facts of it.
+
+    `certificate` is the SHA-256 of the leaf certificate (hex), "" without TLS.
+    """
+
+    url: str
+    address: str
+    status: int | None
+    certificate: str = ""
+    via: str = ""
+    error: str = ""
+    body_facts: dict[str, str] = {}

@@ -1,0 +1,96 @@
+"""The database work in three ports: Probe (what is there), Mover (bring it), Verifier (same?)."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from wizard.model.database import (
+    Connection,
+    DatabaseFacts,
+    Finding,
+    MoveProgress,
+    MoveResult,
+    Verdict,
+    WriteCounters,
+)
+
+OnProgress = Callable[[MoveProgress], None]
+
+
+class Snapshot(Protocol):
+    """An exported, open, read-only view of the source; copy and verification both look through it.
+
+    `id` is what other sessions import. `age_seconds()` is how long it holds back vacuum.
+    """
+
+    id: str
+
+    def age_seconds(self) -> float: ...
+
+
+class Probe(Protocol):
+    """Read-only looks at one database."""
+
+    async def facts(self, connection: Connection) -> DatabaseFacts: ...
+
+    async def preflight(self, source: Connection, target: Connection) -> Sequence[Finding]:
+        """Everything that would go wrong or be left out, before the first byte."""
+        ...
+
+    async def write_counters(self, connection: Connection) -> WriteCounters: ...
+
+    async def count(self, connection: Connection, query: str) -> int:
+        """The single integer of a read-only query (how many jobs are waiting, writes since …)."""
+        ...
+
+    async def changes_since(self, connection: Connection, baseline: WriteCounters) -> int | None:
+        """Rows written since `baseline`; None when the counters cannot tell (reset, restart)."""
+        ...
+
+    def snapshot(self, connection: Connection) -> AbstractAsyncContextManager[Snapshot]: ...
+
+
+class Mover(Protocol):
+    """Brings a whole database over."""
+
+    async def owner(self, target: Connection) -> str | None:
+        """The move id in the target's marker table; None when there is no marker."""
+        ...
+
+    async def is_empty(self, target: Connection) -> bool:
+        """Whether the target holds nothing of anybody's."""
+        ...
+
+    async def clean(self, target: Connection, move_id: str) -> None:
+        """Empty a target that carries this move's marker; refuses any other."""
+        ...
+
+    async def copy(
+        self,
+        source: Connection,
+        target: Connection,
+        *,
+        snapshot: Snapshot,
+        move_id: str,
+        on_progress: OnProgress | None = None,
+        jobs: int | None = None,
+    ) -> MoveResult:
+        """Copy everything seen through `snapshot` into a fresh target.
+
+        Refuses a target that is not empty (CheckFailedError) unless it carries `move_id`, in which
+        case it is emptied first. Cancelling ends all workers and their server sessions.
+        """
+        ...
+
+
+class Verifier(Protocol):
+    """Says, item by item, whether two databases hold the same."""
+
+    async def verify(
+        self,
+        source: Connection,
+        target: Connection,
+        *,
+        snapshot: Snapshot | None,
+        on_progress: OnProgress | None = None,
+    ) -> Verdict: ...

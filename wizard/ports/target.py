@@ -1,0 +1,152 @@
+"""What every target (Aptible) must be able to do: find, make, change and reach resources."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from wizard.model.database import Connection
+from wizard.model.target import (
+    DatabaseImage,
+    Endpoint,
+    Environment,
+    Operation,
+    Service,
+    Stack,
+    TargetApp,
+    TargetDatabase,
+)
+from wizard.safety.consent import Consent
+
+
+class Target(Protocol):
+    """The new side. Handles are the natural keys: everything can be found by them again.
+
+    Every method that changes something returns when the change has ended well, and raises
+    `OutsideError` with the operation's log tail when it ended badly. When a write's answer never
+    came, it raises `UnknownOutcome`; the caller looks the resource up before repeating.
+    """
+
+    name: str
+
+    async def organization(self) -> str:
+        """Id of the organisation the token belongs to; the configured one if there are several."""
+        ...
+
+    async def stacks(self) -> Sequence[Stack]: ...
+
+    async def find_environment(self, handle: str) -> Environment | None: ...
+
+    async def create_environment(
+        self, handle: str, stack: Stack, consent: Consent
+    ) -> Environment: ...
+
+    async def find_app(self, environment: Environment, handle: str) -> TargetApp | None: ...
+
+    async def create_app(
+        self, environment: Environment, handle: str, consent: Consent
+    ) -> TargetApp: ...
+
+    async def database_images(self) -> Sequence[DatabaseImage]: ...
+
+    async def find_database(
+        self, environment: Environment, handle: str
+    ) -> TargetDatabase | None: ...
+
+    async def create_database(
+        self,
+        environment: Environment,
+        handle: str,
+        image: DatabaseImage,
+        disk_gb: int,
+        memory_mb: int,
+        consent: Consent,
+    ) -> TargetDatabase:
+        """Record and provision; a provision that fails is cleaned up before the error is raised.
+
+        A record that is there but not provisioned is provisioned, not made twice.
+        """
+        ...
+
+    async def delete_database(self, database: TargetDatabase, consent: Consent) -> None:
+        """Deprovision (idempotent); retained backups stay behind and hold its data."""
+        ...
+
+    async def database_url(self, database: TargetDatabase) -> SecretStr:
+        """The URL apps inside the stack use."""
+        ...
+
+    def tunnel(self, database: TargetDatabase) -> AbstractAsyncContextManager[Connection]:
+        """Open a tunnel; yields a connection to its local end. Raises when it breaks inside."""
+        ...
+
+    async def configuration(self, app: TargetApp) -> Mapping[str, SecretStr]:
+        """All config variables of an app, for memory only."""
+        ...
+
+    async def configure(
+        self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
+    ) -> Operation:
+        """Merge `changes` (an empty value removes); restarts a running app, runs no hook."""
+        ...
+
+    async def pushed(self, app: TargetApp, commit: str) -> bool:
+        """Whether this commit is already in the app's repository there."""
+        ...
+
+    async def push(self, app: TargetApp, commit: str, consent: Consent) -> None:
+        """Push one commit of the local repository to a branch that does not deploy."""
+        ...
+
+    async def last_deployed_commit(self, app: TargetApp) -> str | None: ...
+
+    async def deploy(self, app: TargetApp, commit: str, consent: Consent) -> Operation:
+        """Deploy a pushed commit: build, hooks, release."""
+        ...
+
+    async def services(self, app: TargetApp) -> Sequence[Service]: ...
+
+    async def scale(
+        self, service: Service, count: int, memory_mb: int | None, consent: Consent
+    ) -> Operation: ...
+
+    async def endpoints(self, app: TargetApp) -> Sequence[Endpoint]: ...
+
+    async def create_endpoint(
+        self,
+        service: Service,
+        *,
+        domain: str | None,
+        port: int | None,
+        allowed_ips: Sequence[str],
+        consent: Consent,
+    ) -> Endpoint:
+        """Make and provision an endpoint: default domain if `domain` is None, else managed TLS."""
+        ...
+
+    async def renew_certificate(self, endpoint: Endpoint, consent: Consent) -> Endpoint:
+        """Ask for the managed certificate now; press once, after DNS was checked."""
+        ...
+
+    async def run_inside(
+        self,
+        app: TargetApp,
+        script: str,
+        arguments: Sequence[str],
+        stdin: SecretStr,
+        consent: Consent,
+    ) -> str:
+        """Run a POSIX shell script in a throw-away container with the app's configuration.
+
+        `stdin` goes through the session's input, never its arguments; the script must not print
+        secrets (session output can reach log drains). Returns stdout.
+        """
+        ...
+
+    def by_hand(self, action: str, **words: str) -> str:
+        """The official command for `action`: create-app, create-database, configure, push, deploy,
+        scale, create-endpoint, renew, tunnel, delete-database. Secrets appear as $NAME only."""
+        ...
+
+    async def close(self) -> None: ...
