@@ -18,7 +18,7 @@ class Dns(Protocol):
 
 
 class SiteProbe(Protocol):
-    """HTTPS requests whose address is pinned: name, SNI and certificate check stay the real name."""
+    """HTTPS at a pinned address: name, SNI and certificate check stay those of the real name."""
 
     async def visit(
         self, url: str, address: str, *, facts: tuple[str, ...] = (), timeout: float = 10.0

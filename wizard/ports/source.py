@@ -49,15 +49,16 @@ class Source(Protocol):
         """Process type → containers that really run now, one-off ones included."""
         ...
 
-    async def database(self, database_id: str) -> Connection:
-        """Fresh credentials of one database: they change, so never cache."""
+    async def database(self, variable: str) -> Connection:
+        """The database behind a config variable ("DATABASE_URL"), with fresh credentials: they
+        change, so never cache."""
         ...
 
-    async def backups(self, database_id: str) -> tuple[str, ...]:
-        """Names of finished backups, newest first."""
+    async def backups(self, variable: str) -> tuple[str, ...]:
+        """Names of finished backups of the database behind a variable, newest first."""
         ...
 
-    async def capture_backup(self, database_id: str, consent: Consent) -> str:
+    async def capture_backup(self, variable: str, consent: Consent) -> str:
         """Take a backup on the source, wait until it ended well; its name."""
         ...
 

@@ -101,8 +101,14 @@ class Target(Protocol):
 
     async def last_deployed_commit(self, app: TargetApp) -> str | None: ...
 
-    async def deploy(self, app: TargetApp, commit: str, consent: Consent) -> Operation:
-        """Deploy a pushed commit: build, hooks, release."""
+    async def deploy(
+        self, app: TargetApp, commit: str, consent: Consent, *, new_service_count: int | None = None
+    ) -> Operation:
+        """Deploy a pushed commit: build, hooks, release.
+
+        `new_service_count` is how many containers services get that the deploy makes (None: the
+        target's default); it does not touch services that are there.
+        """
         ...
 
     async def services(self, app: TargetApp) -> Sequence[Service]: ...

@@ -1,0 +1,33 @@
+"""The outside, gathered: what a session works with. Made by `wizard.__main__` or a test."""
+
+from dataclasses import dataclass
+
+from wizard.ports.database import Mover, Probe, Verifier
+from wizard.ports.dns import Dns, SiteProbe
+from wizard.ports.repo import Repo
+from wizard.ports.source import Source
+from wizard.ports.target import Target
+from wizard.ports.vault import Vault
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Every port of one move. `staging` is the source's sibling app, None when there is none."""
+
+    source: Source
+    staging: Source | None
+    target: Target
+    probe: Probe
+    mover: Mover
+    verifier: Verifier
+    dns: Dns
+    site: SiteProbe
+    repo: Repo
+    vault: Vault
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.source.close()
+        if self.staging is not None:
+            await self.staging.close()
+        await self.target.close()

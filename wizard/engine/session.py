@@ -1,0 +1,103 @@
+"""The open move: the plan, the journal, the outside, and what this session alone knows."""
+
+import asyncio
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from wizard.clock import Clock
+from wizard.engine.events import Said
+from wizard.engine.front import Front
+from wizard.engine.journal import Journal
+from wizard.engine.ports import Outside
+from wizard.engine.store import Store
+from wizard.model.inventory import Inventory
+from wizard.model.plan import Plan
+from wizard.safety.consent import Consent, Level, grant
+
+STATE_FOLDER = ".moveday"
+
+
+@dataclass
+class Session:
+    """The only mutable object of the engine.
+
+    `allowed` is the highest consent level given for this command and by whom; `stop` is set when a
+    person asked to stop: the runner ends at the next safe place. `practice_apps` are twins.
+    """
+
+    folder: Path
+    plan: Plan
+    plan_hash: str
+    journal: Journal
+    store: Store
+    outside: Outside
+    front: Front
+    clock: Clock
+    allowed: Level = Level.LOOK
+    allowed_by: str = ""
+    practice_apps: frozenset[str] = frozenset()
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    _key_kept: bool = False
+    _config: Mapping[str, SecretStr] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        kept = self.outside.vault.get("moveday", "fingerprint-key")
+        if kept is not None:
+            self._key, self._key_kept = kept.get_secret_value().encode(), True
+
+    def fingerprint(self, value: str) -> str:
+        """Keyed hash of a value (hex); comparable within this session, or longer with a vault."""
+        return hmac.new(
+            self._key, value.encode("utf-8", "surrogateescape"), hashlib.sha256
+        ).hexdigest()
+
+    @property
+    def fingerprints_last(self) -> bool:
+        """Whether fingerprints can be compared with those of another session."""
+        return self._key_kept
+
+    def consent(self, level: Level, subject: str, app: str = "") -> Consent:
+        """The consent for one act, journalled; refused by the clients when the person gave less.
+
+        An `app` among `practice_apps` (a twin that no user sees) may be frozen and thawed with the
+        consent to change the new side.
+        """
+        reach = self.allowed
+        if app in self.practice_apps and reach >= Level.CHANGE_NEW_SIDE:
+            reach = Level.USERS_NOTICE
+        given = grant(min(reach, level), subject, self.allowed_by, self.clock.now())
+        self.journal.append("consent", key=subject, level=given.level.name, by=given.by)
+        return given
+
+    def say(self, text: str, level: str = "info") -> None:
+        """One line of talk to the person."""
+        self.front.hear(Said(text, level))
+
+    async def config(self) -> Mapping[str, SecretStr]:
+        """The source's config values, read once per session, in memory only."""
+        if self._config is None:
+            self._config = await self.outside.source.read_config()
+        return self._config
+
+    def keep_inventory(self, inventory: Inventory) -> None:
+        """Store the inventory; fingerprints of a key that ends with the session are left out."""
+        kept = inventory
+        if not self.fingerprints_last:
+            bare = tuple(v.model_copy(update={"fingerprint": None}) for v in inventory.variables)
+            kept = inventory.model_copy(update={"variables": bare})
+        release = inventory.release.version if inventory.release else None
+        self.journal.append("read", key="inventory", app=inventory.app, release=release)
+        self.store.save_facts({"inventory": kept.model_dump(mode="json")}, self.journal)
+
+    def inventory(self) -> Inventory | None:
+        """The stored inventory; None when there is none that belongs to this journal."""
+        content = self.store.load_facts(self.journal).content or {}
+        document = content.get("inventory")
+        return None if document is None else Inventory.model_validate(document)

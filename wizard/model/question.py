@@ -1,0 +1,47 @@
+"""What a person is asked, as data any front end can draw."""
+
+from typing import Literal
+
+from wizard.model.frozen import Frozen
+
+
+class Question(Frozen):
+    """`kind` "confirm" wants yes or no, "name" the exact text in `expected`, "text" free words.
+
+    `flag` is what answers it on the command line.
+    """
+
+    id: str
+    text: str
+    why: str
+    kind: Literal["confirm", "name", "text", "choice"]
+    expected: str = ""
+    choices: tuple[str, ...] = ()
+    default: str = ""
+    flag: str = ""
+
+
+class Answer(Frozen):
+    """`by` says who answered: a person at the terminal, or the flag."""
+
+    value: str
+    by: str
+
+
+class Gate(Frozen):
+    """A condition that must hold before something may start; `reason` when it does not."""
+
+    id: str
+    open: bool
+    reason: str
+    hint: str = ""
+
+
+class SignInField(Frozen):
+    """One thing a provider needs to sign in; `secret` ones are masked and go to the vault."""
+
+    name: str
+    label: str
+    secret: bool
+    help: str
+    variable: str = ""

@@ -1,0 +1,87 @@
+"""What a task sees while it runs: the session, the stage, this run's records and resources."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from wizard.engine.events import Moving, Said
+from wizard.engine.session import Session
+from wizard.errors import UnknownOutcome
+from wizard.model.database import MoveProgress, MoveResult, Verdict
+from wizard.model.evidence import Evidence
+from wizard.runbook.stage import Stage
+from wizard.safety.consent import Consent, Level
+
+T = TypeVar("T")
+
+
+@dataclass
+class RunContext:
+    """One run of a task list. `run` numbers it in the journal.
+
+    `resources` closes tunnels and snapshots at the end of the run; `moves` and `verdicts` hold what
+    was measured per database handle.
+    """
+
+    session: Session
+    stage: Stage
+    run: int
+    resources: AsyncExitStack = field(default_factory=AsyncExitStack)
+    opened: dict[str, object] = field(default_factory=dict)
+    moves: dict[str, MoveResult] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+    def record(self, name: str, value: object) -> None:
+        """Journal a fact of this run that later tasks, or a later process, need. No secrets."""
+        self.session.journal.append("read", key=f"run-{self.run}/{name}", value=value)
+
+    def recall(self, name: str) -> object:
+        """The last recorded fact of this run under `name`; None when there is none."""
+        key = f"run-{self.run}/{name}"
+        for entry in reversed(self.session.journal.entries):
+            if entry.kind == "read" and entry.key == key:
+                return entry.data.get("value")
+        return None
+
+    def say(self, text: str, level: str = "info") -> None:
+        """One line of talk."""
+        self.session.front.hear(Said(text, level))
+
+    def moving(self, task: str) -> Callable[[MoveProgress], None]:
+        """A progress callback that reports under `task`."""
+        return lambda progress: self.session.front.hear(Moving(task, progress))
+
+    def proof(self, what: str, where: str, *, ok: bool = True) -> Evidence:
+        """Evidence found now by the tool."""
+        return Evidence(what=what, at=self.session.clock.now(), by="moveday", where=where, ok=ok)
+
+    def consent(self, level: Level, subject: str) -> Consent:
+        """The person's consent for one act."""
+        return self.session.consent(level, subject)
+
+    async def once(
+        self,
+        key: str,
+        find: Callable[[], Awaitable[T | None]],
+        act: Callable[[], Awaitable[T]],
+    ) -> T:
+        """Do an outside change exactly once: look, say what will be done, do, say it is done.
+
+        `key` is the natural key by which `find` searches the other side. When the answer to the
+        change never came, `find` decides whether it happened.
+        """
+        found = await find()
+        if found is not None:
+            self.session.journal.append("adopted", key=key)
+            return found
+        self.session.journal.append("intent", key=key)
+        try:
+            made = await act()
+        except UnknownOutcome:
+            seen = await find()
+            if seen is None:
+                raise
+            made = seen
+        self.session.journal.append("effect", key=key)
+        return made

@@ -1,0 +1,55 @@
+"""The way back: undoes what a run began, in reverse order, each step timed and journalled."""
+
+from collections.abc import Sequence
+
+from wizard.engine.events import TaskFailed, TaskUndone
+from wizard.errors import MovedayError
+from wizard.runbook.context import RunContext
+from wizard.runbook.runner import in_order, task_key, was_begun
+from wizard.runbook.task import Task
+
+
+def to_undo(context: RunContext, tasks: Sequence[Task]) -> list[Task]:
+    """What would be taken back, first to last: tasks begun in this run that have an undo.
+
+    A task that was begun but never finished is included: its effect may have happened.
+    """
+    begun = [task for task in in_order(tasks) if was_begun(context, task.id)]
+    real = [t for t in begun if context.stage.fidelity(t.fidelity, t.twin) != "tabletop"]
+    return [task for task in reversed(real) if task.undo is not None]
+
+
+async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
+    """Undo everything `to_undo` names; the seconds it took.
+
+    One undo that fails does not keep the others from being tried; the first error is raised at the
+    end, so that as much as possible is restored.
+    """
+    session = context.session
+    begun = session.clock.elapsed()
+    first: MovedayError | None = None
+    for task in to_undo(context, tasks):
+        assert task.undo is not None
+        started = session.clock.elapsed()
+        try:
+            await task.undo(context)
+        except MovedayError as error:
+            session.journal.append(
+                "failed", task=task.id, key=f"{task_key(context, task.id)}/undo", reason=error.title
+            )
+            session.front.hear(TaskFailed(task.id, f"undo: {task.title}", error.title))
+            first = first or error
+            continue
+        seconds = session.clock.elapsed() - started
+        session.journal.append(
+            "undone",
+            task=task.id,
+            key=task_key(context, task.id),
+            title=task.title,
+            effect=task.effect,
+            seconds=round(seconds, 3),
+        )
+        session.front.hear(TaskUndone(task.id, task.title, seconds))
+    if first is not None:
+        raise first
+    return session.clock.elapsed() - begun
