@@ -1,0 +1,1 @@
+"""Where credentials come from and go to: implementations of wizard.ports.vault."""
