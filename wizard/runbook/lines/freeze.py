@@ -1,21 +1,16 @@
-"""Freezing the old side, in the order that leaves no writer: page, clock, queue, workers, proof."""
+"""Freezing the old side in the order that leaves no writer: page, clock, workers; and back."""
 
 import asyncio
 from collections.abc import Mapping
 
-from wizard.errors import BlockedError, CheckFailedError, OutsideError
-from wizard.model.database import Connection, WriteCounters
+from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
-from wizard.model.plan import DatabaseChoice
 from wizard.ports.source import Source
 from wizard.runbook.context import RunContext
 from wizard.runbook.singletons import is_clock
 from wizard.runbook.task import Task, Words
 from wizard.safety.consent import Level
 
-QUIET_SECONDS = 2.0
-"""How long nothing may move for the freeze to count as proven."""
-DRAIN_SECONDS = 120.0
 STOP_SECONDS = 60.0
 """Heroku gives a dyno 30 seconds after TERM before it is killed."""
 
@@ -26,17 +21,6 @@ def frozen_app(context: RunContext) -> Source:
     if app is None:
         raise BlockedError("there is no app to freeze in this run", "no twin is configured")
     return app
-
-
-def databases_to_move(context: RunContext) -> list[DatabaseChoice]:
-    """The plan's databases whose data moves."""
-    return [d for d in context.session.plan.databases if d.engine == "postgres" and d.move_data]
-
-
-async def frozen_database(context: RunContext, variable: str) -> Connection:
-    """The frozen app's database behind a config variable."""
-    app = frozen_app(context)
-    return await app.database(variable)
 
 
 def recorded_formation(context: RunContext) -> dict[str, int]:
@@ -165,137 +149,7 @@ async def _workers_back(context: RunContext) -> None:
     await _restore(context, _names(context, clocks=False))
 
 
-async def _waiting(context: RunContext) -> dict[str, int]:
-    counts = {}
-    for queue in context.session.plan.queues:
-        connection = await frozen_database(context, queue.variable)
-        counts[queue.name] = await context.session.outside.probe.count(connection, queue.waiting)
-    return counts
-
-
-async def _drain(context: RunContext) -> None:
-    clock = context.session.clock
-    deadline = clock.elapsed() + DRAIN_SECONDS
-    shown = ""
-    while True:
-        left = {name: count for name, count in (await _waiting(context)).items() if count}
-        if not left:
-            return
-        words = ", ".join(f"{name}: {count}" for name, count in left.items())
-        if words != shown:
-            context.say(f"waiting for the queue to drain — {words}")
-            shown = words
-        if clock.elapsed() > deadline:
-            raise BlockedError(
-                f"the queue does not drain: {words}",
-                f"after {DRAIN_SECONDS:g} s jobs are still waiting; the workers are still on",
-                "look at the workers' log; run the same command to wait on, or `moveday rollback`",
-            )
-        await asyncio.sleep(0.5)
-
-
-async def _drained(context: RunContext) -> Evidence | None:
-    counts = await _waiting(context)
-    if any(counts.values()):
-        return None
-    names = ", ".join(counts) or "no queue is named in the plan"
-    return context.proof(f"queues empty: {names}", "the old side's database")
-
-
-async def _looks(context: RunContext) -> dict[str, WriteCounters]:
-    probe = context.session.outside.probe
-    found = {}
-    for choice in databases_to_move(context):
-        connection = await frozen_database(context, choice.variable)
-        found[choice.variable] = await probe.write_counters(connection)
-    return found
-
-
-async def _prove_frozen(context: RunContext) -> None:
-    """Two looks, some seconds apart: nobody holds a transaction id and nothing moved."""
-    last = ""
-    for _ in range(10):
-        before = await _looks(context)
-        await asyncio.sleep(QUIET_SECONDS)
-        after = await _looks(context)
-        last = _still_moving(before, after)
-        if not last:
-            for variable, counters in after.items():
-                context.record(f"frozen/{variable}", counters.model_dump(mode="json"))
-            return
-        context.say(f"not frozen yet: {last}", "warn")
-    raise CheckFailedError(
-        "the old side still writes",
-        last,
-        "find the writer (another app on the same database, a one-off dyno, a BI tool), end it, "
-        "and run the same command again; or `moveday rollback`",
-    )
-
-
-def _still_moving(before: dict[str, WriteCounters], after: dict[str, WriteCounters]) -> str:
-    for variable, now in after.items():
-        then = before[variable]
-        if now.writers:
-            names = ", ".join(now.writer_names)
-            return f"{variable}: {now.writers} session(s) hold a transaction open ({names})"
-        if now.prepared:
-            return f"{variable}: {now.prepared} prepared transaction(s)"
-        if now.changes != then.changes:
-            return f"{variable}: rows changed between two looks"
-        if now.sequences != then.sequences:
-            return f"{variable}: a sequence moved between two looks"
-        if now.tables != then.tables:
-            return f"{variable}: a table was truncated or rewritten between two looks"
-    return ""
-
-
-async def _frozen(context: RunContext) -> Evidence | None:
-    names = [choice.variable for choice in databases_to_move(context)]
-    if any(context.recall(f"frozen/{name}") is None for name in names):
-        return None
-    what = f"no writer, counters and sequences flat for {QUIET_SECONDS:g} s: {', '.join(names)}"
-    return context.proof(what, "the old side's database")
-
-
-async def still_frozen(context: RunContext) -> None:
-    """Raise CheckFailedError unless the counters are those of the proof."""
-    for variable, now in (await _looks(context)).items():
-        recorded = context.recall(f"frozen/{variable}")
-        then = WriteCounters.model_validate(recorded)
-        moving = _still_moving({variable: then}, {variable: now})
-        if moving:
-            raise CheckFailedError(
-                "the old side was written to after the freeze was proven",
-                moving,
-                "end the writer, `moveday rollback`, and start the cutover again",
-            )
-
-
-async def _capture(context: RunContext) -> None:
-    app = frozen_app(context)
-    for choice in databases_to_move(context):
-        consent = context.session.consent(
-            Level.USERS_NOTICE, f"backup of {choice.variable}", app.app
-        )
-        known = await app.backups(choice.variable)
-        try:
-            name = await app.capture_backup(choice.variable, consent)
-        except OutsideError:
-            fresh = [b for b in await app.backups(choice.variable) if b not in known]
-            if not fresh:
-                raise
-            name = fresh[0]
-        context.record(f"backup/{choice.variable}", name)
-
-
-async def _captured(context: RunContext) -> Evidence | None:
-    names = [context.recall(f"backup/{d.variable}") for d in databases_to_move(context)]
-    if not all(names):
-        return None
-    return context.proof(f"backup taken on the old side: {', '.join(map(str, names))}", "backups")
-
-
-def _by_hand(action: str, **words: str) -> Words:
+def by_hand(action: str, **words: str) -> Words:
     def say(context: RunContext) -> str:
         app = context.stage.frozen_app or context.session.outside.source
         return app.by_hand(action, **words)
@@ -320,7 +174,7 @@ MAINTENANCE_ON = Task(
     check=_maintenance_is_on,
     do=_maintenance_on,
     undo=_maintenance_back,
-    by_hand=_by_hand("maintenance-on"),
+    by_hand=by_hand("maintenance-on"),
     needs=("remember",),
     effect="hard-down",
     twin="app",
@@ -335,7 +189,7 @@ CLOCK_OFF = Task(
     check=_clock_is_off,
     do=_clock_off,
     undo=_clock_back,
-    by_hand=_by_hand("scale", process="clock", quantity="0"),
+    by_hand=by_hand("scale", process="clock", quantity="0"),
     needs=("maintenance-on",),
     effect="hard-down",
     twin="app",
@@ -344,18 +198,6 @@ CLOCK_OFF = Task(
     expected=5,
     within=STOP_SECONDS,
 )
-QUEUE_DRAINED = Task(
-    id="queue-drained",
-    title="queue drained",
-    side="old",
-    check=_drained,
-    do=_drain,
-    needs=("clock-off",),
-    effect="hard-down",
-    twin="app",
-    fidelity="twin",
-    expected=20,
-)
 WORKERS_OFF = Task(
     id="workers-off",
     title="workers to zero",
@@ -363,7 +205,7 @@ WORKERS_OFF = Task(
     check=_workers_are_off,
     do=_workers_off,
     undo=_workers_back,
-    by_hand=_by_hand("scale", process="worker", quantity="0"),
+    by_hand=by_hand("scale", process="worker", quantity="0"),
     needs=("queue-drained",),
     effect="hard-down",
     twin="app",
@@ -371,29 +213,4 @@ WORKERS_OFF = Task(
     level=Level.USERS_NOTICE,
     expected=10,
     within=STOP_SECONDS,
-)
-FREEZE_PROVEN = Task(
-    id="freeze-proven",
-    title="freeze proven: nothing can write",
-    side="old",
-    check=_frozen,
-    do=_prove_frozen,
-    needs=("workers-off",),
-    effect="hard-down",
-    twin="app",
-    fidelity="twin",
-    expected=5,
-)
-SOURCE_BACKUP = Task(
-    id="source-backup",
-    title="backup on the old side",
-    side="old",
-    check=_captured,
-    do=_capture,
-    by_hand=_by_hand("capture", database="DATABASE_URL"),
-    needs=("freeze-proven",),
-    effect="hard-down",
-    fidelity="tabletop",
-    level=Level.USERS_NOTICE,
-    expected=30,
 )

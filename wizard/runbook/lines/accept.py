@@ -1,0 +1,187 @@
+"""The new side tested by the operator over pinned connections, accepted, and then set to work."""
+
+import asyncio
+from urllib.parse import urlsplit
+
+from wizard.errors import BlockedError, CheckFailedError
+from wizard.model.dns import SiteAnswer
+from wizard.model.evidence import Evidence
+from wizard.model.question import Question
+from wizard.model.target import Endpoint
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.lines.data import open_target
+from wizard.runbook.lines.freeze import frozen_app
+from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.task import Task
+from wizard.safety.consent import Level
+
+
+async def look_at(context: RunContext, endpoint: Endpoint) -> SiteAnswer:
+    """One pinned request to the smoke page of an endpoint, by the name users will use."""
+    outside, smoke = context.session.outside, context.session.plan.smoke
+    name = endpoint.domain or endpoint.host
+    addresses = await outside.dns.addresses(endpoint.host)
+    if not addresses:
+        return SiteAnswer(url=f"https://{name}", address="", status=None, error="no address yet")
+    wanted = tuple(dict.fromkeys([*smoke.expect, "commit", "side"]))
+    return await outside.site.visit(f"https://{name}{smoke.path}", addresses[0], facts=wanted)
+
+
+def smoke_trouble(context: RunContext, answer: SiteAnswer) -> str:
+    """Why an answer does not pass the plan's smoke test; "" when it does."""
+    smoke = context.session.plan.smoke
+    if answer.status is None:
+        return answer.error or "no answer"
+    if answer.status != smoke.status:
+        return f"status {answer.status} instead of {smoke.status}"
+    for key, wanted in smoke.expect.items():
+        seen = answer.body_facts.get(key, "")
+        if seen != wanted:
+            return f"{key} is “{seen}” instead of “{wanted}”"
+    return ""
+
+
+async def _endpoints(context: RunContext) -> list[Endpoint]:
+    if not context.stage.custom_names:
+        endpoint = await new_side.default_endpoint(context)
+        found = [endpoint]
+    else:
+        found = [await new_side.custom_endpoint(context, name) for name in context.stage.names]
+    if not found or any(e is None for e in found):
+        raise BlockedError("an endpoint of the new side is missing", "run moveday deploy first")
+    return [e for e in found if e is not None]
+
+
+async def _smoke(context: RunContext) -> None:
+    """Nothing to change: the app was pointed at its data; the check looks until it answers."""
+
+
+async def _smoke_passes(context: RunContext) -> Evidence | None:
+    endpoints = await _endpoints(context)
+    answers = await asyncio.gather(*(look_at(context, endpoint) for endpoint in endpoints))
+    for answer in answers:
+        trouble = smoke_trouble(context, answer)
+        if trouble:
+            host = urlsplit(answer.url).hostname
+            if context.opened.get("smoke-said") != trouble:
+                context.opened["smoke-said"] = trouble
+                context.say(f"{host}: {trouble}")
+            return None
+    if context.recall("ready_at") is None:
+        context.record("ready_at", context.session.clock.now().timestamp())
+    hosts = ", ".join(str(urlsplit(a.url).hostname) for a in answers)
+    return context.proof(f"the new side answers well: {hosts}", "pinned HTTPS connections")
+
+
+def _accept_question(context: RunContext) -> Question:
+    return Question(
+        id="accept",
+        text="Accept the new side? After this, its first write ends the free way back.",
+        why="the smoke test passed with the moved data; nobody but you has used it yet",
+        kind="confirm",
+        flag="--accept",
+    )
+
+
+async def _accepted(context: RunContext) -> Evidence | None:
+    """Called after the answer was yes: note what the new side's counters say now."""
+    if context.recall("accepted_at") is None:
+        for choice in databases_to_move(context):
+            handle = context.stage.database_handle(choice)
+            target = await open_target(context, handle)
+            counters = await context.session.outside.probe.write_counters(target)
+            context.record(f"accepted/{handle}", counters.model_dump(mode="json"))
+        context.record("accepted_at", context.session.clock.now().timestamp())
+    return context.proof("a person accepted the new side", "answer")
+
+
+async def _source_is_quiet(context: RunContext) -> str:
+    app = frozen_app(context)
+    formation, running = await asyncio.gather(app.formation(), app.running())
+    on = sorted({n for n, c in [*formation.items(), *running.items()] if c and n != "web"})
+    return ", ".join(on)
+
+
+async def _workers_on(context: RunContext) -> None:
+    target, plan = context.session.outside.target, context.session.plan
+    busy = await _source_is_quiet(context)
+    if busy:
+        raise CheckFailedError(
+            f"the old side still runs {busy}",
+            "two sets of workers would do every job twice",
+            "scale the old side to zero, then run the same command again",
+        )
+    for service in await target.services(await new_side.app(context)):
+        choice = plan.processes.get(service.name)
+        if choice is None or service.count == choice.count:
+            continue
+        consent = context.consent(Level.USERS_NOTICE, f"scale {service.name} to {choice.count}")
+        await target.scale(service, choice.count, choice.memory_mb, consent)
+
+
+async def _workers_run(context: RunContext) -> Evidence | None:
+    plan = context.session.plan
+    services = await context.session.outside.target.services(await new_side.app(context))
+    wrong = [
+        s.name
+        for s in services
+        if s.name in plan.processes and s.count != plan.processes[s.name].count
+    ]
+    if wrong:
+        return None
+    words = ", ".join(f"{s.name} {s.count}" for s in services)
+    return context.proof(f"the new side runs {words}; the old side's count is zero", "services")
+
+
+async def _workers_off_again(context: RunContext) -> None:
+    target = context.session.outside.target
+    for service in await target.services(await new_side.app(context)):
+        if service.name != "web" and service.count:
+            consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {service.name} to 0")
+            await target.scale(service, 0, None, consent)
+
+
+def _workers_by_hand(context: RunContext) -> str:
+    target, plan = context.session.outside.target, context.session.plan
+    return "\n".join(
+        target.by_hand("scale", service=name, count=str(choice.count))
+        for name, choice in plan.processes.items()
+    )
+
+
+SMOKE = Task(
+    id="smoke",
+    title="smoke test of the new side by pinned connection",
+    side="new",
+    check=_smoke_passes,
+    do=_smoke,
+    needs=("point-app",),
+    effect="hard-down",
+    expected=5,
+    within=90,
+)
+ACCEPT = Task(
+    id="accept",
+    title="accept the new side",
+    side="new",
+    check=_accepted,
+    question=_accept_question,
+    needs=("smoke",),
+    effect="hard-down",
+    fidelity="tabletop",
+    expected=60,
+)
+WORKERS_ON = Task(
+    id="workers-on",
+    title="workers and clock on, on the new side only",
+    side="new",
+    check=_workers_run,
+    do=_workers_on,
+    undo=_workers_off_again,
+    by_hand=_workers_by_hand,
+    needs=("switch",),
+    fidelity="tabletop",
+    level=Level.USERS_NOTICE,
+    expected=20,
+)

@@ -1,0 +1,252 @@
+"""Before the outage: facts read again and compared, the endpoints' certificates, the go."""
+
+import asyncio
+
+from wizard.engine.events import PersonNeeded
+from wizard.errors import BlockedError
+from wizard.model.dns import RecordChange
+from wizard.model.evidence import Evidence
+from wizard.model.inventory import Inventory
+from wizard.model.question import Question
+from wizard.model.target import Endpoint
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.task import Task
+from wizard.safety.consent import Level
+
+ACME_TTL = 300
+"""Seconds; the record stays for good, so its TTL hardly matters."""
+
+
+def differences(before: Inventory, now: Inventory) -> list[str]:
+    """What changed on the source between two looks, in words; empty when nothing that matters."""
+    found = []
+    if before.release and now.release and before.release.version != now.release.version:
+        found.append(f"release v{before.release.version} → v{now.release.version}")
+    old = {p.name: (p.command, p.quantity) for p in before.processes}
+    new = {p.name: (p.command, p.quantity) for p in now.processes}
+    found += [
+        f"process {name} changed" for name in sorted(old | new) if old.get(name) != new.get(name)
+    ]
+    for kind, left, right in (
+        ("variable", {v.name for v in before.variables}, {v.name for v in now.variables}),
+        ("add-on", {a.name for a in before.addons}, {a.name for a in now.addons}),
+        ("domain", {d.hostname for d in before.domains}, {d.hostname for d in now.domains}),
+    ):
+        found += [f"{kind} {name} is gone" for name in sorted(left - right)]
+        found += [f"{kind} {name} is new" for name in sorted(right - left)]
+    prints = {v.name: v.fingerprint for v in before.variables}
+    found += [
+        f"the value of {v.name} changed"
+        for v in now.variables
+        if v.fingerprint and prints.get(v.name) and v.fingerprint != prints[v.name]
+    ]
+    return found
+
+
+async def _compare(context: RunContext) -> None:
+    session = context.session
+    before = session.inventory()
+    if before is None:
+        raise BlockedError(
+            "there is no inventory to compare with", "", "run moveday inventory and rehearse first"
+        )
+    now = await session.outside.source.read_inventory(session.fingerprint)
+    changed = differences(before, now)
+    if changed:
+        raise BlockedError(
+            "the old side changed since it was looked at",
+            "\n".join(changed),
+            "run moveday inventory and moveday deploy again, and rehearse what changed",
+        )
+    facts = {}
+    for choice in session.plan.databases:
+        if choice.engine == "postgres" and choice.move_data:
+            connection = await session.outside.source.database(choice.variable)
+            found = await session.outside.probe.facts(connection)
+            facts[choice.variable] = {
+                "schema": found.schema_hash,
+                "bytes": found.bytes,
+                "version": found.version_text,
+            }
+    context.record("facts", facts)
+    context.record("release", now.release.version if now.release else None)
+
+
+async def _compared(context: RunContext) -> Evidence | None:
+    if context.recall("facts") is None:
+        return None
+    return context.proof("release, configuration, formation as rehearsed", "the source, read again")
+
+
+async def _make_endpoints(context: RunContext) -> None:
+    web = await new_side.service(context, "web")
+    target, plan = context.session.outside.target, context.session.plan
+    for domain in context.stage.names:
+
+        async def find(domain: str = domain) -> Endpoint | None:
+            return await new_side.custom_endpoint(context, domain)
+
+        async def act(domain: str = domain) -> Endpoint:
+            return await target.create_endpoint(
+                web,
+                domain=domain,
+                port=plan.port,
+                allowed_ips=(),
+                consent=context.consent(Level.CHANGE_NEW_SIDE, f"endpoint for {domain}"),
+            )
+
+        await context.once(f"endpoint/{domain}", find, act)
+
+
+async def _endpoints_made(context: RunContext) -> Evidence | None:
+    found = [await new_side.custom_endpoint(context, name) for name in context.stage.names]
+    if not all(found):
+        return None
+    hosts = ", ".join(f"{e.domain} → {e.host}" for e in found if e)
+    return context.proof(f"endpoints: {hosts}", "endpoints of the target")
+
+
+def _acme_changes(endpoints: list[Endpoint]) -> tuple[RecordChange, ...]:
+    return tuple(
+        RecordChange(name=record.name, type="CNAME", ttl=ACME_TTL, values=(record.target,))
+        for endpoint in endpoints
+        for record in endpoint.acme
+    )
+
+
+async def _custom_endpoints(context: RunContext) -> list[Endpoint]:
+    found = [await new_side.custom_endpoint(context, name) for name in context.stage.names]
+    return [e for e in found if e is not None]
+
+
+async def _ask_acme(context: RunContext) -> PersonNeeded:
+    return PersonNeeded(
+        "acme-records",
+        ACME_RECORDS.title,
+        "At your DNS host, add these records and leave them for good: certificates are renewed "
+        "through them.",
+        changes=_acme_changes(await _custom_endpoints(context)),
+    )
+
+
+async def _acme_there(context: RunContext) -> Evidence | None:
+    changes = _acme_changes(await _custom_endpoints(context))
+    dns = context.session.outside.dns
+    surveys = await asyncio.gather(*(dns.survey(c.name, ("CNAME",)) for c in changes))
+    for change, survey in zip(changes, surveys, strict=True):
+        wanted = {value.rstrip(".").lower() for value in change.values}
+        for answer in survey.answers:
+            own = answer.own(change.name)
+            if own is None or {v.rstrip(".").lower() for v in own.values} != wanted:
+                return None
+    names = ", ".join(change.name for change in changes) or "none needed"
+    return context.proof(f"certificate records at every server: {names}", "authoritative servers")
+
+
+async def _renew(context: RunContext) -> None:
+    for endpoint in await _custom_endpoints(context):
+        if endpoint.certificate != "ready":
+            context.session.journal.append("intent", key=f"renew/{endpoint.domain}")
+            consent = context.consent(Level.CHANGE_NEW_SIDE, f"certificate for {endpoint.domain}")
+            await context.session.outside.target.renew_certificate(endpoint, consent)
+            context.session.journal.append("effect", key=f"renew/{endpoint.domain}")
+
+
+async def _certificates_ready(context: RunContext) -> Evidence | None:
+    outside = context.session.outside
+    prints = []
+    for endpoint in await _custom_endpoints(context):
+        if endpoint.certificate != "ready":
+            return None
+        addresses = await outside.dns.addresses(endpoint.host)
+        if not addresses:
+            return None
+        answer = await outside.site.visit(f"https://{endpoint.domain}/", addresses[0])
+        if not answer.certificate:
+            return None
+        prints.append(f"{endpoint.domain} {answer.certificate[:12]}…")
+    return context.proof(f"certificate ready and valid: {', '.join(prints)}", "pinned connection")
+
+
+def _renew_by_hand(context: RunContext) -> str:
+    return context.session.outside.target.by_hand("renew", endpoint="ENDPOINT_HOST")
+
+
+def _go_question(context: RunContext) -> Question:
+    app = context.stage.frozen_app or context.session.outside.source
+    if context.stage.returns:
+        return Question(
+            id="go",
+            text=f"Start the rehearsal? {app.app} is frozen and thawed; everything is taken back.",
+            why="scratch databases cost money while they exist, and their retained backups hold PHI",
+            kind="confirm",
+            flag="--yes",
+        )
+    return Question(
+        id="go",
+        text=f"Start now? {app.app} goes down for its users. Type the app's name:",
+        why="everything before the outage is done; from here on users notice",
+        kind="name",
+        expected=app.app,
+        flag="--confirm NAME",
+    )
+
+
+async def _went(context: RunContext) -> Evidence | None:
+    return context.proof("a person said go", "answer")
+
+
+FACTS_COMPARED = Task(
+    id="facts-compared",
+    title="read the old side again and compare",
+    side="old",
+    check=_compared,
+    do=_compare,
+    expected=5,
+)
+ENDPOINTS = Task(
+    id="endpoints",
+    title="endpoints for the app's own names",
+    side="new",
+    check=_endpoints_made,
+    do=_make_endpoints,
+    needs=("facts-compared",),
+    fidelity="tabletop",
+    level=Level.CHANGE_NEW_SIDE,
+    expected=30,
+)
+ACME_RECORDS = Task(
+    id="acme-records",
+    title="certificate records in DNS",
+    side="dns",
+    who="person",
+    check=_acme_there,
+    request=_ask_acme,
+    needs=("endpoints",),
+    fidelity="tabletop",
+    expected=120,
+)
+CERTIFICATES = Task(
+    id="certificates",
+    title="certificates ready before anything moves",
+    side="new",
+    check=_certificates_ready,
+    do=_renew,
+    by_hand=_renew_by_hand,
+    needs=("acme-records",),
+    fidelity="tabletop",
+    level=Level.CHANGE_NEW_SIDE,
+    expected=60,
+    within=120,
+)
+GO = Task(
+    id="go",
+    title="go",
+    side="here",
+    check=_went,
+    question=_go_question,
+    needs=("certificates", "ttl-run-out", "preflight"),
+    fidelity="real",
+    expected=5,
+)

@@ -1,0 +1,195 @@
+"""Moving the data and proving it: preflight, copy, and a verdict inside the copy's own snapshot."""
+
+from dataclasses import dataclass
+
+from wizard.errors import BlockedError, CheckFailedError
+from wizard.model.database import Connection, Finding, MoveResult, Verdict
+from wizard.model.evidence import Evidence
+from wizard.model.plan import DatabaseChoice
+from wizard.ports.database import Snapshot
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.lines.frozen import databases_to_move, still_frozen
+from wizard.runbook.task import Task
+from wizard.safety.consent import Level
+
+
+@dataclass(frozen=True)
+class OpenMove:
+    """Both ends of one database's move, and the snapshot that copy and verdict share."""
+
+    source: Connection
+    target: Connection
+    snapshot: Snapshot
+
+
+def move_id(context: RunContext, choice: DatabaseChoice) -> str:
+    """Names this move in the target's marker: the app, the fresh database's handle."""
+    plan = context.session.plan
+    return f"{plan.source.app}/{context.stage.database_handle(choice)}"
+
+
+async def open_target(context: RunContext, handle: str) -> Connection:
+    """A tunnel to a database of the new side, kept open until the run ends."""
+    key = f"tunnel/{handle}"
+    if key not in context.opened:
+        found = await new_side.database(context, handle)
+        context.opened[key] = await context.resources.enter_async_context(
+            context.session.outside.target.tunnel(found)
+        )
+    connection = context.opened[key]
+    assert isinstance(connection, Connection)
+    return connection
+
+
+async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:
+    """Open (once per run) both ends and a snapshot of the source."""
+    key = f"move/{choice.variable}"
+    if key not in context.opened:
+        outside = context.session.outside
+        source = await outside.source.database(choice.variable)
+        target = await open_target(context, context.stage.database_handle(choice))
+        snapshot = await context.resources.enter_async_context(outside.probe.snapshot(source))
+        context.opened[key] = OpenMove(source, target, snapshot)
+    opened = context.opened[key]
+    assert isinstance(opened, OpenMove)
+    return opened
+
+
+async def _preflight(context: RunContext) -> None:
+    blocks: list[Finding] = []
+    for choice in databases_to_move(context):
+        source = await context.session.outside.source.database(choice.variable)
+        target = await open_target(context, context.stage.database_handle(choice))
+        if await context.session.outside.mover.owner(target) == move_id(context, choice):
+            continue  # an earlier try of this very move; the mover empties it first
+        for finding in await context.session.outside.probe.preflight(source, target):
+            if finding.severity == "block":
+                blocks.append(finding)
+            elif finding.severity == "warn":
+                context.say(f"{finding.rule} {finding.subject}: {finding.detail}", "warn")
+    if blocks:
+        raise BlockedError(
+            "the data move would not end well",
+            "\n".join(f"{f.rule} {f.subject}: {f.detail}" for f in blocks),
+            "\n".join(dict.fromkeys(f.remedy for f in blocks if f.remedy)),
+        )
+    context.record("preflight", True)
+
+
+async def _preflight_passed(context: RunContext) -> Evidence | None:
+    if not context.recall("preflight"):
+        return None
+    return context.proof("preflight found nothing that blocks", "both databases")
+
+
+async def _move(context: RunContext) -> None:
+    for choice in databases_to_move(context):
+        opened = await open_move(context, choice)
+        handle = context.stage.database_handle(choice)
+        result = await context.session.outside.mover.copy(
+            opened.source,
+            opened.target,
+            snapshot=opened.snapshot,
+            move_id=move_id(context, choice),
+            on_progress=context.moving("move"),
+        )
+        context.moves[handle] = result
+        context.record(f"moved/{handle}", result.model_dump(mode="json"))
+
+
+async def _moved(context: RunContext) -> Evidence | None:
+    results = []
+    for choice in databases_to_move(context):
+        recorded = context.recall(f"moved/{context.stage.database_handle(choice)}")
+        if recorded is None:
+            return None
+        results.append(MoveResult.model_validate(recorded))
+    total = sum(result.bytes for result in results) / 1e6
+    seconds = sum(result.seconds for result in results)
+    tables = sum(len(result.tables) for result in results)
+    what = f"{tables} tables, {total:.1f} MB of rows copied in {seconds:.1f} s"
+    return context.proof(what, "the mover's own measurement (the verdict is the next task)")
+
+
+async def _verify(context: RunContext) -> None:
+    for choice in databases_to_move(context):
+        handle = context.stage.database_handle(choice)
+        key = f"move/{choice.variable}"
+        if key not in context.opened:
+            # The process that copied is gone and its snapshot with it.
+            if not context.stage.source_frozen:
+                raise BlockedError(
+                    "the copy's snapshot is gone, so it cannot be compared with a live source",
+                    "moveday was interrupted between copy and verification",
+                    "start the rehearsal again",
+                )
+            await still_frozen(context)
+        opened = await open_move(context, choice)
+        verdict = await context.session.outside.verifier.verify(
+            opened.source,
+            opened.target,
+            snapshot=opened.snapshot,
+            on_progress=context.moving("verify"),
+        )
+        context.verdicts[handle] = verdict
+        context.record(f"verdict/{handle}", verdict.model_dump(mode="json"))
+        if not verdict.passed:
+            raise CheckFailedError(
+                f"the copy differs from the source: {handle}",
+                "\n".join(
+                    f"{c.kind} {c.subject}: {c.result} {c.detail}".rstrip()
+                    for c in verdict.failures[:20]
+                ),
+                "nothing was switched; look at the differences, then move again into a fresh "
+                "database",
+            )
+        age = opened.snapshot.age_seconds()
+        context.say(f"{handle}: {len(verdict.checks)} checks passed; snapshot held {age:.0f} s")
+    if context.stage.source_frozen:
+        await still_frozen(context)
+
+
+async def _verified(context: RunContext) -> Evidence | None:
+    verdicts = []
+    for choice in databases_to_move(context):
+        recorded = context.recall(f"verdict/{context.stage.database_handle(choice)}")
+        if recorded is None:
+            return None
+        verdicts.append(Verdict.model_validate(recorded))
+    if not all(verdict.passed for verdict in verdicts):
+        return None
+    count = sum(len(verdict.checks) for verdict in verdicts)
+    return context.proof(f"{count} checks: source and copy hold the same", "both databases")
+
+
+PREFLIGHT = Task(
+    id="preflight",
+    title="preflight of the data move",
+    side="both",
+    check=_preflight_passed,
+    do=_preflight,
+    needs=("fresh-database",),
+    expected=3,
+)
+MOVE = Task(
+    id="move",
+    title="move the data",
+    side="both",
+    check=_moved,
+    do=_move,
+    needs=("freeze-proven", "source-backup", "preflight"),
+    effect="hard-down",
+    level=Level.CHANGE_NEW_SIDE,
+    expected=60,
+)
+VERIFY = Task(
+    id="verify",
+    title="prove that the copy is the same",
+    side="both",
+    check=_verified,
+    do=_verify,
+    needs=("move",),
+    effect="hard-down",
+    expected=15,
+)

@@ -1,0 +1,136 @@
+"""A fresh database for the data, made before the outage and touched by nothing else."""
+
+import asyncio
+
+from wizard.errors import BlockedError
+from wizard.model.evidence import Evidence
+from wizard.model.plan import DatabaseChoice
+from wizard.model.target import DatabaseImage, TargetDatabase
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.task import Task
+from wizard.safety.consent import Level
+
+
+def choose_image(
+    images: list[DatabaseImage], choice: DatabaseChoice, source_version: str
+) -> DatabaseImage:
+    """The image for a database: the plan's version, else the source's major, else the next above.
+
+    Raises BlockedError when the target offers none: going down a major version is never chosen.
+    """
+    engine = "postgresql" if choice.engine == "postgres" else choice.engine
+    offered = [image for image in images if image.engine == engine]
+    if choice.version:
+        exact = [i for i in offered if i.version == choice.version]
+        if exact:
+            return exact[0]
+    elif source_version:
+        wanted = _major(source_version)
+        fitting = sorted((i for i in offered if _major(i.version) >= wanted), key=_rank)
+        if fitting:
+            return fitting[0]
+    else:
+        default = [i for i in offered if i.default] or offered[-1:]
+        if default:
+            return default[0]
+    versions = ", ".join(sorted(i.version for i in offered)) or "none"
+    raise BlockedError(
+        f"the target offers no {engine} {choice.version or f'{source_version} or newer'}",
+        f"offered: {versions}",
+        "choose one with databases.version in moveday.yaml",
+    )
+
+
+def _rank(image: DatabaseImage) -> tuple[int, bool, str]:
+    return (_major(image.version), not image.default, image.version)
+
+
+def _major(version: str) -> int:
+    digits = version.split(".", maxsplit=1)[0].split("-", maxsplit=1)[0]
+    return int(digits) if digits.isdigit() else 0
+
+
+async def make_database(context: RunContext, choice: DatabaseChoice, handle: str) -> TargetDatabase:
+    """Make (or adopt) a database called `handle`, sized as the plan says."""
+    session, target = context.session, context.session.outside.target
+    environment = await new_side.environment(context)
+    inventory = session.inventory()
+    source = next(
+        (d for d in (inventory.databases if inventory else ()) if d.variable == choice.variable),
+        None,
+    )
+    image = choose_image(
+        list(await target.database_images()), choice, source.version if source else ""
+    )
+    return await context.once(
+        f"database/{handle}",
+        lambda: new_side.find_database(context, handle),
+        lambda: target.create_database(
+            environment,
+            handle,
+            image,
+            choice.disk_gb,
+            choice.memory_mb,
+            context.consent(Level.CHANGE_NEW_SIDE, f"make database {handle}"),
+        ),
+    )
+
+
+async def remove_database(context: RunContext, handle: str) -> None:
+    """Deprovision a database that this move made; nothing happens when it is gone."""
+    target = context.session.outside.target
+    found = await target.find_database(await new_side.environment(context), handle)
+    if found is None:
+        return
+    context.session.journal.append("intent", key=f"remove database/{handle}")
+    consent = context.consent(Level.CHANGE_NEW_SIDE, f"remove scratch database {handle}")
+    await target.delete_database(found, consent)
+    context.session.journal.append("effect", key=f"remove database/{handle}")
+
+
+async def _make(context: RunContext) -> None:
+    choices = databases_to_move(context)
+    handles = [context.stage.database_handle(choice) for choice in choices]
+    await asyncio.gather(
+        *(make_database(context, c, h) for c, h in zip(choices, handles, strict=True))
+    )
+
+
+async def _made(context: RunContext) -> Evidence | None:
+    handles = [context.stage.database_handle(c) for c in databases_to_move(context)]
+    found = [await new_side.find_database(context, handle) for handle in handles]
+    if not all(found):
+        return None
+    versions = ", ".join(f"{d.handle} ({d.engine} {d.version})" for d in found if d)
+    return context.proof(f"fresh database there: {versions}", "databases of the target")
+
+
+async def _remove(context: RunContext) -> None:
+    for choice in databases_to_move(context):
+        await remove_database(context, context.stage.database_handle(choice))
+
+
+def _by_hand(context: RunContext) -> str:
+    target = context.session.outside.target
+    return "\n".join(
+        target.by_hand(
+            "create-database", handle=context.stage.database_handle(choice), type="postgresql"
+        )
+        for choice in databases_to_move(context)
+    )
+
+
+FRESH_DATABASE = Task(
+    id="fresh-database",
+    title="fresh database on the new side",
+    side="new",
+    check=_made,
+    do=_make,
+    undo=_remove,
+    by_hand=_by_hand,
+    needs=("facts-compared",),
+    level=Level.CHANGE_NEW_SIDE,
+    expected=60,
+)

@@ -1,0 +1,158 @@
+"""Proof that the frozen side cannot write: queues empty, no open transaction, counters flat."""
+
+import asyncio
+
+from wizard.errors import BlockedError, CheckFailedError
+from wizard.model.database import Connection, WriteCounters
+from wizard.model.evidence import Evidence
+from wizard.model.plan import DatabaseChoice
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines.freeze import frozen_app
+from wizard.runbook.task import Task
+
+QUIET_SECONDS = 2.0
+"""How long nothing may move for the freeze to count as proven."""
+DRAIN_SECONDS = 120.0
+
+
+def databases_to_move(context: RunContext) -> list[DatabaseChoice]:
+    """The plan's databases whose data moves."""
+    return [d for d in context.session.plan.databases if d.engine == "postgres" and d.move_data]
+
+
+async def frozen_database(context: RunContext, variable: str) -> Connection:
+    """The frozen app's database behind a config variable."""
+    app = frozen_app(context)
+    return await app.database(variable)
+
+
+async def _waiting(context: RunContext) -> dict[str, int]:
+    counts = {}
+    for queue in context.session.plan.queues:
+        connection = await frozen_database(context, queue.variable)
+        counts[queue.name] = await context.session.outside.probe.count(connection, queue.waiting)
+    return counts
+
+
+async def _drain(context: RunContext) -> None:
+    clock = context.session.clock
+    deadline = clock.elapsed() + DRAIN_SECONDS
+    shown = ""
+    while True:
+        left = {name: count for name, count in (await _waiting(context)).items() if count}
+        if not left:
+            return
+        words = ", ".join(f"{name}: {count}" for name, count in left.items())
+        if words != shown:
+            context.say(f"waiting for the queue to drain — {words}")
+            shown = words
+        if clock.elapsed() > deadline:
+            raise BlockedError(
+                f"the queue does not drain: {words}",
+                f"after {DRAIN_SECONDS:g} s jobs are still waiting; the workers are still on",
+                "look at the workers' log; run the same command to wait on, or `moveday rollback`",
+            )
+        await asyncio.sleep(0.5)
+
+
+async def _drained(context: RunContext) -> Evidence | None:
+    counts = await _waiting(context)
+    if any(counts.values()):
+        return None
+    names = ", ".join(counts) or "no queue is named in the plan"
+    return context.proof(f"queues empty: {names}", "the old side's database")
+
+
+async def _looks(context: RunContext) -> dict[str, WriteCounters]:
+    probe = context.session.outside.probe
+    found = {}
+    for choice in databases_to_move(context):
+        connection = await frozen_database(context, choice.variable)
+        found[choice.variable] = await probe.write_counters(connection)
+    return found
+
+
+async def _prove_frozen(context: RunContext) -> None:
+    """Two looks, some seconds apart: nobody holds a transaction id and nothing moved."""
+    last = ""
+    for _ in range(10):
+        before = await _looks(context)
+        await asyncio.sleep(QUIET_SECONDS)
+        after = await _looks(context)
+        last = _still_moving(before, after)
+        if not last:
+            for variable, counters in after.items():
+                context.record(f"frozen/{variable}", counters.model_dump(mode="json"))
+            return
+        context.say(f"not frozen yet: {last}", "warn")
+    raise CheckFailedError(
+        "the old side still writes",
+        last,
+        "find the writer (another app on the same database, a one-off dyno, a BI tool), end it, "
+        "and run the same command again; or `moveday rollback`",
+    )
+
+
+def _still_moving(before: dict[str, WriteCounters], after: dict[str, WriteCounters]) -> str:
+    for variable, now in after.items():
+        then = before[variable]
+        if now.writers:
+            names = ", ".join(now.writer_names)
+            return f"{variable}: {now.writers} session(s) hold a transaction open ({names})"
+        if now.prepared:
+            return f"{variable}: {now.prepared} prepared transaction(s)"
+        if now.changes != then.changes:
+            return f"{variable}: rows changed between two looks"
+        if now.sequences != then.sequences:
+            return f"{variable}: a sequence moved between two looks"
+        if now.tables != then.tables:
+            return f"{variable}: a table was truncated or rewritten between two looks"
+    return ""
+
+
+async def _frozen(context: RunContext) -> Evidence | None:
+    names = [choice.variable for choice in databases_to_move(context)]
+    if any(context.recall(f"frozen/{name}") is None for name in names):
+        return None
+    what = f"no writer, counters and sequences flat for {QUIET_SECONDS:g} s: {', '.join(names)}"
+    return context.proof(what, "the old side's database")
+
+
+async def still_frozen(context: RunContext) -> None:
+    """Raise CheckFailedError unless the counters are those of the proof."""
+    for variable, now in (await _looks(context)).items():
+        recorded = context.recall(f"frozen/{variable}")
+        then = WriteCounters.model_validate(recorded)
+        moving = _still_moving({variable: then}, {variable: now})
+        if moving:
+            raise CheckFailedError(
+                "the old side was written to after the freeze was proven",
+                moving,
+                "end the writer, `moveday rollback`, and start the cutover again",
+            )
+
+
+QUEUE_DRAINED = Task(
+    id="queue-drained",
+    title="queue drained",
+    side="old",
+    check=_drained,
+    do=_drain,
+    needs=("clock-off",),
+    effect="hard-down",
+    twin="app",
+    fidelity="twin",
+    expected=20,
+)
+FREEZE_PROVEN = Task(
+    id="freeze-proven",
+    title="freeze proven: nothing can write",
+    side="old",
+    check=_frozen,
+    do=_prove_frozen,
+    needs=("workers-off",),
+    effect="hard-down",
+    twin="app",
+    fidelity="twin",
+    expected=5,
+)

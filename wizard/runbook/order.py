@@ -1,0 +1,52 @@
+"""The runbook: every line in its place; the same list for a rehearsal and for the real thing."""
+
+from dataclasses import replace
+
+from wizard.model.plan import Plan
+from wizard.runbook.lines.accept import ACCEPT, SMOKE, WORKERS_ON
+from wizard.runbook.lines.before import ACME_RECORDS, CERTIFICATES, ENDPOINTS, FACTS_COMPARED, GO
+from wizard.runbook.lines.configuration import HELD_BACK, POINT_APP
+from wizard.runbook.lines.data import MOVE, PREFLIGHT, VERIFY
+from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WORKERS_OFF
+from wizard.runbook.lines.fresh_database import FRESH_DATABASE
+from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED
+from wizard.runbook.lines.names import BOOK_DONE, SWITCH, TTL_LOWERED, TTL_RUN_OUT
+from wizard.runbook.lines.source_backup import SOURCE_BACKUP
+from wizard.runbook.task import Task
+
+ALL_LINES = (
+    FACTS_COMPARED,
+    ENDPOINTS,
+    ACME_RECORDS,
+    CERTIFICATES,
+    TTL_LOWERED,
+    FRESH_DATABASE,
+    PREFLIGHT,
+    TTL_RUN_OUT,
+    GO,
+    REMEMBER,
+    MAINTENANCE_ON,
+    CLOCK_OFF,
+    QUEUE_DRAINED,
+    WORKERS_OFF,
+    FREEZE_PROVEN,
+    SOURCE_BACKUP,
+    MOVE,
+    VERIFY,
+    POINT_APP,
+    SMOKE,
+    ACCEPT,
+    HELD_BACK,
+    SWITCH,
+    WORKERS_ON,
+    BOOK_DONE,
+)
+
+
+def runbook(plan: Plan) -> tuple[Task, ...]:
+    """The lines this plan needs."""
+    left_out = set() if plan.source_backup else {SOURCE_BACKUP.id}
+    lines = [line for line in ALL_LINES if line.id not in left_out]
+    return tuple(
+        replace(line, needs=tuple(n for n in line.needs if n not in left_out)) for line in lines
+    )
