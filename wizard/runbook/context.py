@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @dataclass
 class RunContext:
-    """One run of a task list. `run` numbers it in the journal.
+    """One run of a task list. `label` names it in the journal: "run-3", "deploy-2".
 
     `resources` closes tunnels and snapshots at the end of the run; `moves` and `verdicts` hold what
     was measured per database handle.
@@ -26,7 +26,7 @@ class RunContext:
 
     session: Session
     stage: Stage
-    run: int
+    label: str
     resources: AsyncExitStack = field(default_factory=AsyncExitStack)
     opened: dict[str, object] = field(default_factory=dict)
     moves: dict[str, MoveResult] = field(default_factory=dict)
@@ -34,11 +34,11 @@ class RunContext:
 
     def record(self, name: str, value: object) -> None:
         """Journal a fact of this run that later tasks, or a later process, need. No secrets."""
-        self.session.journal.append("read", key=f"run-{self.run}/{name}", value=value)
+        self.session.journal.append("read", key=f"{self.label}/{name}", value=value)
 
     def recall(self, name: str) -> object:
         """The last recorded fact of this run under `name`; None when there is none."""
-        key = f"run-{self.run}/{name}"
+        key = f"{self.label}/{name}"
         for entry in reversed(self.session.journal.entries):
             if entry.kind == "read" and entry.key == key:
                 return entry.data.get("value")

@@ -21,7 +21,7 @@ async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
     A stage that returns is taken back at the end, whatever happened, and its run is closed; else a
     run that failed stays open, to be continued or rolled back.
     """
-    context = RunContext(session, stage, stage.run)
+    context = RunContext(session, stage, f"run-{stage.run}")
     outcome: Outcome = "failed"
     try:
         await run_tasks(context, tasks)
@@ -51,7 +51,7 @@ def _close(session: Session, stage: Stage, outcome: Outcome) -> None:
 
 async def take_back(session: Session, stage: Stage, tasks: Sequence[Task]) -> float:
     """The way back of an open run; closes it. Seconds it took."""
-    context = RunContext(session, stage, stage.run)
+    context = RunContext(session, stage, f"run-{stage.run}")
     try:
         seconds = await go_back(context, tasks)
     finally:

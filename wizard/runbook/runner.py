@@ -99,7 +99,7 @@ def was_begun(context: RunContext, task_id: str) -> bool:
 
 def task_key(context: RunContext, task_id: str) -> str:
     """The journal key of a task in this run."""
-    return f"run-{context.run}/task/{task_id}"
+    return f"{context.label}/task/{task_id}"
 
 
 async def _run_one(context: RunContext, task: Task) -> None:

@@ -26,7 +26,7 @@ def open_run(journal: Journal) -> OpenRun | None:
     found: OpenRun | None = None
     for entry in journal.entries:
         if entry.kind == "run-started":
-            found = OpenRun(_number(entry), str(entry.data["kind"]), entry.at)
+            found = OpenRun(_number(entry), str(entry.data["mode"]), entry.at)
         elif entry.kind == "run-finished":
             found = None
     return found
@@ -35,16 +35,14 @@ def open_run(journal: Journal) -> OpenRun | None:
 def begin_run(journal: Journal, kind: str) -> int:
     """Start the next run; its number."""
     number = max((_number(e) for e in journal.entries if e.kind == "run-started"), default=0) + 1
-    journal.append("run-started", key=f"run-{number}", number=number, kind=kind)
+    journal.append("run-started", key=f"run-{number}", number=number, mode=kind)
     return number
 
 
-def close_run(journal: Journal, number: int, run: Run | None, outcome: Outcome) -> None:
+def close_run(journal: Journal, number: int, run: Run, outcome: Outcome) -> None:
     """Close a run; `run` is what the ledger keeps of it."""
-    document = run.model_dump(mode="json") if run is not None else None
-    journal.append(
-        "run-finished", key=f"run-{number}", number=number, outcome=outcome, run=document
-    )
+    document, key = run.model_dump(mode="json"), f"run-{number}"
+    journal.append("run-finished", key=key, number=number, outcome=outcome, run=document)
 
 
 def _number(entry: Entry) -> int:

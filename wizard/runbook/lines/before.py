@@ -179,7 +179,7 @@ def _go_question(context: RunContext) -> Question:
         return Question(
             id="go",
             text=f"Start the rehearsal? {app.app} is frozen and thawed; everything is taken back.",
-            why="scratch databases cost money while they exist, and their retained backups hold PHI",
+            why="scratch databases cost money while they exist; their retained backups hold PHI",
             kind="confirm",
             flag="--yes",
         )

@@ -75,7 +75,7 @@ async def configure(context: RunContext, wanted: Mapping[str, SecretStr], subjec
         await target.configure(app, changes, context.consent(Level.CHANGE_NEW_SIDE, subject))
         return True
 
-    await context.once(f"run-{context.run}/configure/{subject}", find, act)
+    await context.once(f"{context.label}/configure/{subject}", find, act)
 
 
 async def _database_variables(
