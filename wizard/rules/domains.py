@@ -1,0 +1,161 @@
+"""When may a name be switched, to what, and has it been? Pure arithmetic over DNS surveys."""
+
+import math
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from wizard.model.dns import NameSurvey, Record, RecordChange, ServerAnswer
+
+SWITCH_CNAME = "dns.switch-by-cname"
+SWITCH_ALIAS = "dns.switch-by-alias-at-apex"
+_SHORTEST_MARGIN = 2
+_LONGEST_MARGIN = 60
+_MOST_ALIASES = 8
+
+
+def same_name(one: str, other: str) -> bool:
+    """True for two spellings of one host name: case and the final dot do not count."""
+    return _plain(one) == _plain(other)
+
+
+def margin(old_ttl: int) -> int:
+    """Seconds to wait beyond a TTL: 5 % of it, at least 2 and at most 60.
+
+    Servers count whole seconds and clocks differ a little; resolvers that stretch TTLs on
+    purpose are not covered by any margin.
+    """
+    return min(_LONGEST_MARGIN, max(_SHORTEST_MARGIN, math.ceil(old_ttl * 0.05)))
+
+
+def old_ttl(*surveys: NameSurvey) -> int:
+    """The longest TTL in seconds that a cache may hold for the name: over every look so far.
+
+    Counts the name's own records and the links of its chain in the same zone, since those are the
+    ones a person can change; the platform's own records at the chain's end do not matter. Zero
+    when no server showed a record.
+    """
+    return max((r.ttl for s in surveys for a in s.answers for r in a.records), default=0)
+
+
+def safe_to_switch_at(
+    low_everywhere_at: datetime, old_ttl: int, extra: int | None = None
+) -> datetime:
+    """When the last copy with the old TTL is gone from caches that obey it.
+
+    Lowering a TTL does nothing for copies already held: the old TTL counts in full from
+    `low_everywhere_at`, the first moment when *all* servers were seen with the low one.
+    `extra` seconds replace `margin(old_ttl)`.
+    """
+    return low_everywhere_at + timedelta(
+        seconds=old_ttl + (margin(old_ttl) if extra is None else extra)
+    )
+
+
+def book_done(all_new_at: datetime, low_ttl: int) -> datetime:
+    """When every cache that obeys TTLs has dropped the old address, counted from the switch."""
+    return all_new_at + timedelta(seconds=low_ttl)
+
+
+def keep_old_until(
+    all_new_at: datetime, original_ttl: int, last_request_on_old: datetime | None, quiet: int
+) -> datetime:
+    """How long the old side must stay up: the original TTL, and `quiet` seconds without requests.
+
+    Some callers hold an address for days (a proxy that resolves at start only, some JVMs), so the
+    book's end alone is no ground for taking the old side away.
+    """
+    by_the_book = all_new_at + timedelta(seconds=original_ttl)
+    if last_request_on_old is None:
+        return by_the_book
+    return max(by_the_book, last_request_on_old + timedelta(seconds=quiet))
+
+
+def seen_everywhere_at(created_at: datetime, negative_ttl: int) -> datetime:
+    """When a new name is visible at resolvers that asked for it before it existed.
+
+    `negative_ttl`: the lower of the SOA record's TTL and its minimum field (RFC 2308).
+    """
+    return created_at + timedelta(seconds=negative_ttl)
+
+
+def is_apex(name: str, zone: str) -> bool:
+    """True when `name` is the zone itself, where no CNAME can stand beside SOA and NS."""
+    return same_name(name, zone)
+
+
+def record_to_switch(name: str, zone: str, endpoint_host: str, ttl: int = 60) -> RecordChange:
+    """The record that points `name` at the new side; a CNAME, or an ALIAS at the apex.
+
+    Never an address record: the new side's addresses change (Aptible documentation).
+    """
+    kind = "ALIAS" if is_apex(name, zone) else "CNAME"
+    return RecordChange(name=_plain(name), type=kind, ttl=ttl, values=(_plain(endpoint_host),))
+
+
+def because(change: RecordChange) -> str:
+    """The id of the rule that chose the kind of record."""
+    return SWITCH_ALIAS if change.type == "ALIAS" else SWITCH_CNAME
+
+
+def lowered(before: NameSurvey, now: NameSurvey, low_ttl: int) -> bool:
+    """True when every server shows `low_ttl` or less, and the same values as `before`."""
+    was = {(r.type, r.values) for r in _own_records(before) if r is not None}
+    records = _own_records(now)
+    return bool(records) and all(
+        r is not None and r.ttl <= low_ttl and (r.type, r.values) in was for r in records
+    )
+
+
+def switched(survey: NameSurvey, target: str, addresses: Collection[str] = ()) -> bool:
+    """True when every server answers, and each leads to the new side and nowhere else.
+
+    A server leads there by an alias chain that ends at `target`, or by addresses that are all
+    among `addresses` (an ALIAS at the apex, or a host that flattens aliases).
+    """
+    return bool(survey.answers) and all(
+        _leads_to(answer, survey.name, target, addresses) for answer in survey.answers
+    )
+
+
+def moved_share(
+    survey: NameSurvey, target: str, addresses: Collection[str] = ()
+) -> tuple[int, int]:
+    """How many of the servers already lead to the new side, and how many there are."""
+    new = sum(_leads_to(a, survey.name, target, addresses) for a in survey.answers)
+    return new, len(survey.answers)
+
+
+def end_of_chain(answer: ServerAnswer, name: str) -> tuple[str, tuple[str, ...]]:
+    """Where one server leads: the last name of the alias chain, and its addresses if it knows.
+
+    A chain that turns in a circle ends after eight links.
+    """
+    current = _plain(name)
+    for _ in range(_MOST_ALIASES):
+        alias = _record(answer, current, "CNAME")
+        if alias is None or not alias.values:
+            break
+        current = _plain(alias.values[0])
+    found = _record(answer, current, "A")
+    return current, found.values if found else ()
+
+
+def _leads_to(answer: ServerAnswer, name: str, target: str, new_addresses: Collection[str]) -> bool:
+    if answer.error:
+        return False
+    end, addresses = end_of_chain(answer, name)
+    if same_name(end, target):
+        return True
+    return bool(addresses) and set(addresses) <= set(new_addresses)
+
+
+def _own_records(survey: NameSurvey) -> list[Record | None]:
+    return [None if a.error else a.own(survey.name) for a in survey.answers]
+
+
+def _record(answer: ServerAnswer, name: str, kind: str) -> Record | None:
+    return next((r for r in answer.records if r.type == kind and same_name(r.name, name)), None)
+
+
+def _plain(name: str) -> str:
+    return name.rstrip(".").lower()
