@@ -10,8 +10,8 @@ from fakeredis import TcpFakeServer
 class RedisServer:
     """One Redis server. `port` is 0 until started.
 
-    A departure from a real one: fakeredis refuses a wrong password given with `AUTH`, but insists on
-    none and does not look at one given with `HELLO`.
+    A departure from a real one: fakeredis refuses a wrong password given with `AUTH`, but insists
+    on none and does not look at one given with `HELLO`.
     """
 
     def __init__(self, password: str = "") -> None:

@@ -1,0 +1,165 @@
+"""Which dynos run? Brings real child processes in line with each app's formation and release."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+
+from providers.sandbox.apps.supervisor import Container, Supervisor
+from providers.sandbox.heroku.state import App, ProcessType, Release, new_id
+from providers.sandbox.ledger import Ledger
+
+NOT_RUN = ("release",)
+RELEASE_TIMEOUT = 3600.0
+
+
+@dataclass
+class Dyno:
+    """One dyno. `state`: starting, up, crashed, as the Platform API reference names them."""
+
+    type: str
+    index: int
+    command: str
+    size: str
+    release: Release
+    state: str = "starting"
+    container: Container | None = None
+    id: str = field(default_factory=new_id)
+    created: float = field(default_factory=time.time)
+    updated: float = field(default_factory=time.time)
+
+    @property
+    def name(self) -> str:
+        """`web.1`."""
+        return f"{self.type}.{self.index}"
+
+    def become(self, state: str) -> None:
+        """Change the state and the time of the change."""
+        self.state, self.updated = state, time.time()
+
+
+class Dynos:
+    """The dynos of all apps, on one supervisor."""
+
+    def __init__(self, supervisor: Supervisor, ledger: Ledger) -> None:
+        self._supervisor = supervisor
+        self._ledger = ledger
+        self._dynos: dict[str, list[Dyno]] = {}
+
+    def of(self, app: App) -> list[Dyno]:
+        """The dynos of an app by type and number."""
+        return sorted(self._dynos.get(app.name, []), key=lambda dyno: (dyno.type, dyno.index))
+
+    def web_port(self, app: App) -> int | None:
+        """The port of a web dyno picked at random, as the router picks; None without one."""
+        ports = [
+            port
+            for container in self._supervisor.running(_owner(app))
+            if container.process_type == "web" and (port := container.port) is not None
+        ]
+        return random.choice(ports) if ports else None
+
+    async def reconcile(self, app: App) -> None:
+        """Start and stop dynos until they agree with the formation."""
+        async with app.lock:
+            for process in list(app.formation.values()):
+                await self._fit(app, process)
+
+    async def restart(self, app: App) -> None:
+        """Replace every dyno by one of the current release and config."""
+        async with app.lock:
+            for dyno in self.of(app):
+                await self._end(app, dyno)
+            for process in list(app.formation.values()):
+                await self._fit(app, process)
+
+    async def stop_dyno(self, app: App, dyno: Dyno) -> None:
+        """End one dyno; the formation then starts it anew, as the platform does."""
+        async with app.lock:
+            await self._end(app, dyno)
+            process = app.formation.get(dyno.type)
+            if process is not None:
+                await self._fit(app, process)
+
+    async def stop_all(self, app: App) -> None:
+        """End all dynos of an app for good."""
+        async with app.lock:
+            self._dynos.pop(app.name, None)
+            await self._supervisor.stop_all(_owner(app))
+
+    async def run_release_phase(self, app: App, release: Release) -> bool:
+        """Run the `release` command in a one-off dyno; whether the release may go live."""
+        command = release.slug.process_types.get("release") if release.slug else None
+        if command is None or release.slug is None:
+            return True
+        index = random.randint(1000, 9999)
+        environment = {**release.config, "DYNO": f"release.{index}"}
+        code, output = await self._supervisor.run_once(
+            command, environment, release.slug.folder, timeout=RELEASE_TIMEOUT
+        )
+        release.output = output.decode(errors="replace")
+        self._ledger.note(
+            "heroku", "release-phase", app=app.name, version=release.version, exit_code=code
+        )
+        return code == 0
+
+    def environment(self, app: App, release: Release, name: str) -> dict[str, str]:
+        """What a dyno sees: its release's config and what the platform adds."""
+        added = {"DYNO": name}
+        if app.features.get("runtime-dyno-metadata") and release.slug is not None:
+            added |= {
+                "HEROKU_APP_ID": app.id,
+                "HEROKU_APP_NAME": app.name,
+                "HEROKU_APP_DEFAULT_DOMAIN_NAME": app.default_host,
+                "HEROKU_RELEASE_VERSION": f"v{release.version}",
+                "HEROKU_SLUG_COMMIT": release.slug.commit,
+                "HEROKU_SLUG_DESCRIPTION": f"Deploy {release.slug.commit[:8]}",
+            }
+        return {**release.config, **added}
+
+    async def _fit(self, app: App, process: ProcessType) -> None:
+        if process.type in NOT_RUN:
+            return
+        mine = [dyno for dyno in self.of(app) if dyno.type == process.type]
+        surplus = [dyno for dyno in mine if dyno.index > process.quantity]
+        await asyncio.gather(*(self._end(app, dyno) for dyno in surplus))
+        present = {dyno.index for dyno in mine}
+        missing = [index for index in range(1, process.quantity + 1) if index not in present]
+        await asyncio.gather(*(self._begin(app, process, index) for index in missing))
+
+    async def _begin(self, app: App, process: ProcessType, index: int) -> None:
+        release = app.current
+        if release is None or release.slug is None:
+            return
+        dyno = Dyno(process.type, index, process.command, process.size, release)
+        self._dynos.setdefault(app.name, []).append(dyno)
+        try:
+            dyno.container = await self._supervisor.start(
+                _owner(app),
+                process.type,
+                index,
+                process.command,
+                self.environment(app, release, dyno.name),
+                release.slug.folder,
+                web=process.type == "web",
+            )
+        except (OSError, RuntimeError, TimeoutError) as error:
+            dyno.become("crashed")
+            self._ledger.note(
+                "heroku", "dyno-crashed", app=app.name, dyno=dyno.name, error=type(error).__name__
+            )
+            return
+        dyno.become("up")
+        self._ledger.note("heroku", "dyno-up", app=app.name, dyno=dyno.name)
+
+    async def _end(self, app: App, dyno: Dyno) -> None:
+        if dyno.container is not None:
+            await self._supervisor.stop(dyno.container)
+        remaining = self._dynos.get(app.name, [])
+        if dyno in remaining:
+            remaining.remove(dyno)
+        self._ledger.note("heroku", "dyno-down", app=app.name, dyno=dyno.name)
+
+
+def _owner(app: App) -> str:
+    return f"heroku-{app.name}"
