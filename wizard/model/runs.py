@@ -80,6 +80,7 @@ class Forecast(Frozen):
 
     `samples` comparable runs; with one the word is "one sample", and low == median == high.
     `p90` is None with fewer than nine comparable runs. `stale` lists what changed since.
+    `fits_budget` judges by the worst seen, `fits_median` by the median.
     """
 
     samples: int
@@ -93,3 +94,4 @@ class Forecast(Frozen):
     stale: tuple[str, ...] = ()
     owner: str = ""
     fits_budget: bool | None = None
+    fits_median: bool | None = None
