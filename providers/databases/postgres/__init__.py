@@ -1,0 +1,141 @@
+"""PostgreSQL as a database engine: probe, mover and verifier. Importing this loads no driver."""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from wizard.model.database import (
+    Connection,
+    DatabaseFacts,
+    Finding,
+    MoveResult,
+    Verdict,
+    WriteCounters,
+)
+from wizard.ports.database import OnProgress, Snapshot
+
+if TYPE_CHECKING:
+    from providers.databases import DatabaseEngine
+
+
+class PostgresProbe:
+    """Read-only looks at one database; see wizard.ports.database.Probe."""
+
+    async def facts(self, connection: Connection) -> DatabaseFacts:
+        """Version, size, tables, extensions and a hash of the schema."""
+        from providers.databases.postgres import probe
+
+        return await probe.facts(connection)
+
+    async def preflight(self, source: Connection, target: Connection) -> Sequence[Finding]:
+        """Everything that would go wrong or be left out, before the first byte."""
+        from providers.databases.postgres import preflight
+
+        return await preflight.preflight(source, target)
+
+    async def write_counters(self, connection: Connection) -> WriteCounters:
+        """Who holds a transaction, and what the counters, sequences and files say now."""
+        from providers.databases.postgres import counters
+
+        return await counters.write_counters(connection)
+
+    async def count(self, connection: Connection, query: str) -> int:
+        """The single integer of a read-only query; at most ten seconds."""
+        from providers.databases.postgres import probe
+
+        return await probe.count(connection, query)
+
+    async def changes_since(self, connection: Connection, baseline: WriteCounters) -> int | None:
+        """Rows written since `baseline`; None when the counters cannot tell."""
+        from providers.databases.postgres import counters
+
+        return await counters.changes_since(connection, baseline)
+
+    def snapshot(self, connection: Connection) -> AbstractAsyncContextManager[Snapshot]:
+        """An exported view of the source, open as long as the context."""
+        from providers.databases.postgres.snapshot import export_snapshot
+
+        return export_snapshot(connection)
+
+
+class PostgresMover:
+    """Brings a whole database over; see wizard.ports.database.Mover."""
+
+    async def owner(self, target: Connection) -> str | None:
+        """The move id in the target's marker table; None when there is none."""
+        from providers.databases.postgres import marker
+        from providers.databases.postgres.session import session
+
+        async with session(target, "moveday-look", "target") as opened:
+            return await marker.owner(opened)
+
+    async def is_empty(self, target: Connection) -> bool:
+        """Whether the target holds nothing of anybody's, extensions aside."""
+        from providers.databases.postgres import marker
+        from providers.databases.postgres.session import session
+
+        async with session(target, "moveday-look", "target") as opened:
+            return await marker.owner(opened) is None and not await marker.contents(opened)
+
+    async def clean(self, target: Connection, move_id: str) -> None:
+        """Empty a target that carries this move's marker; CheckFailedError for any other."""
+        from providers.databases.postgres import marker
+        from providers.databases.postgres.connection import TARGET_SETTINGS
+        from providers.databases.postgres.session import session
+
+        async with session(target, "moveday-clean", "target", TARGET_SETTINGS) as opened:
+            await marker.empty(opened, move_id)
+
+    async def remove_marker(self, target: Connection, move_id: str) -> None:
+        """Take the marker away once the copy is accepted; nothing else changes."""
+        from providers.databases.postgres import marker
+        from providers.databases.postgres.session import session
+
+        async with session(target, "moveday-accept", "target") as opened:
+            await marker.remove(opened, move_id)
+
+    async def copy(
+        self,
+        source: Connection,
+        target: Connection,
+        *,
+        snapshot: Snapshot,
+        move_id: str,
+        on_progress: OnProgress | None = None,
+        jobs: int | None = None,
+    ) -> MoveResult:
+        """Copy everything seen through `snapshot` into a fresh target."""
+        from providers.databases.postgres.copy import copy
+
+        return await copy(
+            source,
+            target,
+            snapshot=snapshot,
+            move_id=move_id,
+            on_progress=on_progress,
+            jobs=jobs,
+        )
+
+
+class PostgresVerifier:
+    """Says, item by item, whether two databases hold the same."""
+
+    async def verify(
+        self,
+        source: Connection,
+        target: Connection,
+        *,
+        snapshot: Snapshot | None,
+        on_progress: OnProgress | None = None,
+    ) -> Verdict:
+        """Compare rows, sequences, schema, large objects, views; through `snapshot` if given."""
+        from providers.databases.postgres.verify import verify
+
+        return await verify(source, target, snapshot=snapshot, on_progress=on_progress)
+
+
+def engine() -> "DatabaseEngine":
+    """The three ports under the engine's name."""
+    from providers.databases import DatabaseEngine
+
+    return DatabaseEngine("postgres", PostgresProbe(), PostgresMover(), PostgresVerifier())

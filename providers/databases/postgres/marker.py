@@ -1,0 +1,180 @@
+"""Whose copy is in the target? A marker table says it; without one, a filled target is refused."""
+
+# ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
+
+from providers.databases.postgres.catalog import MARKER_SCHEMA, NOT_EXTENSION, USER_SCHEMAS
+from providers.databases.postgres.connection import session_prefix
+from providers.databases.postgres.session import Session
+from wizard.errors import CheckFailedError, MachineError
+
+CLIENT_VERSION = "1"
+_BATCH = 100
+_TABLE = f"{MARKER_SCHEMA}.marker"
+
+# Everything that lies in a user's schema and is neither an extension's nor part of another object,
+# as (catalog, oid). What depends on these goes with them.
+_OBJECTS = f"""
+    SELECT 'pg_catalog.pg_class'::regclass AS catalog, c.oid FROM pg_catalog.pg_class c
+      JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND {USER_SCHEMAS}
+        AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.objid = c.oid
+          AND i.classid = 'pg_catalog.pg_class'::regclass AND i.deptype IN ('a', 'i')
+          AND c.relkind = 'S')
+    UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, p.oid FROM pg_catalog.pg_proc p
+      JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+      WHERE {USER_SCHEMAS} AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_proc", oid="p.oid")}
+    UNION ALL SELECT 'pg_catalog.pg_type'::regclass, t.oid FROM pg_catalog.pg_type t
+      JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+      LEFT JOIN pg_catalog.pg_class r ON r.oid = t.typrelid
+      WHERE {USER_SCHEMAS}
+        AND (t.typtype IN ('d', 'e', 'r') OR (t.typtype = 'c' AND r.relkind = 'c'))
+        AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_type", oid="t.oid")}
+    UNION ALL SELECT d.classid, d.objid FROM pg_catalog.pg_depend d
+      JOIN pg_catalog.pg_namespace n ON n.oid = d.refobjid
+        AND d.refclassid = 'pg_catalog.pg_namespace'::regclass
+      WHERE {USER_SCHEMAS} AND d.deptype = 'n' AND d.classid IN (
+        'pg_catalog.pg_operator'::regclass, 'pg_catalog.pg_opclass'::regclass,
+        'pg_catalog.pg_opfamily'::regclass, 'pg_catalog.pg_collation'::regclass,
+        'pg_catalog.pg_conversion'::regclass, 'pg_catalog.pg_ts_config'::regclass,
+        'pg_catalog.pg_ts_dict'::regclass)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = d.classid
+                        AND e.objid = d.objid AND e.deptype IN ('e', 'i'))
+"""
+
+# Runs in the server, some objects at a time: one lock per object, and the lock table is small.
+_DROP_SOME = f"""
+DO $moveday$
+DECLARE found record; kind text;
+BEGIN
+  FOR found IN SELECT i.type, i.identity FROM (SELECT * FROM ({_OBJECTS}) o LIMIT {_BATCH}) o,
+      LATERAL pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i
+  LOOP
+    -- One that went with an earlier one has no identity any more.
+    CONTINUE WHEN found.identity IS NULL;
+    kind := CASE found.type WHEN 'composite type' THEN 'TYPE' ELSE upper(found.type) END;
+    EXECUTE format('DROP %s IF EXISTS %s CASCADE', kind, found.identity);
+  END LOOP;
+END $moveday$
+"""
+
+
+async def owner(target: Session) -> str | None:
+    """The move id in the marker table; None when there is none."""
+    if not await target.value(f"SELECT to_regclass('{_TABLE}') IS NOT NULL"):
+        return None
+    rows = await target.rows(f"SELECT move_id FROM {_TABLE}")
+    return str(rows[0][0]) if rows else None
+
+
+async def write(target: Session, move_id: str) -> None:
+    """Claim the target for this move: the first thing written to it."""
+    await target.run(
+        f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA};"
+        f" CREATE TABLE {_TABLE} (move_id text PRIMARY KEY, state text NOT NULL,"
+        " started timestamptz NOT NULL DEFAULT pg_catalog.now(), finished timestamptz,"
+        " client_version text NOT NULL)"
+    )
+    await target.rows(
+        f"INSERT INTO {_TABLE} (move_id, state, client_version) VALUES (%s, 'copying', %s)"
+        " RETURNING move_id",
+        [move_id, CLIENT_VERSION],
+    )
+
+
+async def finish(target: Session, move_id: str) -> None:
+    """Say that the copy is complete: the last thing written."""
+    rows = await target.rows(
+        f"UPDATE {_TABLE} SET state = 'finished', finished = pg_catalog.now()"
+        " WHERE move_id = %s RETURNING move_id",
+        [move_id],
+    )
+    if len(rows) != 1:
+        raise CheckFailedError(
+            "the target's marker is gone", "somebody else has changed the target during the copy"
+        )
+
+
+async def remove(target: Session, move_id: str) -> None:
+    """Take the marker away after everything is accepted; refuses another move's."""
+    found = await owner(target)
+    if found is None:
+        return
+    if found != move_id:
+        raise CheckFailedError("the target carries another move's marker", f"it is of {found}")
+    await target.run(f"DROP SCHEMA {MARKER_SCHEMA} CASCADE")
+
+
+async def contents(target: Session, limit: int = 6) -> list[str]:
+    """Names of what the target holds beside extensions; empty for a fresh database."""
+    rows = await target.rows(
+        f"SELECT i.type || ' ' || i.identity FROM ({_OBJECTS}) o,"
+        " LATERAL pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i"
+        f" ORDER BY i.type <> 'table', i.identity LIMIT {limit}"
+    )
+    found = [str(row[0]) for row in rows]
+    objects = await target.value("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata")
+    if objects:
+        found.append(f"{objects} large objects")
+    return found
+
+
+async def empty(target: Session, move_id: str) -> None:
+    """Drop everything in a target that carries this move's marker; refuses any other."""
+    found = await owner(target)
+    if found != move_id:
+        raise CheckFailedError(
+            "the target is not emptied",
+            f"it carries the marker of {found}" if found else "it carries no marker of a move",
+            "only what this move has copied is ever dropped",
+        )
+    await end_sessions(target, move_id)
+    await _drop_extensions(target)
+    await _drop_objects(target)
+    while await target.value(
+        "SELECT count(lo_unlink(oid)) FROM"
+        " (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT 500) l"
+    ):
+        pass
+    schemas = await target.rows(
+        "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_namespace n"
+        f" WHERE {USER_SCHEMAS} AND n.nspname <> 'public'"
+        " AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')"
+        f" AND {NOT_EXTENSION.format(catalog='pg_catalog.pg_namespace', oid='n.oid')}"
+    )
+    if schemas:
+        await target.run(f"DROP SCHEMA {', '.join(row[0] for row in schemas)} CASCADE")
+    # The marker goes last: an interrupted clean-up is still recognised as ours.
+    await target.run(f"DROP SCHEMA {MARKER_SCHEMA} CASCADE")
+
+
+async def end_sessions(session: Session, move_id: str) -> int:
+    """End all server sessions of this move but our own; how many were ended."""
+    prefix = session_prefix(move_id)
+    ended = await session.value(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_catalog.pg_stat_activity"
+        " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        " AND usename = current_user AND left(application_name, %s) = %s",
+        [len(prefix), prefix],
+    )
+    return int(ended)
+
+
+async def _drop_extensions(target: Session) -> None:
+    rows = await target.rows(
+        "SELECT quote_ident(extname) FROM pg_catalog.pg_extension"
+        " WHERE extname <> 'plpgsql' AND pg_catalog.pg_has_role(extowner, 'USAGE')"
+    )
+    for (name,) in rows:
+        await target.run(f"DROP EXTENSION IF EXISTS {name} CASCADE")
+
+
+async def _drop_objects(target: Session) -> None:
+    left = before = await target.value(f"SELECT count(*) FROM ({_OBJECTS}) o")
+    while left:
+        await target.run(_DROP_SOME)
+        left = await target.value(f"SELECT count(*) FROM ({_OBJECTS}) o")
+        if left >= before:
+            names = ", ".join(await contents(target))
+            raise MachineError("the target cannot be emptied", f"left over: {names}")
+        before = left

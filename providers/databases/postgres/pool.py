@@ -1,0 +1,91 @@
+"""Copying processes for the conductor: hands out tasks, passes on answers, ends them all."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from providers import process
+from providers.databases.postgres.errors import DatabaseTrouble
+
+_ROOT = Path(__file__).parents[3]
+OnBytes = Callable[[int], None]
+
+
+class WorkerPool:
+    """`size` processes; `do` waits for a free one, first come first served."""
+
+    def __init__(self, setup: dict[str, Any], size: int) -> None:
+        self._setup = setup
+        self._size = size
+        self._idle: asyncio.Queue[process.Child] = asyncio.Queue()
+        self._children: list[process.Child] = []
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers."""
+        return [child.pid for child in self._children]
+
+    async def start(self) -> None:
+        """Start the processes and give them their settings."""
+        env = process.environment({"PYTHONPATH": str(_ROOT)} | _network())
+        first = (json.dumps(self._setup) + "\n").encode()
+        for _ in range(self._size):
+            child = await process.start(
+                [sys.executable, "-P", "-m", "providers.databases.postgres.worker"],
+                env=env,
+                stdin=True,
+            )
+            self._children.append(child)
+            assert child.process.stdin is not None
+            child.process.stdin.write(first)
+            self._idle.put_nowait(child)
+
+    async def do(
+        self, task: dict[str, Any], subject: str, on_bytes: OnBytes | None = None
+    ) -> dict[str, Any]:
+        """Have one task done; `on_bytes` hears how many bytes went through so far.
+
+        Raises DatabaseTrouble, also when the worker itself died.
+        """
+        child = await self._idle.get()
+        answer = await self._ask(child, task, subject, on_bytes)
+        self._idle.put_nowait(child)
+        if "error" in answer:
+            raise DatabaseTrouble(**answer["error"]).about(subject)
+        done: dict[str, Any] = answer["done"]
+        return done
+
+    async def _ask(
+        self, child: process.Child, task: dict[str, Any], subject: str, on_bytes: OnBytes | None
+    ) -> dict[str, Any]:
+        stdin, stdout = child.process.stdin, child.process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        try:
+            stdin.write((json.dumps(task) + "\n").encode())
+            await stdin.drain()
+            while line := await stdout.readline():
+                answer: dict[str, Any] = json.loads(line)
+                if "progress" not in answer:
+                    return answer
+                if on_bytes is not None:
+                    on_bytes(answer["progress"])
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        raise DatabaseTrouble(
+            "lost", "target", "a copying process ended unexpectedly", subject=subject
+        )
+
+    async def stop(self) -> None:
+        """End all workers at once; what they were doing is not finished."""
+        await asyncio.gather(*(child.stop(grace=0) for child in self._children))
+        self._children.clear()
+
+
+def _network() -> dict[str, str]:
+    name = "MOVEDAY_NETWORK"
+    return {name: os.environ[name]} if name in os.environ else {}

@@ -1,0 +1,217 @@
+"""A copying process: reads tasks as JSON lines, works on its two sessions, answers JSON lines.
+
+Started as `python -m providers.databases.postgres.worker`; the first line it reads holds the
+connection settings, so neither its arguments nor its environment hold a secret. When its input
+ends, because its parent ended or said so, it ends at once.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from typing import Any
+
+import psycopg
+from psycopg import pq
+
+from providers.databases.postgres.errors import DatabaseTrouble, trouble
+
+Message = dict[str, Any]
+
+_BATCH = 256 * 1024
+_REPORT_EVERY = 0.2
+_PIECE = 4 * 1024 * 1024
+_END_OF_COPY = -1
+
+
+class Worker:
+    """Holds one session at each side, opened when first needed."""
+
+    def __init__(self, setup: Message) -> None:
+        self._setup = setup
+        self._sessions: dict[str, psycopg.Connection[Any]] = {}
+        self._reported = 0.0
+
+    def do(self, task: Message) -> Message:
+        """Carry out one task; what it measured. Raises DatabaseTrouble."""
+        started = time.monotonic()
+        kinds: dict[str, Callable[[Message], Message]] = {
+            "copy": self._copy,
+            "sql": self._sql,
+            "large-objects": self._large_objects,
+            "connect": self._connect,
+        }
+        measured = kinds[task["kind"]](task)
+        return measured | {"seconds": time.monotonic() - started}
+
+    def session(self, side: str) -> psycopg.Connection[Any]:
+        """The session at "source" or "target"."""
+        if side not in self._sessions:
+            setup = self._setup[side]
+            try:
+                opened = psycopg.connect(autocommit=True, **setup["settings"])
+                opened.prepare_threshold = None
+                self._sessions[side] = opened
+                for statement in setup["begin"]:
+                    opened.execute(statement.encode())
+            except psycopg.Error as error:
+                raise trouble(error, side) from None
+        return self._sessions[side]
+
+    def _connect(self, task: Message) -> Message:
+        for side in task["sides"]:
+            self.session(side)
+        return {}
+
+    def _sql(self, task: Message) -> Message:
+        session = self.session("target")
+        for statement in task["statements"]:
+            try:
+                session.execute(statement.encode())
+            except psycopg.Error as error:
+                raise trouble(error, "target") from None
+        return {}
+
+    def _copy(self, task: Message) -> Message:
+        source, target = self.session("source").pgconn, self.session("target").pgconn
+        _expect(source, source.exec_(task["out"].encode()), pq.ExecStatus.COPY_OUT, "source")
+        _expect(target, target.exec_(task["in"].encode()), pq.ExecStatus.COPY_IN, "target")
+        sent = 0
+        for block in _blocks(source):
+            try:
+                target.put_copy_data(block)
+            except psycopg.Error as error:
+                raise trouble(error, "target") from None
+            sent += len(block)
+            self._report(sent)
+        _finish(source, "source")
+        try:
+            target.put_copy_end()
+        except psycopg.Error as error:
+            raise trouble(error, "target") from None
+        rows = _finish(target, "target")
+        return {"bytes": sent, "rows": rows}
+
+    def _large_objects(self, task: Message) -> Message:
+        source, target = self.session("source"), self.session("target")
+        sent = 0
+        for oid in task["oids"]:
+            offset = 0
+            while True:
+                piece = _value(source, "source", "SELECT lo_get(%s, %s, %s)", oid, offset, _PIECE)
+                if offset == 0:
+                    _value(target, "target", "SELECT lo_from_bytea(%s, %b)", oid, piece)
+                elif piece:
+                    _value(target, "target", "SELECT lo_put(%s, %s, %b)", oid, offset, piece)
+                offset += len(piece)
+                sent += len(piece)
+                self._report(sent)
+                if len(piece) < _PIECE:
+                    break
+        return {"bytes": sent, "rows": len(task["oids"])}
+
+    def _report(self, sent: int) -> None:
+        now = time.monotonic()
+        if now - self._reported >= _REPORT_EVERY:
+            self._reported = now
+            _say({"progress": sent})
+
+
+def _blocks(source: pq.abc.PGconn) -> Iterator[bytes]:
+    """The COPY stream in pieces of about 256 KB: passing row by row costs far more processor."""
+    pieces: list[bytes | memoryview] = []
+    size = 0
+    while True:
+        try:
+            count, data = source.get_copy_data(0)
+        except psycopg.Error as error:
+            raise trouble(error, "source") from None
+        if count == _END_OF_COPY:
+            break
+        pieces.append(data)
+        size += count
+        if size >= _BATCH:
+            yield b"".join(pieces)
+            pieces.clear()
+            size = 0
+    if pieces:
+        yield b"".join(pieces)
+
+
+def _expect(
+    connection: pq.abc.PGconn, result: pq.abc.PGresult, status: pq.ExecStatus, side: str
+) -> None:
+    if result.status != status:
+        raise _trouble_of(connection, result, side)
+
+
+def _finish(connection: pq.abc.PGconn, side: str) -> int:
+    """Read the results that follow a COPY; rows copied. A broken connection is an error here."""
+    rows = 0
+    seen = False
+    while (result := connection.get_result()) is not None:
+        if result.status != pq.ExecStatus.COMMAND_OK:
+            raise _trouble_of(connection, result, side)
+        rows, seen = result.command_tuples or 0, True
+    if not seen or connection.status != pq.ConnStatus.OK:
+        raise DatabaseTrouble("lost", side, "the connection ended during COPY")
+    return rows
+
+
+def _trouble_of(connection: pq.abc.PGconn, result: pq.abc.PGresult, side: str) -> DatabaseTrouble:
+    if connection.status != pq.ConnStatus.OK and not result.error_field(
+        pq.DiagnosticField.SQLSTATE
+    ):
+        return DatabaseTrouble("lost", side, "the server closed the connection")
+    return trouble(psycopg.errors.error_from_result(result), side)
+
+
+def _value(session: psycopg.Connection[Any], side: str, sql: str, *parameters: object) -> Any:
+    try:
+        row = session.execute(sql.encode(), parameters, binary=True).fetchone()
+    except psycopg.Error as error:
+        raise trouble(error, side) from None
+    return None if row is None else row[0]
+
+
+def _say(message: Message) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _listen(tasks: "SimpleQueue[Message]") -> None:
+    """Runs beside the work: the end of the input must end this process also amid a COPY."""
+    for line in sys.stdin:
+        tasks.put(json.loads(line))
+    os._exit(1)
+
+
+def main() -> None:
+    """Serve tasks until the input ends."""
+    worker = Worker(json.loads(sys.stdin.readline()))
+    tasks: SimpleQueue[Message] = SimpleQueue()
+    threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
+    while True:
+        task = tasks.get()
+        try:
+            answer: Message = {"done": worker.do(task)}
+        except DatabaseTrouble as error:
+            answer = {
+                "error": {
+                    "kind": error.kind,
+                    "side": error.side,
+                    "detail": error.bare_detail,
+                    "sqlstate": error.sqlstate,
+                }
+            }
+        except Exception as error:
+            # The class alone: its words could quote a value. The parent ends the move.
+            answer = {"error": {"kind": "other", "side": "source", "detail": type(error).__name__}}
+        _say(answer)
+
+
+if __name__ == "__main__":
+    main()
