@@ -90,10 +90,10 @@ class Child:
             self._reader.cancel()
         return code
 
-    async def stop(self, grace: float = 5.0) -> int:
-        """End the whole group: TERM, `grace` seconds, KILL. The exit code. May be called twice."""
+    async def stop(self, grace: float = 5.0, first: int = signal.SIGTERM) -> int:
+        """End the whole group: `first`, `grace` seconds, KILL. The exit code. Can be repeated."""
         if self.process.returncode is None:
-            self.signal_group(signal.SIGTERM)
+            self.signal_group(first)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self.process.wait()), grace)
         if self.process.returncode is None:
@@ -120,6 +120,7 @@ async def start(
     cwd: Path | None = None,
     stdin: bool = False,
     stdout: bool | int = True,
+    stderr: bool | int = True,
     on_stderr: OnLine | None = None,
     as_nobody: bool = False,
     death_signal: int = signal.SIGKILL,
@@ -127,16 +128,15 @@ async def start(
     """Start a program in a process group of its own that cannot outlive this process.
 
     `env` is its whole environment (see `environment`). `stdin` opens a pipe, else it reads nothing;
-    `stdout` is a pipe, nothing (False) or a file descriptor. `as_nobody` steps down when we are
-    root. On Linux the program itself gets `death_signal` when we die; everywhere the guard process
-    then kills what is left of the group. Raises MachineError when it cannot be started.
+    `stdout` and `stderr` are a pipe (True), nothing (False) or a file descriptor. `as_nobody` steps
+    down when we are root. When we die, however that happens, the program gets `death_signal` and
+    what is left of its group is killed. Raises MachineError when it cannot be started.
     """
     words = [os.fspath(word) for word in arguments]
     who: dict[str, object] = {}
     nobody = _nobody()
     if as_nobody and can_step_down() and nobody is not None:
         who = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    output = asyncio.subprocess.PIPE if stdout is True else stdout or asyncio.subprocess.DEVNULL
     process_guard.ensure()
     try:
         process = await asyncio.create_subprocess_exec(
@@ -144,8 +144,8 @@ async def start(
             env=dict(env),
             cwd=cwd,
             stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=_output(stdout),
+            stderr=_output(stderr),
             start_new_session=True,
             preexec_fn=_die_with_parent(death_signal),
             limit=_LONGEST_LINE,
@@ -154,7 +154,7 @@ async def start(
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise MachineError(f"{Path(words[0]).name} could not be started", reason) from error
-    process_guard.watch(process.pid)
+    process_guard.watch(process.pid, death_signal)
     return Child(process, Path(words[0]).name, on_stderr)
 
 
@@ -186,6 +186,12 @@ async def run(
     finally:
         await asyncio.shield(child.stop())
     return Outcome(code, output, child.last_lines)
+
+
+def _output(wish: bool | int) -> int:
+    if wish is True:
+        return asyncio.subprocess.PIPE
+    return asyncio.subprocess.DEVNULL if wish is False else wish
 
 
 async def _feed(child: Child, data: bytes) -> None:

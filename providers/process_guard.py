@@ -11,19 +11,33 @@ import subprocess
 import sys
 import threading
 
+# Gentle first: PostgreSQL, asked to quit, ends its server processes, which have sessions of their
+# own, and gives its shared memory back.
 _PROGRAM = """
-import os, signal, sys
+import os, signal, sys, time
 for name in ("SIGINT", "SIGTERM", "SIGHUP"):
     signal.signal(getattr(signal, name), signal.SIG_IGN)
-groups = set()
+groups = {}
 for line in sys.stdin:
-    number = int(line)
-    groups.add(number) if number > 0 else groups.discard(-number)
-for number in groups:
+    group, number = map(int, line.split())
+    if number:
+        groups[group] = number
+    else:
+        groups.pop(group, None)
+def send(call, group, number):
     try:
-        os.killpg(number, signal.SIGKILL)
+        call(group, number)
+        return True
     except OSError:
-        pass
+        return False
+for group, number in groups.items():
+    send(os.kill, group, number)
+for _ in range(20):
+    if not any(send(os.kill, group, 0) for group in groups):
+        break
+    time.sleep(0.1)
+for group in groups:
+    send(os.killpg, group, signal.SIGKILL)
 """
 _lock = threading.Lock()
 _guard: subprocess.Popen[bytes] | None = None
@@ -48,19 +62,19 @@ def ensure() -> None:
         _owner = os.getpid()
 
 
-def watch(group: int) -> None:
-    """The guard kills process group `group` when this process ends."""
-    _tell(group)
+def watch(group: int, death_signal: int) -> None:
+    """When this process ends, the leader of `group` gets `death_signal`, then the group KILL."""
+    _tell(group, death_signal)
 
 
 def forget(group: int) -> None:
     """The group has ended and its id may be used again by a stranger."""
-    _tell(-group)
+    _tell(group, 0)
 
 
-def _tell(number: int) -> None:
+def _tell(group: int, number: int) -> None:
     with _lock:
         if _guard is None or _guard.stdin is None or _owner != os.getpid():
             return
         with contextlib.suppress(OSError):
-            _guard.stdin.write(f"{number}\n".encode())
+            _guard.stdin.write(f"{group} {number}\n".encode())

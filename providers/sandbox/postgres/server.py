@@ -1,19 +1,32 @@
 """A real PostgreSQL cluster as a platform offers it: over TLS only, roles without superuser."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from psycopg import sql
+
+from providers import bundled_postgres, process
 from providers.sandbox.authority import Authority
+from providers.sandbox.postgres import tls_front
+from providers.sandbox.postgres.cluster import SOCKET_PORT, Cluster
+
+# What Heroku lets the owner of a database see and do beyond owning it.
+_GRANTED = ("pg_monitor", "pg_read_all_settings", "pg_read_all_stats", "pg_signal_backend")
+_DUMP_OPTIONS = ("-Fc", "--no-owner", "--no-acl")
+_SCRIPT_SECONDS = 300.0
 
 
 class PostgresServer:
     """One cluster on a private unix socket, behind a TLS front on 127.0.0.1:`port`."""
 
-    def __init__(self) -> None:
-        self.port = 0
-        self.socket_dir = Path()
-        self.socket_port = 5432
-        self.version = 0
+    def __init__(self, cluster: Cluster, front: process.Child, port: int) -> None:
+        self.port = port
+        self.version = cluster.major
+        self.socket_dir = cluster.socket_dir
+        self.socket_port = SOCKET_PORT
+        self._cluster = cluster
+        self._front = front
 
     @classmethod
     async def start(
@@ -27,8 +40,23 @@ class PostgresServer:
         """Make and start a cluster; its certificate is for `host_names`.
 
         `programs` is another installation's bin folder, for tests with an older server.
+        Raises RuntimeError with the server's own words when it does not start.
         """
-        raise NotImplementedError
+        programs = programs or bundled_postgres.programs()
+        cluster = Cluster(folder, programs, await bundled_postgres.major_of(programs / "postgres"))
+        await cluster.start()
+        try:
+            front = await _start_front(folder, authority, host_names, cluster.socket)
+        except BaseException:
+            await cluster.stop()
+            raise
+        assert front.process.stdout is not None
+        port = int(await front.process.stdout.readline() or 0)
+        if not port:
+            await front.stop()
+            await cluster.stop()
+            raise RuntimeError(f"the TLS front ended:\n{front.last_lines}")
+        return cls(cluster, front, port)
 
     async def create_database(
         self,
@@ -38,22 +66,80 @@ class PostgresServer:
         *,
         extensions_by_superuser: Sequence[str] = (),
     ) -> None:
-        """A database owned by `role`, a login role without superuser."""
+        """A database owned by `role`, a login role without superuser; the role may exist."""
+        who, what = sql.Identifier(role), sql.Identifier(name)
+        async with self._cluster.connection("postgres") as session:
+            found = await session.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,))
+            if not found.rowcount:
+                create = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
+                await session.execute(create.format(who, sql.Literal(password)))
+                grant = sql.SQL("GRANT {} TO {}")
+                roles = sql.SQL(", ").join(map(sql.Identifier, _GRANTED))
+                await session.execute(grant.format(roles, who))
+            await session.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(what, who))
+            revoke = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(what)
+            await session.execute(revoke)
+        async with self._cluster.connection(name) as session:
+            for extension in extensions_by_superuser:
+                statement = sql.SQL("CREATE EXTENSION IF NOT EXISTS {}")
+                await session.execute(statement.format(sql.Identifier(extension)))
 
     async def drop_database(self, name: str) -> None:
-        """End its sessions and drop it."""
+        """End its sessions and drop it; one that is not there is fine."""
+        async with self._cluster.connection("postgres") as session:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            await session.execute(drop.format(sql.Identifier(name)))
 
-    async def execute(self, database: str, sql: str) -> list[tuple[object, ...]]:
+    async def execute(self, database: str, statements: str) -> list[tuple[object, ...]]:
         """Run SQL as superuser over the unix socket; the rows of the last statement."""
-        raise NotImplementedError
+        async with self._cluster.connection(database) as session:
+            # Scenario and test SQL is ours; psycopg's type insists on literals.
+            cursor = await session.execute(statements.encode())
+            while cursor.nextset():
+                pass
+            return list(await cursor.fetchall()) if cursor.description else []
 
     async def run_script(
         self, database: str, path: Path, variables: Mapping[str, str], role: str
     ) -> None:
-        """Run a psql script as `role`."""
+        """Run a psql script as `role`. Raises RuntimeError with psql's last words."""
+        words = ["-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1"]
+        for name, value in variables.items():
+            words += ["-v", f"{name}={value}"]
+        done = await process.run(
+            [bundled_postgres.programs() / "psql", *words, "-f", path],
+            env=self._cluster.environment(database) | {"PGOPTIONS": f"-c role={role}"},
+            deadline=_SCRIPT_SECONDS,
+        )
+        if done.code != 0:
+            raise RuntimeError(f"{path.name} failed:\n{done.stderr}")
 
     async def dump(self, database: str, file: Path) -> None:
         """Write a real custom-format archive of the database."""
+        done = await process.run(
+            [bundled_postgres.programs() / "pg_dump", *_DUMP_OPTIONS, "-f", file],
+            env=self._cluster.environment(database),
+            deadline=_SCRIPT_SECONDS,
+        )
+        if done.code != 0:
+            raise RuntimeError(f"pg_dump failed:\n{done.stderr}")
 
     async def stop(self) -> None:
-        """End front and cluster."""
+        """End front and cluster. Can be repeated."""
+        await self._front.stop(grace=1)
+        await self._cluster.stop()
+
+
+async def _start_front(
+    folder: Path, authority: Authority, host_names: Sequence[str], socket: Path
+) -> process.Child:
+    leaf = authority.certificate(*host_names)
+    certificate = folder / "front.pem"
+    certificate.touch(mode=0o600)
+    certificate.write_bytes(leaf.key_pem + leaf.cert_pem)
+    # By file name: without our package's other imports it is up in a tenth of a second.
+    return await process.start(
+        [sys.executable, "-I", "-S", str(tls_front.__file__), certificate, socket],
+        env=process.environment(),
+        stdin=True,
+    )
