@@ -21,21 +21,26 @@ class LedgerEntry(Protocol):
     def kind(self) -> str: ...
 
     @property
+    def key(self) -> str: ...
+
+    @property
     def data(self) -> Mapping[str, object]: ...
 
 
 def runs_of(entries: Iterable[LedgerEntry]) -> list[Run]:
     """All runs by number; an entry of kind run-finished holds one as `data["run"]`.
 
-    A run that was continued ends more than once: its last end counts. Raises `CheckFailedError`
+    An entry without a document ends something else (a deploy). A run that was continued ends more
+    than once: its last end counts. Raises `CheckFailedError`
     naming the journal line of a run that this moveday cannot read.
     """
     runs: dict[int, Run] = {}
     for entry in entries:
-        if entry.kind != RUN_FINISHED:
+        document = entry.data.get("run")
+        if entry.kind != RUN_FINISHED or not isinstance(document, Mapping):
             continue
         try:
-            run = Run.model_validate(entry.data.get("run"))
+            run = Run.model_validate(document)
         except ValidationError as error:
             raise CheckFailedError(
                 f"line {entry.seq} of the journal holds a run that cannot be read",
@@ -46,13 +51,16 @@ def runs_of(entries: Iterable[LedgerEntry]) -> list[Run]:
     return [runs[number] for number in sorted(runs)]
 
 
-def next_number(entries: Iterable[LedgerEntry]) -> int:
-    """The number of the next run: numbers of runs that never ended are not used again."""
-    taken = [0]
+def way_back_times(entries: Iterable[LedgerEntry]) -> list[float]:
+    """Seconds that each way back took, run by run: undone tasks that users had felt.
+
+    Clean-up behind a rehearsal is undone as well, but nobody waits for it.
+    """
+    runs: dict[str, float] = {}
     for entry in entries:
-        number = entry.data.get("run")
-        if entry.kind == "run-started" and isinstance(number, int):
-            taken.append(number)
-        elif entry.kind == RUN_FINISHED and isinstance(number, dict):
-            taken.append(int(number.get("number", 0)))
-    return max(taken) + 1
+        seconds = entry.data.get("seconds")
+        if entry.kind == "undone" and isinstance(seconds, int | float):
+            run = entry.key.partition("/")[0]
+            felt = entry.data.get("effect") == "hard-down"
+            runs[run] = runs.get(run, 0.0) + (float(seconds) if felt else 0.0)
+    return [seconds for seconds in runs.values() if seconds > 0]

@@ -79,6 +79,12 @@ def forecast(
     return result.model_copy(update={"words": words(result, budget_minutes)})
 
 
+def hard_down_seconds(run: Run) -> float:
+    """How long users were down in `run`: tasks side by side count once."""
+    down = [time for time in run.tasks if time.effect == "hard-down"]
+    return sum(time.seconds for time in down) - _side_by_side(down)
+
+
 def words(result: Forecast, budget_minutes: float) -> str:
     """The forecast as sentences that claim no more than was measured."""
     if not result.shares:

@@ -11,7 +11,7 @@ from tests.wizard.forecast.samples import CONDITIONS, NOON, run
 from wizard.engine.journal import Journal
 from wizard.errors import CheckFailedError
 from wizard.forecast.durations import duration, size
-from wizard.forecast.ledger import next_number, runs_of
+from wizard.forecast.ledger import runs_of, way_back_times
 from wizard.forecast.staleness import changes
 from wizard.forecast.window import window
 
@@ -26,7 +26,6 @@ def test_the_ledger_is_what_the_journal_holds(tmp_path: Path) -> None:
         journal.append("run-started", run=3)
     with Journal.open(tmp_path) as journal:
         assert runs_of(journal.entries) == [first, second]
-        assert next_number(journal.entries) == 4
 
 
 def test_a_continued_run_counts_once(tmp_path: Path) -> None:
@@ -34,7 +33,6 @@ def test_a_continued_run_counts_once(tmp_path: Path) -> None:
         journal.append("run-finished", run=run(1, move=10, outcome="stopped"))
         journal.append("run-finished", run=run(1, move=10, verify=2))
         assert [found.outcome for found in runs_of(journal.entries)] == ["done"]
-        assert next_number(()) == 1
 
 
 def test_a_run_that_cannot_be_read_is_named_by_line(tmp_path: Path) -> None:
@@ -43,6 +41,20 @@ def test_a_run_that_cannot_be_read_is_named_by_line(tmp_path: Path) -> None:
         journal.append("run-finished", run={"number": "one"})
         with pytest.raises(CheckFailedError, match="line 2"):
             runs_of(journal.entries)
+
+
+def test_the_way_back_is_timed_per_run_by_what_users_felt(tmp_path: Path) -> None:
+    with Journal.open(tmp_path) as journal:
+        for run_number, task, effect, seconds in [
+            (1, "maintenance-on", "hard-down", 2.5),
+            (1, "workers-off", "hard-down", 4),
+            (1, "fresh-database", "none", 90),
+            (2, "fresh-database", "none", 80),
+            (3, "maintenance-on", "hard-down", 3),
+        ]:
+            key = f"run-{run_number}/task/{task}"
+            journal.append("undone", task=task, key=key, effect=effect, seconds=seconds)
+        assert way_back_times(journal.entries) == [6.5, 3]
 
 
 def test_nothing_changed_nothing_said() -> None:

@@ -1,0 +1,48 @@
+"""Makes the report of a move from what is known of it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from wizard.engine.chain import Entry
+from wizard.engine.plain_json import plain
+from wizard.model.inventory import Inventory
+from wizard.model.plan import Plan
+from wizard.model.runs import Forecast, Run
+from wizard.reports import json_report, markdown
+from wizard.reports.document import report_data
+from wizard.safety.redact import REDACTOR
+
+
+@dataclass(frozen=True)
+class Report:
+    """One report in every format; `document` is what the others are drawn from."""
+
+    markdown: str
+    document: dict[str, object]
+
+    @property
+    def json(self) -> str:
+        """The document as JSON text."""
+        return json_report.render(self.document)
+
+
+def build_report(
+    plan: Plan,
+    inventory: Inventory | None,
+    runs: Sequence[Run],
+    forecast: Forecast | None,
+    entries: Sequence[Entry],
+    head: str,
+    at: datetime,
+    *,
+    redact: Callable[[str], str] = REDACTOR.redact,
+) -> Report:
+    """The report as of `at`. `head` is the journal's head hash, `entries` all its lines.
+
+    `forecast` should be the one that stood before the live run. Every string passes `redact`
+    before any format escapes it.
+    """
+    data = report_data(plan, inventory, runs, forecast, entries, head, at)
+    document = {name: plain(value, redact) for name, value in data.items()}
+    return Report(markdown=markdown.render(document), document=document)
