@@ -11,6 +11,7 @@ SWITCH_ALIAS = "dns.switch-by-alias-at-apex"
 _SHORTEST_MARGIN = 2
 _LONGEST_MARGIN = 60
 _MOST_ALIASES = 8
+_LEADING = frozenset({"A", "AAAA", "CNAME"})
 
 
 def same_name(one: str, other: str) -> bool:
@@ -34,7 +35,8 @@ def old_ttl(*surveys: NameSurvey) -> int:
     ones a person can change; the platform's own records at the chain's end do not matter. Zero
     when no server showed a record.
     """
-    return max((r.ttl for s in surveys for a in s.answers for r in a.records), default=0)
+    links = (r for s in surveys for a in s.answers for r in a.records if r.type in _LEADING)
+    return max((r.ttl for r in links), default=0)
 
 
 def safe_to_switch_at(

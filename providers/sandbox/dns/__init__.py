@@ -1,0 +1,1 @@
+"""The sandbox's DNS: real servers and resolvers on loopback, and the people who use them."""
