@@ -1,0 +1,53 @@
+"""Where Heroku's two APIs are: HEROKU_HOST and HEROKU_DATA_HOST, read as the official client does.
+
+Only Heroku's own domains and this machine get the token, as with the official client.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from providers.http import is_loopback
+from wizard.errors import UsageError
+
+PLATFORM = "https://api.heroku.com"
+DATA_HOST = "api.data.heroku.com"
+_OWN = ("heroku.com", "herokai.com", "herokuspace.com", "herokudev.com")
+
+
+def platform_url(environ: Mapping[str, str]) -> str:
+    """The Platform API's base URL. A bare HEROKU_HOST means https://api.<host>."""
+    host = environ.get("HEROKU_HOST", "").strip()
+    if not host:
+        return PLATFORM
+    return _allowed(host if "://" in host else f"https://api.{host}", "HEROKU_HOST")
+
+
+def data_url(environ: Mapping[str, str]) -> str:
+    """The data API's base URL.
+
+    HEROKU_DATA_HOST is a bare host; scheme and port are those of HEROKU_HOST. A whole URL is
+    taken as it is.
+    """
+    host = environ.get("HEROKU_DATA_HOST", "").strip()
+    if not host:
+        return f"https://{DATA_HOST}"
+    if "://" in host:
+        return _allowed(host, "HEROKU_DATA_HOST")
+    own = urlsplit(platform_url(environ))
+    port = f":{own.port}" if own.port and ":" not in host else ""
+    return _allowed(f"{own.scheme}://{host}{port}", "HEROKU_DATA_HOST")
+
+
+def _allowed(url: str, variable: str) -> str:
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    own = any(host == domain or host.endswith(f".{domain}") for domain in _OWN)
+    if not own and not is_loopback(host):
+        raise UsageError(
+            f"{variable} does not name a host of Heroku's",
+            f"{host or 'the value'} is neither below heroku.com nor this machine",
+            f"unset {variable}, or point it at the sandbox; the token was not sent",
+        )
+    return url

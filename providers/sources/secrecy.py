@@ -1,0 +1,47 @@
+"""Which config values are secrets? Sources teach the redactor with this before anything else."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from wizard.safety.redact import REDACTOR
+
+_LONG = 8
+_SECRET_WORDS = re.compile(
+    r"(?:^|_)(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|KEY|CREDENTIALS?|PRIVATE|DSN|SALT"
+    r"|CERT|CERTIFICATE|PEM|SIGNATURE|WEBHOOK)(?:_|$|[0-9])|(?:APIKEY|SECRETKEY)"
+)
+# Words, short numbers and their chains: "production", "us-west-1", "en_US.UTF-8",
+# "noreply@example.test". Hiding these would blank out ordinary messages.
+_PLAIN_PIECE = re.compile(r"[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}|[0-9]{1,4}")
+_BETWEEN = re.compile(r"[-_. /:,;@|+&%=\[\]*]+")
+
+
+def is_secret(name: str, value: str) -> bool:
+    """Whether `value` must never be seen.
+
+    True under a name that says so, or when the value is eight characters or longer and not made
+    of plain words; a web address without user, password and query is judged by its words too.
+    """
+    if _SECRET_WORDS.search(name.upper()):
+        return bool(value.strip())
+    text = value.strip()
+    if len(text) < _LONG:
+        return False
+    if "://" in text:
+        try:
+            parts = urlsplit(text)
+        except ValueError:
+            return True
+        if parts.username or parts.password or parts.query or parts.fragment:
+            return True
+        text = f"{parts.netloc}{parts.path}"
+    return not all(_PLAIN_PIECE.fullmatch(piece) for piece in _BETWEEN.split(text) if piece)
+
+
+def keep(values: Mapping[str, str]) -> dict[str, SecretStr]:
+    """`values` wrapped, after the redactor has learnt those that are secret."""
+    REDACTOR.learn(*(value for name, value in values.items() if is_secret(name, value)))
+    return {name: SecretStr(value) for name, value in values.items()}
