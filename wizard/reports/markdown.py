@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from wizard.forecast.durations import duration, size
 from wizard.safety.clean import clean
@@ -22,6 +23,12 @@ def escape(text: str) -> str:
 
 def render(document: Mapping[str, object]) -> str:
     """The Markdown of a report's document."""
+    text = _template().render(document)
+    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
     # The autoescape of jinja2 is for HTML. `finalize` does the same here: whatever an expression
     # gives goes through `escape`, nothing is exempt.
     environment = Environment(  # noqa: S701
@@ -34,8 +41,7 @@ def render(document: Mapping[str, object]) -> str:
     )
     environment.filters["duration"] = _duration
     environment.filters["size"] = _size
-    text = environment.get_template("report.md.j2").render(document)
-    return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
+    return environment.get_template("report.md.j2")
 
 
 def _finalize(value: object) -> str:
