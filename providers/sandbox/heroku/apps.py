@@ -1,7 +1,7 @@
 """Which apps are there, how are they, and who and what hangs on them?
 
-Shapes: Platform API schema (app, app-feature, collaborator, log-drain, app-webhook, pipeline,
-pipeline-coupling), version 3; fields of `3.sdk` only when that version is asked for.
+Shapes: Platform API schema (app, app-feature, collaborator, log-drain, app-webhook), version 3;
+fields of `3.sdk` only when that version is asked for.
 """
 
 import time
@@ -16,12 +16,11 @@ from providers.sandbox.heroku.replies import (
     Json,
     Refusal,
     body_of,
-    found,
     reply,
     stable_id,
     stamp,
 )
-from providers.sandbox.heroku.state import Account, App
+from providers.sandbox.heroku.state import App
 
 PERMISSIONS = ("deploy", "manage", "operate", "view")
 CHANGEABLE = {"maintenance", "name", "build_stack"}
@@ -35,6 +34,12 @@ def routes(context: Context) -> list[Route]:
         sdk = sdk_version(request)
         shown = [shape(app, sdk) for app in account.apps]
         return context.pager.list(request, shown, ("id", "name", "updated_at"))
+
+    async def chosen(request: Request) -> Response:
+        wanted = (await body_of(request)).get("in")
+        keys = [key for values in (wanted or {}).values() for key in values]
+        found_apps = [app for app in account.apps if app.id in keys or app.name in keys]
+        return context.pager.list(request, [shape(app) for app in found_apps])
 
     async def show(request: Request) -> Response:
         return reply(shape(context.app(request), sdk_version(request)))
@@ -81,31 +86,11 @@ def routes(context: Context) -> list[Route]:
         app = context.app(request)
         return context.pager.list(request, [_webhook(app, url) for url in app.webhooks])
 
-    async def coupling(request: Request) -> Response:
-        app = context.app(request)
-        shown = _coupling(account, app) if app.pipeline else None
-        return reply(found(shown, "pipeline_coupling", "pipeline coupling"))
-
-    async def pipelines(request: Request) -> Response:
-        shown = [_pipeline(account, key) for key in account.pipelines]
-        return context.pager.list(request, shown, ("id", "name"))
-
-    async def pipeline(request: Request) -> Response:
-        return reply(_pipeline(account, _pipeline_id(account, request)))
-
-    async def pipeline_couplings(request: Request) -> Response:
-        name = account.pipelines[_pipeline_id(account, request)]
-        members = [_coupling(account, app) for app in account.apps if app.pipeline == name]
-        return context.pager.list(request, members)
-
-    async def couplings(request: Request) -> Response:
-        members = [_coupling(account, app) for app in account.apps if app.pipeline]
-        return context.pager.list(request, members)
-
     one = "/apps/{app}"
     return [
         Route("/apps", needs("read", listing)),
         Route("/users/{user}/apps", needs("read", listing)),
+        Route("/filters/apps", needs("read", chosen), methods=["POST"]),
         Route(one, needs("read", show)),
         Route(one, needs("write", update), methods=["PATCH"]),
         Route(one + "/collaborators", needs("read", collaborators)),
@@ -113,11 +98,6 @@ def routes(context: Context) -> list[Route]:
         Route(one + "/features/{feature}", needs("write", update_feature), methods=["PATCH"]),
         Route(one + "/log-drains", needs("read", drains)),
         Route(one + "/webhooks", needs("read", webhooks)),
-        Route(one + "/pipeline-couplings", needs("read", coupling)),
-        Route("/pipelines", needs("read", pipelines)),
-        Route("/pipelines/{pipeline}", needs("read", pipeline)),
-        Route("/pipelines/{pipeline}/pipeline-couplings", needs("read", pipeline_couplings)),
-        Route("/pipeline-couplings", needs("read", couplings)),
     ]
 
 
@@ -227,34 +207,4 @@ def _webhook(app: App, url: str) -> Json:
         "level": "notify",
         "updated_at": stamp(app.created),
         "url": url,
-    }
-
-
-def _pipeline_id(account: Account, request: Request) -> str:
-    wanted = request.path_params["pipeline"]
-    matches = (key for key, name in account.pipelines.items() if wanted in (key, name))
-    return found(next(matches, None), "pipeline", "pipeline")
-
-
-def _pipeline(account: Account, key: str) -> Json:
-    born = stamp(account.apps[0].created if account.apps else 0)
-    return {
-        "created_at": born,
-        "generation": {"id": stable_id("generation", "cedar"), "name": "cedar"},
-        "id": key,
-        "name": account.pipelines[key],
-        "owner": {"id": account.user.id, "type": "user"},
-        "updated_at": born,
-    }
-
-
-def _coupling(account: Account, app: App) -> Json:
-    key = next(key for key, name in account.pipelines.items() if name == app.pipeline)
-    return {
-        "app": {"id": app.id},
-        "created_at": stamp(app.created),
-        "id": stable_id("coupling", app.id, key),
-        "pipeline": {"id": key, "name": account.pipelines[key]},
-        "stage": app.stage,
-        "updated_at": stamp(app.created),
     }

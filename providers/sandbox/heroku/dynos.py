@@ -5,7 +5,7 @@ import random
 import time
 from dataclasses import dataclass, field
 
-from providers.sandbox.apps.supervisor import Container, Supervisor
+from providers.sandbox.apps.supervisor import Container, ContainerFailed, Supervisor
 from providers.sandbox.heroku.state import App, ProcessType, Release, new_id
 from providers.sandbox.ledger import Ledger
 
@@ -53,9 +53,9 @@ class Dynos:
     def web_port(self, app: App) -> int | None:
         """The port of a web dyno picked at random, as the router picks; None without one."""
         ports = [
-            port
-            for container in self._supervisor.running(_owner(app))
-            if container.process_type == "web" and (port := container.port) is not None
+            dyno.container.port
+            for dyno in self.of(app)
+            if dyno.type == "web" and dyno.state == "up" and dyno.container is not None
         ]
         return random.choice(ports) if ports else None
 
@@ -143,7 +143,7 @@ class Dynos:
                 release.slug.folder,
                 web=process.type == "web",
             )
-        except (OSError, RuntimeError, TimeoutError) as error:
+        except (ContainerFailed, OSError) as error:
             dyno.become("crashed")
             self._ledger.note(
                 "heroku", "dyno-crashed", app=app.name, dyno=dyno.name, error=type(error).__name__

@@ -124,7 +124,9 @@ def _quantity(process: ProcessType, wanted: object) -> int:
     if wanted is None:
         return process.quantity
     match = QUANTITY.match(str(wanted)) if isinstance(wanted, int | str) else None
-    if match is None or isinstance(wanted, bool):
+    # Only a string can be relative: a number below zero is just wrong.
+    wrong = isinstance(wanted, bool) or (isinstance(wanted, int) and wanted < 0)
+    if match is None or wrong:
         raise Refusal(422, "invalid_params", f"Invalid quantity for {process.type}.")
     amount = int(match[2])
     if match[1]:

@@ -24,6 +24,7 @@ from providers.sandbox.heroku import (
     config,
     data_api,
     domains,
+    pipelines,
     processes,
     transfers,
 )
@@ -37,7 +38,7 @@ from providers.sandbox.heroku.state import Account
 from providers.sandbox.redis import RedisServer
 from providers.sandbox.scenarios.seed import HerokuSeed
 
-SUBJECTS = (account, apps, processes, config, code, addons, domains, data_api, transfers)
+SUBJECTS = (account, apps, pipelines, processes, config, code, addons, domains, data_api, transfers)
 
 
 class HerokuSandbox:

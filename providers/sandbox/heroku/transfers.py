@@ -100,15 +100,14 @@ async def _run(context: Context, transfer: Transfer, database: str) -> None:
     transfer.log("starting backup")
     file = context.folder / f"{transfer.uuid}.dump"
     dump = asyncio.ensure_future(context.ground.source_postgres.dump(database, file))
+    earliest_end = transfer.started + context.switches.backup_seconds
     try:
-        while not dump.done() and transfer.canceled is None:
-            await asyncio.wait({dump}, timeout=LOOK_EVERY)
+        while transfer.canceled is None and not (dump.done() and time.time() >= earliest_end):
+            await asyncio.sleep(LOOK_EVERY)
             transfer.processed_bytes = file.stat().st_size if file.exists() else 0
             transfer.updated = time.time()
         if transfer.canceled is None:
             await dump
-            pause = transfer.started + context.switches.backup_seconds - time.time()
-            await asyncio.sleep(max(0.0, pause))
     except (OSError, RuntimeError) as error:
         _fail(context, transfer, f"pg_dump failed: {type(error).__name__}")
         return
