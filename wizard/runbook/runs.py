@@ -1,5 +1,6 @@
 """Begins, resumes and closes runs in the journal, and makes a Run of what was journalled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
@@ -23,8 +24,13 @@ class OpenRun:
 
 def open_run(journal: Journal) -> OpenRun | None:
     """The run that is still open, if any: a process that worked on it was stopped or killed."""
+    return open_run_of(journal.entries)
+
+
+def open_run_of(entries: Sequence[Entry]) -> OpenRun | None:
+    """The run among `entries` that was begun and not closed."""
     found: OpenRun | None = None
-    for entry in journal.entries:
+    for entry in entries:
         if entry.kind == "run-started":
             found = OpenRun(_number(entry), str(entry.data["mode"]), entry.at)
         elif entry.kind == "run-finished":

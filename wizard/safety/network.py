@@ -10,6 +10,7 @@ Without the variable everything is the public Internet.
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,7 +32,7 @@ class Network:
         return self.endpoints.get((address, port), (address, port))
 
 
-def load_network(environ: "os._Environ[str] | dict[str, str]" = os.environ) -> Network:
+def load_network(environ: Mapping[str, str] = os.environ) -> Network:
     """The network this process lives in."""
     path = environ.get(VARIABLE)
     if not path:

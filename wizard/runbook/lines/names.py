@@ -8,14 +8,11 @@ from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 from wizard.model.dns import NameSurvey, Record, RecordChange
 from wizard.model.evidence import Evidence
-from wizard.rules.domains import record_to_switch, switched
+from wizard.rules.domains import margin, record_to_switch, switched
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
-
-MARGIN_SECONDS = 1.0
-"""Added to every TTL wait: servers count whole seconds."""
 
 
 async def _survey(context: RunContext) -> dict[str, NameSurvey]:
@@ -126,7 +123,7 @@ def _old_copies_gone(context: RunContext) -> float:
     for name in context.stage.names:
         before = _recorded(context, name)
         oldest = max(oldest, before.ttl if before else 0)
-    return float(str(low_at)) + oldest + MARGIN_SECONDS
+    return float(str(low_at)) + oldest + margin(oldest)
 
 
 async def _old_ttl_over(context: RunContext) -> Evidence | None:

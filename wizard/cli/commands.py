@@ -1,0 +1,214 @@
+"""The commands of a move: inventory, map, files, deploy, rehearse, forecast, cutover, report."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from wizard.cli import words
+from wizard.cli.front import CommandLine
+from wizard.cli.options import folder_option, json_option, wait_option
+from wizard.cli.work import Ask, finish, with_session
+from wizard.engine.session import Session
+from wizard.safety.consent import Level
+from wizard.steps import (
+    CUTOVER,
+    DEPLOY,
+    FILES,
+    INVENTORY,
+    MAPPING,
+    PLAN,
+    REHEARSAL,
+    REPORT,
+    SIGN_IN,
+)
+from wizard.steps.cutover import roll_back
+from wizard.steps.deploy import show_plan
+from wizard.steps.rehearsal import forecast_now
+
+Work = Callable[[Session], Awaitable[Any]]
+
+
+def perform(
+    context: click.Context,
+    folder: Path,
+    ask: Ask,
+    work: Work,
+    *,
+    as_json: bool,
+    say: Callable[[Any], str],
+) -> NoReturn:
+    """Open the session, do the work, print, leave."""
+    finish(with_session(context.obj, folder, ask, work), as_json=as_json, words=say)
+
+
+async def look_around(session: Session) -> Any:
+    """Plan, sign-in, inventory and mapping, one after the other; the inventory."""
+    await PLAN.run(session)
+    await SIGN_IN.run(session)
+    found = await INVENTORY.run(session)
+    await MAPPING.run(session)
+    return found
+
+
+async def look_and_deploy(session: Session) -> Any:
+    """Look at the files, then deploy."""
+    files: Any = await FILES.run(session)
+    for note in files.notes:
+        session.say(note, "warn")
+    return await DEPLOY.run(session)
+
+
+@click.command()
+@folder_option
+@json_option
+@click.pass_context
+def inventory(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Read everything the app is made of. Changes nothing."""
+    perform(
+        context,
+        folder,
+        Ask(CommandLine()),
+        look_around,
+        as_json=as_json,
+        say=words.inventory_words,
+    )
+
+
+@click.command("map")
+@folder_option
+@json_option
+@click.pass_context
+def mapping(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Say what each thing becomes, and because of which rule. Changes nothing."""
+    perform(
+        context,
+        folder,
+        Ask(CommandLine()),
+        MAPPING.run,
+        as_json=as_json,
+        say=words.mapping_words,
+    )
+
+
+@click.command()
+@folder_option
+@json_option
+@click.pass_context
+def files(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Look whether the commit to deploy holds what the target needs. Changes nothing."""
+    perform(context, folder, Ask(CommandLine()), FILES.run, as_json=as_json, say=words.files_words)
+
+
+@click.command()
+@folder_option
+@json_option
+@click.option("--plan", "only_plan", is_flag=True, help="Show every operation; change nothing.")
+@click.option("--yes", is_flag=True, help="Change the new side as planned.")
+@click.pass_context
+def deploy(context: click.Context, folder: Path, as_json: bool, only_plan: bool, yes: bool) -> None:
+    """Build the new side: environment, app, databases, configuration, first deploy."""
+    if only_plan or not yes:
+        ask, work, say = Ask(CommandLine()), show_plan, words.deploy_plan_words
+        perform(context, folder, ask, work, as_json=as_json, say=say)
+    ask = Ask(CommandLine(), Level.CHANGE_NEW_SIDE, "--yes")
+    perform(context, folder, ask, look_and_deploy, as_json=as_json, say=words.deployed_words)
+
+
+@click.command()
+@folder_option
+@json_option
+@wait_option
+@click.option("--yes", is_flag=True, help="Use scratch databases and the staging app.")
+@click.pass_context
+def rehearse(context: click.Context, folder: Path, as_json: bool, wait: float, yes: bool) -> None:
+    """Run the whole runbook on twins and scratch targets, on the clock."""
+    flags = {"go": "yes"} if yes else {}
+    level = Level.CHANGE_NEW_SIDE if yes else Level.LOOK
+    ask = Ask(CommandLine(flags, wait), level, "--yes")
+    say = words.rehearsed_words
+    perform(context, folder, ask, REHEARSAL.run, as_json=as_json, say=say)
+
+
+@click.command()
+@folder_option
+@json_option
+@click.pass_context
+def forecast(context: click.Context, folder: Path, as_json: bool) -> None:
+    """How long users will be down next time, from the runs so far."""
+
+    async def work(session: Session) -> Any:
+        return forecast_now(session)
+
+    ask = Ask(CommandLine())
+    perform(context, folder, ask, work, as_json=as_json, say=words.forecast_words)
+
+
+@click.command()
+@folder_option
+@json_option
+@wait_option
+@click.option("--confirm", metavar="NAME", default="", help="The app's name: go.")
+@click.option("--accept", is_flag=True, help="Accept the new side when its smoke test passes.")
+@click.option("--not-rehearsed", metavar="REASON", default="", help="Sign an exception.")
+@click.pass_context
+def cutover(
+    context: click.Context,
+    folder: Path,
+    as_json: bool,
+    wait: float,
+    confirm: str,
+    accept: bool,
+    not_rehearsed: str,
+) -> None:
+    """Move for real: the same runbook on the real targets."""
+    flags = {"go": confirm} if confirm else {}
+    flags |= {"accept": "yes"} if accept else {}
+
+    async def work(session: Session) -> Any:
+        if not_rehearsed:
+            session.journal.append("override", key="not-rehearsed", reason=not_rehearsed)
+        named = confirm == session.plan.source.app
+        session.allowed = Level.USERS_NOTICE if named else session.allowed
+        return await CUTOVER.run(session)
+
+    ask = Ask(CommandLine(flags, wait), Level.LOOK, f"--confirm {confirm}")
+    perform(context, folder, ask, work, as_json=as_json, say=words.cut_over_words)
+
+
+@click.command()
+@folder_option
+@json_option
+@wait_option
+@click.option("--confirm", metavar="NAME", default="", help="The app's name: take back.")
+@click.option("--lose-writes", is_flag=True, help="Accept that the new side's writes are lost.")
+@click.pass_context
+def rollback(
+    context: click.Context,
+    folder: Path,
+    as_json: bool,
+    wait: float,
+    confirm: str,
+    lose_writes: bool,
+) -> None:
+    """Take back the run that is open, or the cutover that stands."""
+    flags = {"lose-writes": "yes"} if lose_writes else {}
+
+    async def work(session: Session) -> Any:
+        named = confirm == session.plan.source.app
+        session.allowed = Level.USERS_NOTICE if named else session.allowed
+        return await roll_back(session)
+
+    ask = Ask(CommandLine(flags, wait), Level.LOOK, f"--confirm {confirm}")
+    perform(context, folder, ask, work, as_json=as_json, say=words.rolled_back_words)
+
+
+@click.command()
+@folder_option
+@json_option
+@click.pass_context
+def report(context: click.Context, folder: Path, as_json: bool) -> None:
+    """Write what the move leaves behind: Markdown and JSON."""
+    ask = Ask(CommandLine())
+    perform(context, folder, ask, REPORT.run, as_json=as_json, say=words.report_words)

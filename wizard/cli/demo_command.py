@@ -1,0 +1,192 @@
+"""`moveday demo`: the real journey, from inventory to report, on a sandbox of its own."""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wizard.cli import words
+from wizard.cli.commands import look_and_deploy, look_around
+from wizard.cli.front import HOOK, CommandLine, show
+from wizard.cli.launchers import Launchers
+from wizard.cli.options import json_option
+from wizard.cli.work import Ask, finish, open_session
+from wizard.engine.session import Session
+from wizard.errors import MachineError, OutsideError
+from wizard.model.frozen import Frozen
+from wizard.model.runs import Forecast, Run
+from wizard.safety.consent import Level
+from wizard.steps import CUTOVER, REHEARSAL, REPORT
+
+START_SECONDS = 180.0
+
+
+class Demo(Frozen):
+    """Everything the demo measured; also its JSON document."""
+
+    phases: dict[str, float]
+    outage: dict[str, float | None]
+    forecast_seconds: float
+    actual_seconds: float
+    forecast_words: str
+    verdict: dict[str, str]
+    visitors: dict[str, Any]
+    report: str
+    run: Run
+    forecast: Forecast
+
+
+@click.command()
+@click.option("--headless", is_flag=True, help="No screens: run to the end and tell.")
+@click.option("--size", type=click.IntRange(1, 20_000), default=60, show_default=True, help="MB.")
+@click.option("--scenario", default="acme-clinic", show_default=True)
+@click.option("--fault", "faults", multiple=True, metavar="NAME[=JSON]", help="Practise trouble.")
+@json_option
+@click.pass_context
+def demo(
+    context: click.Context,
+    headless: bool,
+    size: int,
+    scenario: str,
+    faults: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Move a small real app from a sandboxed Heroku to a sandboxed Aptible."""
+    work = _demo(context.obj, size, scenario, faults)
+    finish(work, as_json=as_json, words=_demo_words)
+
+
+async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> Demo:
+    folder = Path(tempfile.mkdtemp(prefix="moveday-demo-"))
+    began = time.monotonic()
+    show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
+    async with sandbox_process(folder, size, scenario) as environ:
+        phases = {"sandbox": round(time.monotonic() - began, 1)}
+        os.environ.update(environ)
+        os.environ[HOOK] = f"{sys.executable} -m wizard sandbox person"
+        app = folder / "app"
+        await asyncio.to_thread(shutil.copytree, environ["SANDBOX_REPOSITORY"], app)
+        control = environ["SANDBOX_CONTROL"]
+        for fault in faults:
+            name, _, settings = fault.partition("=")
+            body = {"name": name, "settings": json.loads(settings or "{}")}
+            await launchers.control(control, "/faults", body)
+        rehearsed: Any = None
+        done: Any = None
+        for title, level, flags, work in _chapters():
+            show(f"\n── {title} " + "─" * max(0, 72 - len(title)))
+            started = time.monotonic()
+            ask = Ask(CommandLine(flags, patience=300), level, "the demo's --yes")
+            async with open_session(launchers, app, ask) as session:
+                result = await work(session)
+            phases[title] = round(time.monotonic() - started, 1)
+            rehearsed = result if title == "rehearsal" else rehearsed
+            done = result if title == "cutover" else done
+        visitors = await launchers.control(control, "/visitors", None)
+    return _gather(phases, rehearsed.forecast, done.run, visitors, result.markdown)
+
+
+def _chapters() -> Any:
+    return (
+        ("inventory", Level.LOOK, {}, look_around),
+        ("deploy", Level.CHANGE_NEW_SIDE, {}, look_and_deploy),
+        ("rehearsal", Level.CHANGE_NEW_SIDE, {"go": "yes"}, REHEARSAL.run),
+        ("cutover", Level.USERS_NOTICE, {"accept": "yes"}, _cut_over),
+        ("report", Level.LOOK, {}, REPORT.run),
+    )
+
+
+async def _cut_over(session: Session) -> Any:
+    front = session.front
+    if isinstance(front, CommandLine):
+        front.flags["go"] = session.plan.source.app
+    return await CUTOVER.run(session)
+
+
+def _gather(
+    phases: dict[str, float], forecast: Forecast, run: Run, visitors: Any, report: str
+) -> Demo:
+    verdict = run.verdict
+    rows = [c for c in verdict.checks if c.kind in ("rows", "checksum")] if verdict else []
+    tables: dict[str, str] = {}
+    for row in rows:
+        worst = {"same": 0, "explained": 1, "different": 3, "unfinished": 2}
+        before = tables.get(row.subject, "same")
+        tables[row.subject] = max(before, row.result, key=lambda word: worst[word])
+    down = sum(task.seconds for task in run.tasks if task.effect == "hard-down")
+    return Demo(
+        phases=phases,
+        outage=run.outage.model_dump(),
+        forecast_seconds=round(forecast.median, 1),
+        actual_seconds=round(down, 1),
+        forecast_words=forecast.words,
+        verdict=tables,
+        visitors=visitors if isinstance(visitors, dict) else {"log": visitors},
+        report=report,
+        run=run,
+        forecast=forecast,
+    )
+
+
+def _demo_words(done: Demo) -> str:
+    lines = [words.run_words(done.run), "", "chapters"]
+    lines += [f"  {name:<20} {seconds:8.1f} s" for name, seconds in done.phases.items()]
+    lines += [
+        "",
+        f"forecast before the cutover: {done.forecast_words}",
+        f"measured: users were down {done.actual_seconds:.1f} s by the runbook's clock",
+        "",
+        f"report: {done.report}",
+    ]
+    return "\n".join(lines)
+
+
+@asynccontextmanager
+async def sandbox_process(folder: Path, size: int, scenario: str) -> AsyncIterator[dict[str, str]]:
+    """A sandbox in a process of its own; yields its settings, ends it at the end."""
+    env_file = folder / "sandbox.env"
+    log = folder / "sandbox.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "wizard", "sandbox", "--env", str(env_file)),
+            *("--scenario", scenario, "--size", str(size)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not env_file.exists():
+            if process.returncode is not None:
+                tail = log.read_text(errors="replace")[-1500:]
+                raise MachineError("the sandbox did not start", tail)
+            if time.monotonic() > deadline:
+                raise OutsideError(f"the sandbox did not start within {START_SECONDS:g} s")
+            await asyncio.sleep(0.1)
+        yield read_env(env_file)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            try:
+                await asyncio.wait_for(process.wait(), 30)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        env_file.unlink(missing_ok=True)
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """The NAME=value lines of a file."""
+    pairs = (line.partition("=") for line in path.read_text().splitlines() if "=" in line)
+    return {name: value for name, _, value in pairs}

@@ -1,0 +1,133 @@
+"""The command line as a front end: talk to stderr, questions by flag or prompt, a person's hook."""
+
+import asyncio
+import json
+import os
+import shlex
+import sys
+import time
+from dataclasses import dataclass, field
+
+import click
+
+from wizard.engine.events import (
+    Event,
+    Moving,
+    PersonNeeded,
+    Said,
+    TaskFailed,
+    TaskFinished,
+    TaskStarted,
+    TaskUndone,
+)
+from wizard.model.database import MoveProgress
+from wizard.model.question import Answer, Question
+from wizard.safety.clean import clean
+from wizard.safety.redact import REDACTOR
+
+HOOK = "MOVEDAY_PERSON_HOOK"
+"""A command that hears, as one JSON object on its input, what a person has to do."""
+
+
+def show(text: str) -> None:
+    """One piece of talk on stderr, redacted and cleaned."""
+    click.echo(clean(REDACTOR.redact(text), lines=True), err=True)
+
+
+@dataclass
+class CommandLine:
+    """Answers come from `flags` (question id → value) or, at a terminal, from the person."""
+
+    flags: dict[str, str] = field(default_factory=dict)
+    patience: float = 600.0
+    quiet: bool = False
+    _shown: float = 0.0
+    _began: dict[str, float] = field(default_factory=dict)
+
+    def hear(self, event: Event) -> None:
+        """Print one event as a line."""
+        if self.quiet:
+            return
+        match event:
+            case Said(text, level):
+                show(f"  {'! ' if level == 'warn' else ''}{text}")
+            case TaskStarted(_, title, _):
+                show(f"▸ {title}")
+            case TaskFinished(_, title, seconds, evidence, adopted):
+                how = "already so" if adopted else f"{seconds:.1f} s"
+                show(f"✓ {title} ({how}): {evidence.what}")
+            case TaskFailed(_, title, reason):
+                show(f"✗ {title}: {reason}")
+            case TaskUndone(_, title, seconds):
+                show(f"↩ taken back: {title} ({seconds:.1f} s)")
+            case PersonNeeded():
+                self._tell(event)
+            case Moving(task, progress):
+                self._progress(task, progress)
+
+    def _progress(self, task: str, progress: MoveProgress) -> None:
+        now = time.monotonic()
+        key = f"{task}/{progress.phase}"
+        began = self._began.setdefault(key, now)
+        if now - self._shown < 1.0:
+            return
+        self._shown = now
+        words = f"  {progress.phase}: {progress.tables_done} of {progress.tables_total} tables"
+        if progress.total_bytes:
+            words += (
+                f", {progress.done_bytes / 1e6:.1f} of about {progress.total_bytes / 1e6:.1f} MB"
+            )
+        seconds = now - began
+        if seconds > 2 and progress.done_bytes:
+            rate = progress.done_bytes / seconds
+            left = max(0.0, progress.total_bytes - progress.done_bytes) / rate
+            words += f", {rate / 1e6:.1f} MB/s, about {left:.0f} s left"
+        show(words)
+
+    def _tell(self, request: PersonNeeded) -> None:
+        show(f"☞ {request.title}\n  {request.text}")
+        for change in request.changes:
+            value = " ".join(change.values) or "(remove the record)"
+            show(f"    {change.name}  {change.ttl}  {change.type}  {value}")
+        if request.by_hand:
+            show("    " + request.by_hand.replace("\n", "\n    "))
+
+    async def answer(self, question: Question) -> Answer | None:
+        """The flag's answer, else a prompt when there is a terminal, else None."""
+        if question.id in self.flags:
+            return Answer(value=self.flags[question.id], by=f"flag {question.flag}".strip())
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        text = clean(question.text)
+        if question.kind == "confirm":
+            said = await asyncio.to_thread(click.confirm, text, err=True)
+            return Answer(value="yes" if said else "no", by="person at the terminal")
+        value = await asyncio.to_thread(click.prompt, text, err=True, type=str)
+        return Answer(value=str(value), by="person at the terminal")
+
+    async def ask_person(self, request: PersonNeeded) -> None:
+        """Print the request and hand it to the hook, if one is configured."""
+        self.hear(request)
+        command = os.environ.get(HOOK)
+        if not command:
+            return
+        document = {
+            "task": request.task,
+            "title": request.title,
+            "text": request.text,
+            "changes": [change.model_dump(mode="json") for change in request.changes],
+        }
+        process = await asyncio.create_subprocess_exec(
+            *shlex.split(command),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, trouble = await process.communicate(json.dumps(document).encode())
+        if process.returncode:
+            tail = trouble.decode("utf-8", "replace")[-400:]
+            show(f"  ! the person hook failed ({process.returncode}): {tail}")
+
+    def person_timeout(self) -> float:
+        """How long the command waits for a person, in seconds."""
+        return self.patience

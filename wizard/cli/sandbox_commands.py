@@ -1,0 +1,63 @@
+"""`moveday sandbox`: both outside worlds, served for real on loopback, until ctrl-c."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from wizard.cli.launchers import Launchers
+from wizard.cli.work import finish
+from wizard.errors import UsageError
+
+
+@click.group(invoke_without_command=True)
+@click.option(
+    "--env",
+    "env_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="File that gets the NAME=value lines once everything answers.",
+)
+@click.option("--scenario", default="acme-clinic", show_default=True, help="Which app to serve.")
+@click.option(
+    "--size",
+    type=click.IntRange(1, 20_000),
+    default=60,
+    show_default=True,
+    help="Size of the database in MB.",
+)
+@click.pass_context
+def sandbox(context: click.Context, env_file: Path | None, scenario: str, size: int) -> None:
+    """Serve Heroku, Aptible, DNS, SSH and Postgres on loopback, to practise on."""
+    if context.invoked_subcommand is not None:
+        return
+    if env_file is None:
+        raise click.UsageError("say where the settings go: --env FILE")
+    launchers: Launchers = context.obj
+
+    async def work() -> str:
+        await launchers.sandbox(env_file, scenario, size)
+        return "sandbox ended"
+
+    finish(work(), as_json=False, words=str)
+
+
+@sandbox.command("person")
+@click.pass_context
+def person(context: click.Context) -> None:
+    """Play the sandbox's DNS administrator: do what the request on standard input asks."""
+    launchers: Launchers = context.obj
+    panel = os.environ.get("SANDBOX_PANEL", "")
+
+    async def work() -> int:
+        if not panel:
+            raise UsageError("SANDBOX_PANEL is not set", "there is no sandbox to act in")
+        request = json.load(sys.stdin)
+        changes: list[Mapping[str, object]] = request.get("changes", [])
+        for change in changes:
+            await launchers.person(panel, change)
+        return len(changes)
+
+    finish(work(), as_json=False, words=lambda count: f"{count} record(s) changed")

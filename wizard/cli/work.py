@@ -1,0 +1,158 @@
+"""Runs one command's work: opens the session, obeys signals, turns errors into exit codes."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+from pydantic import BaseModel
+
+from wizard.cli.front import CommandLine, show
+from wizard.cli.launchers import Launchers
+from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.journal import Journal
+from wizard.engine.lock import Lock
+from wizard.engine.plan_file import read_plan
+from wizard.engine.session import STATE_FOLDER, Session
+from wizard.engine.store import Store
+from wizard.errors import MovedayError
+from wizard.exits import Exit
+from wizard.safety.clean import clean
+from wizard.safety.consent import Level
+from wizard.safety.redact import REDACTOR
+
+T = TypeVar("T")
+_SIGNALS = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+if hasattr(signal, "SIGHUP"):
+    _SIGNALS[signal.SIGHUP] = Exit.HANGUP
+
+
+@dataclass(frozen=True)
+class Ask:
+    """How a command wants its session: who talks, what is allowed and by which flag."""
+
+    front: CommandLine
+    level: Level = Level.LOOK
+    by: str = ""
+
+
+def finish(work: Coroutine[Any, Any, T], *, as_json: bool, words: Callable[[T], str]) -> NoReturn:
+    """Run a command's work to its end, print its result to stdout, leave with the exit code."""
+    try:
+        result = _run(work)
+    except MovedayError as error:
+        _explain(error, as_json=as_json)
+        sys.exit(error.exit_code)
+    except _Signalled as signalled:
+        show("stopped; what is done is kept, run the same command to go on")
+        sys.exit(signalled.code)
+    except click.exceptions.Abort:
+        show("stopped at the question; nothing was changed by it")
+        sys.exit(Exit.INTERRUPTED)
+    except Exception:
+        # Never the traceback with locals; redacted, since messages of libraries may hold values.
+        show("this is a bug in moveday:\n" + traceback.format_exc(limit=-6))
+        sys.exit(Exit.BUG)
+    print_result(result, as_json=as_json, words=words)
+    sys.exit(Exit.DONE)
+
+
+def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:
+    """Facts to stdout: as one JSON document, or in words; redacted either way."""
+    if as_json:
+        plain = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+        text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=True)
+        click.echo(REDACTOR.redact(text))
+    else:
+        click.echo(clean(REDACTOR.redact(words(result)), limit=200_000, lines=True))
+
+
+def _explain(error: MovedayError, *, as_json: bool) -> None:
+    show(f"✗ {error.title}")
+    for part in (error.detail, error.hint):
+        if part:
+            show("  " + part.replace("\n", "\n  "))
+    if as_json:
+        document = {"error": error.title, "detail": error.detail, "hint": error.hint}
+        click.echo(REDACTOR.redact(json.dumps(document, indent=2)))
+
+
+class _Signalled(BaseException):
+    def __init__(self, code: Exit) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run until done; a signal cancels, lets everything clean up, and names its exit code."""
+    received: list[signal.Signals] = []
+
+    async def main() -> T:
+        loop = asyncio.get_running_loop()
+        job = asyncio.ensure_future(work)
+
+        def stop(number: signal.Signals) -> None:
+            received.append(number)
+            job.cancel()
+
+        for number in _SIGNALS:
+            if sys.platform != "win32":
+                loop.add_signal_handler(number, stop, number)
+        return await job
+
+    try:
+        return asyncio.run(main())
+    except asyncio.CancelledError:
+        raise _Signalled(_SIGNALS[received[0]] if received else Exit.INTERRUPTED) from None
+    except KeyboardInterrupt:
+        raise _Signalled(Exit.INTERRUPTED) from None
+
+
+@asynccontextmanager
+async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIterator[Session]:
+    """Open the move in `folder`: plan, lock, journal, every port; close all of it again."""
+    async with AsyncExitStack() as stack:
+        plan, plan_hash = read_plan(folder)
+        state = folder / STATE_FOLDER
+        stack.enter_context(Lock.take(state, f"moveday {_command()}", SYSTEM_CLOCK))
+        store = Store(state)
+        journal = stack.enter_context(Journal.open(state, SYSTEM_CLOCK))
+        if journal.healed:
+            show(f"  ! the journal was healed: {journal.healed}")
+        outside = launchers.outside(plan, folder, os.environ, SYSTEM_CLOCK)
+        stack.push_async_callback(outside.close)
+        session = Session(
+            folder=folder,
+            plan=plan,
+            plan_hash=plan_hash,
+            journal=journal,
+            store=store,
+            outside=outside,
+            front=ask.front,
+            clock=SYSTEM_CLOCK,
+            allowed=ask.level,
+            allowed_by=ask.by,
+        )
+        journal.append("opened", key=_command(), plan=plan_hash)
+        yield session
+
+
+def _command() -> str:
+    words = [word for word in sys.argv[1:] if not word.startswith("-")]
+    return words[0] if words else ""
+
+
+async def with_session(
+    launchers: Launchers, folder: Path, ask: Ask, work: Callable[[Session], Awaitable[T]]
+) -> T:
+    """Do `work` inside an open session."""
+    async with open_session(launchers, folder, ask) as session:
+        return await work(session)

@@ -1,0 +1,169 @@
+"""Step 8, cutover: the same runbook on the real targets; or the way back."""
+
+from collections.abc import Sequence
+
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.forecast.ledger import runs_of
+from wizard.model.database import WriteCounters
+from wizard.model.frozen import Frozen
+from wizard.model.question import Gate, Question
+from wizard.model.runs import Forecast, Run
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines.data import open_target
+from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.order import runbook
+from wizard.runbook.perform import perform, refuse_other_run, take_back
+from wizard.runbook.runner import is_done
+from wizard.runbook.runs import begin_run, open_run
+from wizard.runbook.stage import live_stage, rehearsal_stage
+from wizard.steps.base import Step, StepState, last
+from wizard.steps.rehearsal import forecast_now
+
+KIND = "live"
+
+
+class CutOver(Frozen):
+    """The finished cutover against what was forecast."""
+
+    run: Run
+    forecast: Forecast
+
+
+class RolledBack(Frozen):
+    """A finished way back. `lost_writes` None: nothing was written on the new side yet."""
+
+    number: int
+    kind: str
+    seconds: float
+    lost_writes: int | None
+
+
+async def _run(session: Session) -> CutOver:
+    gates = [gate for gate in await _check(session) if not gate.open]
+    if gates:
+        raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].hint)
+    planned = forecast_now(session)
+    number = refuse_other_run(session, KIND)
+    if number is None:
+        number = begin_run(session.journal, KIND)
+    else:
+        session.say(f"going on with cutover {number}", "info")
+    stage = live_stage(session.outside, session.plan, number)
+    run = await perform(session, stage, runbook(session.plan))
+    return CutOver(run=run, forecast=planned)
+
+
+async def _check(session: Session) -> Sequence[Gate]:
+    runs = runs_of(session.journal.entries)
+    rehearsed = [r for r in runs if r.mode == "rehearsal" and r.outcome == "done"]
+    signed = last(session, "override", "not-rehearsed")
+    done = [r for r in runs if r.mode == "live" and r.outcome == "done"]
+    return (
+        Gate(
+            id="not-done",
+            open=not done,
+            reason="the cutover is done already" if done else "",
+            hint="moveday report shows it",
+        ),
+        Gate(
+            id="rehearsed",
+            open=bool(rehearsed or signed),
+            reason="" if rehearsed or signed else "nothing was rehearsed to its end",
+            hint="run moveday rehearse, or sign an exception with --not-rehearsed REASON",
+        ),
+    )
+
+
+async def lost_writes(context: RunContext) -> int | None:
+    """Rows written on the new side since it was accepted; None when it was not accepted.
+
+    -1 when the counters cannot tell (they were reset since).
+    """
+    if not is_done(context, "accept"):
+        return None
+    total = 0
+    for choice in databases_to_move(context):
+        handle = context.stage.database_handle(choice)
+        baseline = WriteCounters.model_validate(context.recall(f"accepted/{handle}"))
+        target = await open_target(context, handle)
+        changes = await context.session.outside.probe.changes_since(target, baseline)
+        if changes is None:
+            return -1
+        total += changes
+    return total
+
+
+async def roll_back(session: Session) -> RolledBack:
+    """Take back the open run: everything it began, in reverse; asks when writes would be lost."""
+    kind, number = _to_take_back(session)
+    make_stage = live_stage if kind == KIND else rehearsal_stage
+    stage = make_stage(session.outside, session.plan, number)
+    session.practice_apps = frozenset({session.plan.source.staging} - {""})
+    context = RunContext(session, stage, f"run-{number}")
+    try:
+        lost = await lost_writes(context)
+    finally:
+        await context.resources.aclose()
+    if lost:
+        await _ask_about(session, lost)
+    seconds = await take_back(session, stage, runbook(session.plan))
+    return RolledBack(number=number, kind=kind, seconds=seconds, lost_writes=lost)
+
+
+def _to_take_back(session: Session) -> tuple[str, int]:
+    """Kind and number of the run that is open, or of the last cutover that was not taken back."""
+    found = open_run(session.journal)
+    if found is not None:
+        return found.kind, found.number
+    live = [r for r in runs_of(session.journal.entries) if r.mode == KIND]
+    if live and live[-1].outcome == "done":
+        return KIND, live[-1].number
+    raise BlockedError(
+        "there is nothing to take back",
+        "no run is open and no cutover stands",
+        "see moveday status",
+    )
+
+
+async def _ask_about(session: Session, lost: int) -> None:
+    count = "an unknown number of" if lost < 0 else str(lost)
+    question = Question(
+        id="lose-writes",
+        text=f"{count} rows written on the new side would be lost. Roll back anyway?",
+        why="the new side was accepted and has taken writes; they do not flow back by themselves",
+        kind="confirm",
+        flag="--lose-writes",
+    )
+    answer = await session.front.answer(question)
+    if answer is None or answer.value != "yes":
+        raise BlockedError(question.text, question.why, "answer it with --lose-writes")
+    session.journal.append("answer", key=question.id, value=answer.value, by=answer.by, rows=lost)
+
+
+def _state(session: Session) -> StepState:
+    runs = [r for r in runs_of(session.journal.entries) if r.mode == KIND]
+    found = open_run(session.journal)
+    if found is not None and found.kind == KIND:
+        return StepState("running", f"cutover {found.number} is open: go on or roll back")
+    if any(r.outcome == "done" for r in runs):
+        return StepState("done")
+    if runs:
+        return StepState("ready", f"the last one was {runs[-1].outcome}")
+    done = any(
+        r.mode == "rehearsal" and r.outcome == "done" for r in runs_of(session.journal.entries)
+    )
+    return StepState("ready") if done else StepState("not yet", "needs a rehearsal")
+
+
+CUTOVER = Step(
+    id="cutover",
+    key="8",
+    title="Cutover",
+    reads=("source", "target", "dns"),
+    writes=("source", "target", "dns by a person"),
+    needs=("rehearsal",),
+    check=_check,
+    run=_run,
+    state=_state,
+)

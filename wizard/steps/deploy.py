@@ -1,0 +1,163 @@
+"""Step 6, deploy: a plan of every operation first, then exactly that plan."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.model.frozen import Frozen
+from wizard.model.question import Gate
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines.deploy import commit_to_deploy, deploy_lines
+from wizard.runbook.runner import in_order, run_tasks
+from wizard.runbook.stage import Stage, rehearsal_stage
+from wizard.steps.base import Step, StepState, last
+from wizard.steps.files import FILES
+from wizard.steps.mapping import map_variables
+from wizard.steps.plan import stack_gate
+
+DECIDED = "deploy-plan"
+
+
+class PlannedOperation(Frozen):
+    """One thing that will be made or changed, in words, and what it waits for."""
+
+    id: str
+    title: str
+    needs: tuple[str, ...]
+    there: bool
+
+
+class DeployPlan(Frozen):
+    """Every operation of a deploy. `hash` covers what is wanted, not what is there already."""
+
+    operations: tuple[PlannedOperation, ...]
+    commit: str
+    variables: dict[str, str]
+    hash: str
+    notes: tuple[str, ...] = ()
+
+
+class Deployed(Frozen):
+    """A finished deploy: what it was planned as, and the evidence per operation."""
+
+    plan: str
+    evidence: dict[str, str]
+    parity: tuple[dict[str, object], ...]
+
+
+def deploy_stage(session: Session) -> Stage:
+    """A deploy acts like a rehearsal: on the new side only, and by its default endpoint."""
+    return rehearsal_stage(session.outside, session.plan, 0)
+
+
+async def plan_deploy(session: Session) -> DeployPlan:
+    """What a deploy would do now. Looks at both sides, changes nothing."""
+    number = sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
+    context = RunContext(session, deploy_stage(session), f"deploy-{number}-plan")
+    commit = commit_to_deploy(context)
+    variables = {d.name: d.action for d in await map_variables(session)}
+    wanted = in_order(deploy_lines(session.plan))
+    operations: list[PlannedOperation] = []
+    for task in wanted:
+        there = False
+        if all(o.there for o in operations if o.id in task.needs) and not task.repeat:
+            there = await task.check(context) is not None
+        operations.append(
+            PlannedOperation(id=task.id, title=task.title, needs=task.needs, there=there)
+        )
+    outline = {
+        "operations": [(o.id, o.title, sorted(o.needs)) for o in operations],
+        "commit": commit,
+        "variables": variables,
+        "target": session.plan.target.model_dump(),
+        "databases": [d.model_dump() for d in session.plan.databases],
+        "port": session.plan.port,
+        "operator_ips": session.plan.operator_ips,
+    }
+    digest = hashlib.sha256(json.dumps(outline, sort_keys=True).encode()).hexdigest()
+    return DeployPlan(operations=tuple(operations), commit=commit, variables=variables, hash=digest)
+
+
+async def show_plan(session: Session) -> DeployPlan:
+    """Plan a deploy and remember the plan that was shown."""
+    plan = await plan_deploy(session)
+    session.journal.append("decided", key=DECIDED, hash=plan.hash)
+    return plan
+
+
+def shown_hash(session: Session) -> str:
+    """The hash of the plan that was shown since the last deploy; "" when none was."""
+    for entry in reversed(session.journal.entries):
+        if entry.kind == "decided" and entry.key == "deploy":
+            return ""
+        if entry.kind == "decided" and entry.key == DECIDED:
+            return str(entry.data.get("hash", ""))
+    return ""
+
+
+async def _run(session: Session) -> Deployed:
+    gates = [gate for gate in await _check(session) if not gate.open]
+    if gates:
+        raise BlockedError("deploy cannot start", gates[0].reason, gates[0].hint)
+    plan = await plan_deploy(session)
+    shown = shown_hash(session)
+    if shown and shown != plan.hash:
+        raise BlockedError(
+            "the deploy plan changed since it was shown",
+            f"shown {shown[:12]}, now {plan.hash[:12]}",
+            "look at it again with moveday deploy --plan",
+        )
+    number = 1 + sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
+    session.journal.append("decided", key="deploy", hash=plan.hash, number=number)
+    context = RunContext(session, deploy_stage(session), f"deploy-{number}")
+    try:
+        await run_tasks(context, deploy_lines(session.plan))
+    finally:
+        await context.resources.aclose()
+    session.journal.append("evidence", key="deployed", hash=plan.hash, commit=plan.commit)
+    evidence = {
+        entry.task: str(_what(entry.data.get("evidence")))
+        for entry in session.journal.entries
+        if entry.kind == "done" and entry.key.startswith(f"{context.label}/task/")
+    }
+    rows = context.recall("parity")
+    parity = tuple(dict(row) for row in rows) if isinstance(rows, list | tuple) else ()
+    return Deployed(plan=plan.hash, evidence=evidence, parity=parity)
+
+
+def _what(evidence: object) -> object:
+    return evidence.get("what") if isinstance(evidence, dict) else ""
+
+
+async def _check(session: Session) -> Sequence[Gate]:
+    if session.inventory() is None:
+        reason = "there is no inventory yet"
+        return (Gate(id="inventory", open=False, reason=reason, hint="run moveday inventory"),)
+    return (*await stack_gate(session), *await FILES.check(session))
+
+
+def _state(session: Session) -> StepState:
+    done = last(session, "evidence", "deployed")
+    if not last(session, "read", "inventory"):
+        return StepState("not yet", "needs the inventory")
+    if not done:
+        begun = last(session, "decided", "deploy")
+        return StepState("failed", "broken off: run it again") if begun else StepState("ready")
+    if done < last(session, "read", "inventory"):
+        return StepState("stale", "the inventory was read again since")
+    return StepState("done")
+
+
+DEPLOY = Step(
+    id="deploy",
+    key="6",
+    title="Deploy",
+    reads=("inventory", "mapping", "repository"),
+    writes=("target",),
+    needs=("files",),
+    check=_check,
+    run=_run,
+    state=_state,
+)

@@ -1,0 +1,93 @@
+"""Step 5, files: does the commit to deploy hold what the target needs?"""
+
+from collections.abc import Sequence
+
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.model.frozen import Frozen
+from wizard.model.question import Gate
+from wizard.steps.base import Step, StepState, last
+
+
+class FilesFound(Frozen):
+    """Which files the commit holds; `notes` are remarks about HEAD and the working tree."""
+
+    commit: str
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def deployed_commit(session: Session) -> str:
+    """The commit that is deployed: the running release's, unless the plan names another."""
+    inventory = session.inventory()
+    running = inventory.release.commit if inventory and inventory.release else ""
+    return session.plan.commit or running
+
+
+async def look_at_files(session: Session) -> FilesFound:
+    """Read the repository as of the commit to deploy."""
+    repo, commit = session.outside.repo, deployed_commit(session)
+    if not commit:
+        raise BlockedError("no commit to look at", "the inventory names none", "set `commit:`")
+    if not await repo.has_commit(commit):
+        raise BlockedError(
+            f"the running release's commit {commit[:12]} is not in this repository",
+            "the files of another commit would say nothing about it",
+            "git fetch it, or set `commit:` in moveday.yaml",
+        )
+    notes = []
+    if await repo.head() != commit:
+        notes.append(
+            f"HEAD is not the running release: {commit[:12]} is deployed; HEAD would need a choice "
+            "(`commit:` in moveday.yaml)"
+        )
+    if await repo.dirty():
+        notes.append("the working tree has changes; they are not deployed")
+    found: list[str] = []
+    missing: list[str] = []
+    for path in ("Dockerfile", "Procfile", ".aptible.yml"):
+        text = await repo.read_file(commit, path)
+        (missing if text is None else found).append(path)
+        if path == "Procfile" and text and any(x.startswith("release:") for x in text.splitlines()):
+            notes.append("the Procfile has a release: line; on Aptible it would run for ever")
+    return FilesFound(commit=commit, found=tuple(found), missing=tuple(missing), notes=tuple(notes))
+
+
+async def _run(session: Session) -> FilesFound:
+    found = await look_at_files(session)
+    session.journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
+    return found
+
+
+async def _check(session: Session) -> Sequence[Gate]:
+    found = await look_at_files(session)
+    there = "Dockerfile" in found.found
+    reason = "" if there else f"commit {found.commit[:12]} has no Dockerfile in its root"
+    return (
+        Gate(id="dockerfile", open=there, reason=reason, hint="add one and deploy that commit"),
+    )
+
+
+def _state(session: Session) -> StepState:
+    seen = last(session, "read", "files")
+    if not last(session, "read", "inventory"):
+        return StepState("not yet", "needs the inventory")
+    if not seen:
+        return StepState("ready")
+    if seen < last(session, "read", "inventory"):
+        return StepState("stale", "the inventory was read again")
+    return StepState("done")
+
+
+FILES = Step(
+    id="files",
+    key="5",
+    title="Files",
+    reads=("inventory", "repository"),
+    writes=(),
+    needs=("inventory",),
+    check=_check,
+    run=_run,
+    state=_state,
+)

@@ -1,0 +1,86 @@
+"""Step 7, rehearsal: the whole runbook on twins and scratch targets, on the clock."""
+
+from collections.abc import Sequence
+
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.forecast.ledger import runs_of
+from wizard.forecast.model import forecast
+from wizard.model.frozen import Frozen
+from wizard.model.question import Gate
+from wizard.model.runs import Conditions, Forecast, Run
+from wizard.runbook.order import runbook
+from wizard.runbook.perform import perform, refuse_other_run, take_back
+from wizard.runbook.runs import begin_run
+from wizard.runbook.stage import rehearsal_stage
+from wizard.steps.base import Step, StepState, last
+
+KIND = "rehearsal"
+
+
+class Rehearsed(Frozen):
+    """One finished rehearsal and the forecast that follows from all of them."""
+
+    run: Run
+    forecast: Forecast
+
+
+def forecast_now(session: Session, today: Conditions | None = None) -> Forecast:
+    """The forecast for the next live run, from the ledger."""
+    return forecast(
+        runs_of(session.journal.entries),
+        tasks=runbook(session.plan),
+        budget_minutes=session.plan.downtime.budget_minutes,
+        today=today,
+    )
+
+
+async def _run(session: Session) -> Rehearsed:
+    gates = [gate for gate in await _check(session) if not gate.open]
+    if gates:
+        raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].hint)
+    tasks = runbook(session.plan)
+    session.practice_apps = frozenset({session.plan.source.staging} - {""})
+    left_open = refuse_other_run(session, KIND)
+    if left_open is not None:
+        session.say(f"rehearsal {left_open} was cut off: taking back what it began", "warn")
+        await take_back(session, rehearsal_stage(session.outside, session.plan, left_open), tasks)
+    number = begin_run(session.journal, KIND)
+    run = await perform(session, rehearsal_stage(session.outside, session.plan, number), tasks)
+    return Rehearsed(run=run, forecast=forecast_now(session))
+
+
+async def _check(session: Session) -> Sequence[Gate]:
+    deployed = last(session, "evidence", "deployed")
+    return (
+        Gate(
+            id="deployed",
+            open=bool(deployed),
+            reason="" if deployed else "the new side is not built yet",
+            hint="run moveday deploy",
+        ),
+    )
+
+
+def _state(session: Session) -> StepState:
+    runs = [r for r in runs_of(session.journal.entries) if r.mode == "rehearsal"]
+    done = [r for r in runs if r.outcome == "done"]
+    if not last(session, "evidence", "deployed"):
+        return StepState("not yet", "needs the deploy")
+    if done:
+        stale = forecast_now(session).stale
+        return StepState("stale", stale[0]) if stale else StepState("done", f"{len(done)} run(s)")
+    return StepState("failed", "the last run did not end well") if runs else StepState("ready")
+
+
+REHEARSAL = Step(
+    id="rehearsal",
+    key="7",
+    title="Rehearsal",
+    reads=("source", "target"),
+    writes=("scratch database", "ledger"),
+    needs=("deploy",),
+    check=_check,
+    run=_run,
+    state=_state,
+)

@@ -1,0 +1,66 @@
+"""Step 9, report: what a move leaves behind, as Markdown and JSON."""
+
+from pathlib import Path
+
+from wizard.engine.session import Session
+from wizard.forecast.ledger import runs_of
+from wizard.model.frozen import Frozen
+from wizard.reports.build import build_report
+from wizard.steps.base import Step, StepState, last, no_gates
+from wizard.steps.rehearsal import forecast_now
+
+
+class ReportWritten(Frozen):
+    """Where the report is, and the journal head it was made from."""
+
+    markdown: str
+    document: str
+    head: str
+
+
+async def _run(session: Session) -> ReportWritten:
+    runs = runs_of(session.journal.entries)
+    head = session.journal.head
+    report = build_report(
+        plan=session.plan,
+        inventory=session.inventory(),
+        runs=runs,
+        forecast=forecast_now(session) if runs else None,
+        entries=session.journal.entries,
+        head=head,
+        at=session.clock.now(),
+    )
+    folder = session.store.folder
+    markdown, document = folder / "report.md", folder / "report.json"
+    session.store.write_text(markdown, report.markdown)
+    session.store.write_json(document, report.document)
+    session.journal.append("evidence", key="report", head=head)
+    return ReportWritten(markdown=str(markdown), document=str(document), head=head)
+
+
+def report_path(session: Session) -> Path:
+    """Where the Markdown report lies."""
+    return session.store.folder / "report.md"
+
+
+def _state(session: Session) -> StepState:
+    written = last(session, "evidence", "report")
+    finished = max((e.seq for e in session.journal.entries if e.kind == "run-finished"), default=0)
+    if not finished:
+        return StepState("not yet", "nothing was run")
+    if not written:
+        return StepState("ready")
+    return StepState("stale", "a run ended since") if written < finished else StepState("done")
+
+
+REPORT = Step(
+    id="report",
+    key="9",
+    title="Report",
+    reads=("journal", "ledger"),
+    writes=("report.md", "report.json"),
+    needs=("cutover",),
+    check=no_gates,
+    run=_run,
+    state=_state,
+)
