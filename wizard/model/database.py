@@ -60,6 +60,7 @@ class WriteCounters(Frozen):
     `writers` counts client sessions that hold a transaction id, `prepared` prepared transactions.
     `changes` is the sum of all inserted, updated and deleted rows ever counted; `sequences` a hash
     over every sequence's position; `tables` a hash over every table's file (TRUNCATE changes it).
+    `epoch` names the life of `changes`: another one means that counting began anew.
     """
 
     writers: int
@@ -68,6 +69,7 @@ class WriteCounters(Frozen):
     changes: int
     sequences: str
     tables: str
+    epoch: str = ""
 
 
 class MoveProgress(Frozen):

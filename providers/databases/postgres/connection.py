@@ -7,6 +7,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from providers import process
 from wizard.model.database import Connection
@@ -56,13 +57,13 @@ def session_prefix(move_id: str) -> str:
     return f"{OUR_NAME}-{move_id[:40]}-"
 
 
-def libpq_settings(connection: Connection, name: str) -> dict[str, str]:
+def libpq_settings(connection: Connection, name: str) -> dict[str, Any]:
     """Keywords for libpq. Holds the password: keep it in memory."""
     password = connection.password.get_secret_value()
     REDACTOR.learn(password)
     network = load_network()
     host, port = network.reach(connection.host, connection.port)
-    settings = {
+    settings: dict[str, Any] = {
         "host": connection.host,
         "port": str(port),
         "dbname": connection.database,

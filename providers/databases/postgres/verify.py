@@ -1,0 +1,283 @@
+"""Do both databases hold the same? One check per table, sequence, object; through the snapshot."""
+
+# ruff: noqa: S608  own constants only
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Literal, TypeVar
+
+from providers.databases.postgres import catalog, checksum
+from providers.databases.postgres.checksum import Relation
+from providers.databases.postgres.connection import application_name
+from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.schema_compare import compare_extensions, compare_schemas
+from providers.databases.postgres.schema_objects import extensions, schema_objects
+from providers.databases.postgres.session import Session, session
+from providers.databases.postgres.snapshot import import_sql
+from wizard.model.database import Check, Connection, MoveProgress, Verdict
+from wizard.ports.database import OnProgress, Snapshot
+
+_PAIRS = 2
+_FLOATS = frozenset(["float4", "float8", "_float4", "_float8"])
+_LARGE_OBJECTS = (
+    "SELECT count(*), coalesce(sum(('x' || substr(md5(oid::text || ':' || md5(lo_get(oid))),"
+    " 1, 16))::bit(64)::bigint), 0)::text FROM pg_catalog.pg_largeobject_metadata"
+)
+T = TypeVar("T")
+Kind = Literal["checksum", "materialized-view"]
+
+
+class Pair:
+    """A session at each side, asked the same thing at the same time."""
+
+    def __init__(self, source: Session, target: Session) -> None:
+        self.source = source
+        self.target = target
+
+    async def both(self, ask: Callable[[Session], Awaitable[T]]) -> tuple[T, T]:
+        """The answers of source and target. Both are waited for, also when one fails."""
+        answers = await asyncio.gather(ask(self.source), ask(self.target), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        left, right = answers
+        return left, right  # type: ignore[return-value]  # exceptions were raised above
+
+
+class Verification:
+    """One verification under way."""
+
+    def __init__(self, pairs: list[Pair], on_progress: OnProgress | None) -> None:
+        self._pairs: asyncio.Queue[Pair] = asyncio.Queue()
+        for pair in pairs:
+            self._pairs.put_nowait(pair)
+        self._first = pairs[0]
+        self._on_progress = on_progress
+        self._done = self._total = 0
+        self._form = "text"
+
+    async def run(self) -> list[Check]:
+        """All checks. What fails to answer is "unfinished", never passed over."""
+        source_encoding, target_encoding = await self._first.both(
+            lambda s: s.value("SELECT current_setting('server_encoding')")
+        )
+        self._form = checksum.form_for(
+            self._first.source.major,
+            self._first.target.major,
+            same_encoding=source_encoding == target_encoding,
+        )
+        left, right = await self._first.both(checksum.relations)
+        self._total = len(left)
+        groups = await asyncio.gather(
+            *(self._relation(relation, right.get(name)) for name, relation in left.items()),
+            self._item("sequence", "all sequences", self._sequences),
+            self._item("schema", "the whole schema", self._schema),
+            self._item("extension", "all extensions", self._extensions),
+            self._item("large-objects", "large objects", self._large_objects),
+            self._item("statistics", "planner statistics", self._statistics),
+        )
+        checks = [check for group in groups for check in group]
+        checks += [
+            Check(kind="rows", subject=name, result="different", detail="not in the source")
+            for name in sorted(right.keys() - left.keys())
+        ]
+        return checks
+
+    async def _item(
+        self, kind: str, subject: str, ask: Callable[[Pair], Awaitable[list[Check]]]
+    ) -> list[Check]:
+        """The checks of one question, or one unfinished check."""
+        pair = await self._pairs.get()
+        try:
+            return await ask(pair)
+        except DatabaseTrouble as error:
+            return [
+                Check(
+                    kind=kind,  # type: ignore[arg-type]
+                    subject=subject,
+                    result="unfinished",
+                    detail=f"{error.title}: {error.detail}",
+                )
+            ]
+        finally:
+            self._pairs.put_nowait(pair)
+
+    async def _relation(self, source: Relation, target: Relation | None) -> list[Check]:
+        kind: Kind = "materialized-view" if source.kind == "m" else "checksum"
+        if target is None:
+            missing = Check(
+                kind=kind,
+                subject=source.name,
+                result="different",
+                detail="missing or not populated in the target",
+            )
+            return [missing]
+        checks = await self._item(
+            kind, source.name, lambda pair: self._rows(pair, kind, source, target)
+        )
+        self._done += 1
+        self._report(source.name)
+        return checks
+
+    async def _rows(
+        self, pair: Pair, kind: Kind, source: Relation, target: Relation
+    ) -> list[Check]:
+        (rows, digest), (target_rows, target_digest) = await pair.both(
+            lambda s: s.row(
+                checksum.query(source if s.side == "source" else target, form=self._form)
+            )
+        )
+        counted = Check(
+            kind="rows",
+            subject=source.name,
+            result="same" if rows == target_rows else "different",
+            source=str(rows),
+            target=str(target_rows),
+        )
+        same = digest == target_digest
+        summed = Check(
+            kind=kind,
+            subject=source.name,
+            result="same" if same else "different",
+            source=digest,
+            target=target_digest,
+            detail="" if same else "the content of the rows differs",
+        )
+        if kind == "materialized-view" and not (same and rows == target_rows):
+            return [await self._explain_view(pair, source, target, summed)]
+        return [counted, summed] if kind == "checksum" else [summed]
+
+    async def _explain_view(
+        self, pair: Pair, source: Relation, target: Relation, found: Check
+    ) -> Check:
+        """A view is computed anew: it may be fresher than the source's, or round differently."""
+
+        async def answer(session: Session) -> tuple[object, ...]:
+            relation = source if session.side == "source" else target
+            if session.side == "source":
+                definition = await session.value(
+                    "SELECT rtrim(pg_get_viewdef(%s::regclass), ';')", [source.name]
+                )
+                relation = Relation(f"({definition}) fresh", "m", 0, source.columns)
+            exact = await session.row(checksum.query(relation, form=self._form))
+            rough = await session.row(checksum.query(relation, form=self._form, leave_out=_FLOATS))
+            return exact, rough
+
+        (exact, rough), (target_exact, target_rough) = await pair.both(answer)
+        if exact == target_exact:
+            why = "the source's view was refreshed earlier; computed anew it is the same"
+        elif rough == target_rough:
+            why = "only floating-point columns differ: they depend on the order of adding up"
+        else:
+            return found
+        return found.model_copy(update={"result": "explained", "detail": why})
+
+    async def _sequences(self, pair: Pair) -> list[Check]:
+        left, right = await pair.both(catalog.sequence_positions)
+        return [
+            Check(
+                kind="sequence",
+                subject=name,
+                result="same" if left[name] == right.get(name) else "different",
+                source=_position(left[name]),
+                target=_position(right.get(name)),
+            )
+            for name in sorted(left)
+        ]
+
+    async def _schema(self, pair: Pair) -> list[Check]:
+        left, right = await pair.both(schema_objects)
+        return compare_schemas(
+            left, right, source_major=pair.source.major, target_major=pair.target.major
+        )
+
+    async def _extensions(self, pair: Pair) -> list[Check]:
+        return compare_extensions(*await pair.both(extensions))
+
+    async def _large_objects(self, pair: Pair) -> list[Check]:
+        (count, digest), (target_count, target_digest) = await pair.both(
+            lambda s: s.row(_LARGE_OBJECTS)
+        )
+        same = (count, digest) == (target_count, target_digest)
+        return [
+            Check(
+                kind="large-objects",
+                subject="large objects",
+                result="same" if same else "different",
+                source=str(count),
+                target=str(target_count),
+                detail="" if same or count != target_count else "same number, other content",
+            )
+        ]
+
+    async def _statistics(self, pair: Pair) -> list[Check]:
+        rows = await pair.target.rows(f"""
+            SELECT format('%I.%I', n.nspname, c.relname)
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND {catalog.USER_SCHEMAS}
+              AND pg_relation_size(c.oid) > 0
+              AND (c.reltuples < 0 OR (c.reltuples = 0 AND c.relpages = 0)) ORDER BY 1""")
+        names = [str(row[0]) for row in rows]
+        return [
+            Check(
+                kind="statistics",
+                subject="planner statistics",
+                result="different" if names else "same",
+                detail=f"not analyzed: {', '.join(names[:5])}" if names else "",
+            )
+        ]
+
+    def _report(self, name: str) -> None:
+        if self._on_progress is not None:
+            self._on_progress(
+                MoveProgress(
+                    phase="verify",
+                    done_bytes=0,
+                    total_bytes=0,
+                    tables_done=self._done,
+                    tables_total=self._total,
+                    detail=name,
+                )
+            )
+
+
+def _position(found: tuple[int, bool] | None) -> str:
+    if found is None:
+        return "missing"
+    return f"{found[0]}{'' if found[1] else ' (not called)'}"
+
+
+@contextlib.asynccontextmanager
+async def _pairs(
+    source: Connection, target: Connection, snapshot: Snapshot | None
+) -> AsyncIterator[list[Pair]]:
+    async with contextlib.AsyncExitStack() as stack:
+        name = application_name("check", "verify")
+
+        async def pair() -> Pair:
+            left = await stack.enter_async_context(session(source, name, "source"))
+            right = await stack.enter_async_context(session(target, name, "target"))
+            if snapshot is not None:
+                await left.run(import_sql(snapshot.id))
+            return Pair(left, right)
+
+        yield [await pair() for _ in range(_PAIRS)]
+
+
+async def verify(
+    source: Connection,
+    target: Connection,
+    *,
+    snapshot: Snapshot | None,
+    on_progress: OnProgress | None = None,
+) -> Verdict:
+    """Compare everything. Without a snapshot the source must be frozen.
+
+    Raises DatabaseTrouble when a side cannot be reached at all.
+    """
+    started = time.monotonic()
+    async with _pairs(source, target, snapshot) as pairs:
+        checks = await Verification(pairs, on_progress).run()
+    return Verdict(checks=tuple(checks), seconds=time.monotonic() - started)
