@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import ipaddress
 import json
+import re
 import ssl
 
 import httpcore
@@ -47,7 +48,7 @@ class PinnedSite:
         except (*_SITE_TROUBLE, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as trouble:
             error = _reason(trouble)
         return SiteAnswer(
-            url=clean(url, 500), address=clean(address, 60), status=None, error=clean(error, 500)
+            url=_plain(url), address=clean(address, 60), status=None, error=clean(error, 500)
         )
 
     async def _visit(self, url: str, address: str, facts: tuple[str, ...]) -> SiteAnswer:
@@ -56,6 +57,8 @@ class PinnedSite:
             raise NotPinned("only http and https addresses can be visited")
         if target.userinfo:
             raise NotPinned("an address with a password in it is not visited")
+        if target.port is not None and not 0 < target.port < 65_536:
+            raise NotPinned(f"not a port: {target.port}")
         try:
             ipaddress.ip_address(address)
         except ValueError:
@@ -77,7 +80,7 @@ class PinnedSite:
             body, whole = await _body(response)
             kept, error = _facts(body, whole, facts) if facts else ({}, "")
             return SiteAnswer(
-                url=clean(url, 500),
+                url=_plain(url),
                 address=address,
                 status=response.status_code,
                 certificate=certificate,
@@ -94,6 +97,11 @@ class PinnedSite:
                 # Mozilla's list, as browsers have it: the question is what visitors would see.
                 self._tls = httpx.create_ssl_context(trust_env=False)
         return self._tls
+
+
+def _plain(url: str) -> str:
+    """The URL as it may be shown: without what could be a password."""
+    return clean(re.sub(r"//[^/?#]*@", "//", url), 500)
 
 
 def _certificate(response: httpx.Response) -> str:
