@@ -19,7 +19,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 10.0
 TIMED_OUT = 124
 
 
-class ContainerFailed(Exception):
+class ContainerFailed(RuntimeError):
     """A container ended, or did not listen on its port, while it was being started."""
 
 

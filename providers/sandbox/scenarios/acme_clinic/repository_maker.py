@@ -1,0 +1,71 @@
+"""The app's repository as a developer has it: a real git history, made without a git program.
+
+Two commits: what runs in production, and one that was committed but never released.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from dulwich import porcelain
+from dulwich.refs import Ref
+
+_HERE = Path(__file__).parent
+_AUTHOR = b"Robin Example <robin@acme-clinic.test>"
+_BORN = 1_780_000_000
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`checkout` is the developer's folder at HEAD; `trees` has one folder per commit."""
+
+    checkout: Path
+    running: str
+    head: str
+    trees: dict[str, Path]
+
+
+def make_repository(folder: Path) -> Repository:
+    """Build checkout and trees below `folder`."""
+    folder.mkdir(parents=True)
+    checkout = folder / "acme-clinic"
+    shutil.copytree(_HERE / "repository", checkout, ignore=shutil.ignore_patterns("__pycache__"))
+    repo = porcelain.init(checkout)
+    try:
+        repo.refs.set_symbolic_ref(Ref(b"HEAD"), Ref(b"refs/heads/main"))
+        running = _commit(checkout, b"Send reminders from a queue", _BORN)
+        trees = {running: _tree(checkout, folder, running)}
+        shutil.copytree(_HERE / "next_commit", checkout, dirs_exist_ok=True)
+        head = _commit(checkout, b"Let patients rate visits; plan the move", _BORN + 86400)
+        trees[head] = _tree(checkout, folder, head)
+    finally:
+        repo.close()
+    return Repository(checkout, running, head, trees)
+
+
+def _commit(checkout: Path, message: bytes, at: int) -> str:
+    files = [path for path in checkout.rglob("*") if path.is_file() and not _internal(path)]
+    porcelain.add(checkout, paths=[str(path) for path in files])
+    made = porcelain.commit(
+        checkout,
+        message=message,
+        author=_AUTHOR,
+        committer=_AUTHOR,
+        author_timestamp=at,
+        commit_timestamp=at,
+        author_timezone=0,
+        commit_timezone=0,
+        sign=False,
+        no_verify=True,
+    )
+    return made.decode()
+
+
+def _internal(path: Path) -> bool:
+    return ".git" in path.parts
+
+
+def _tree(checkout: Path, folder: Path, commit: str) -> Path:
+    target = folder / "trees" / commit
+    shutil.copytree(checkout, target, ignore=shutil.ignore_patterns(".git"))
+    return target
