@@ -1,0 +1,229 @@
+"""What does an endpoint do? It answers for its host names, with the certificate it has."""
+
+import datetime
+import ipaddress
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from providers.sandbox.aptible.certificates import read_certificate
+from providers.sandbox.aptible.configuration import merged
+from providers.sandbox.aptible.platform import Platform
+from providers.sandbox.aptible.present_endpoints import challenge_host
+from providers.sandbox.aptible.records import Operation, Vhost
+from providers.sandbox.aptible.releases import Releases
+from providers.sandbox.aptible.runner import OperationFailed, Runner
+from providers.sandbox.authority import Leaf
+from providers.sandbox.router import Reply, Upstream
+
+_TTL = 60
+_DOWN = Reply(
+    502,
+    {"server": "brickwall", "content-type": "text/html"},
+    b"<!doctype html><title>This application is unavailable</title>\n",
+)
+_REFUSED = Reply(403, {"content-type": "text/plain"}, b"Forbidden\n")
+
+
+class EndpointSite:
+    """Decides about each request for an endpoint's names."""
+
+    def __init__(self, platform: Platform, releases: Releases, vhost: Vhost, leaf: Leaf) -> None:
+        self.leaf = leaf
+        self._platform = platform
+        self._releases = releases
+        self._vhost = vhost
+        self._turn = 0
+
+    async def upstream(self, client_ip: str, method: str, path: str) -> Upstream | Reply:
+        """The next container in turn; 403 for an address that is not listed, 502 without any."""
+        if not _allowed(self._vhost.ip_whitelist, client_ip):
+            return _REFUSED
+        service = self._platform.state.services.get(self._vhost.service_id)
+        ports = [c.port for c in self._releases.containers(service)] if service else []
+        open_ports = [port for port in ports if port is not None]
+        if not open_ports:
+            return _DOWN
+        self._turn += 1
+        forwarded = {
+            "x-forwarded-for": client_ip,
+            "x-forwarded-proto": "https",
+            "x-forwarded-port": "443",
+        }
+        port = open_ports[self._turn % len(open_ports)]
+        return Upstream(port, forwarded, failure=_DOWN)
+
+
+class Endpoints:
+    """The vhost operations `provision`, `renew` and `deprovision`."""
+
+    def __init__(self, platform: Platform, runner: Runner, releases: Releases) -> None:
+        self._platform = platform
+        self._releases = releases
+        runner.handle("vhosts", "provision", self.provision)
+        runner.handle("vhosts", "renew", self.renew)
+        runner.handle("vhosts", "deprovision", self.deprovision)
+
+    async def provision(self, operation: Operation) -> None:
+        """Open the endpoint, or apply its changed fields."""
+        platform, state = self._platform, self._platform.state
+        vhost = state.vhosts[operation.resource_id]
+        service = state.services[vhost.service_id]
+        if service.container_count == 0:
+            vhost.status = "provision_failed"
+            raise OperationFailed(
+                f"Service {service.process_type} is scaled to zero containers; scale it up first"
+            )
+        stack = state.stack_of(service.account_id)
+        domains = platform.switches
+        vhost.external_host = f"elb-{stack.name}-{vhost.id}.{domains.internal_domain}"
+        if vhost.default:
+            vhost.virtual_domain = f"app-{service.app_id}.{domains.default_domain}"
+        else:
+            vhost.virtual_domain = vhost.user_domain or vhost.external_host
+        if vhost.acme and vhost.acme_status is None:
+            vhost.acme_status = "transitioning" if vhost.certificate_id else "pending"
+        if operation.body.get("settings"):
+            setting = state.setting_for("vhosts", vhost.id, vhost.setting_id)
+            setting.settings = merged(setting.settings, operation.body["settings"])
+            vhost.setting_id = setting.id
+        self._open(vhost)
+        vhost.status = "provisioned"
+        state.touch(vhost)
+        platform.note("endpoint", host=vhost.external_host, domain=vhost.virtual_domain)
+
+    async def renew(self, operation: Operation) -> None:
+        """Issue the managed certificate if DNS proves the name."""
+        platform, state = self._platform, self._platform.state
+        vhost = state.vhosts[operation.resource_id]
+        if not vhost.acme or not vhost.user_domain or vhost.status != "provisioned":
+            raise OperationFailed("This endpoint has no managed certificate to renew")
+        method = await self._proof(vhost)
+        if method is None:
+            name = vhost.user_domain.removeprefix("*.")
+            raise OperationFailed(
+                f"Neither _acme-challenge.{name} points to {challenge_host(vhost)} "
+                f"nor {vhost.user_domain} to {vhost.external_host}"
+            )
+        vhost.acme_status = "ready"
+        service = state.services[vhost.service_id]
+        leaf = platform.ground.authority.certificate(vhost.user_domain)
+        made = read_certificate(
+            state.next_id(), service.account_id, leaf.cert_pem.decode(), leaf.key_pem.decode()
+        )
+        made.acme = True
+        state.certificates[made.id] = made
+        vhost.certificate_id = made.id
+        self._open(vhost)
+        state.touch(vhost)
+        platform.note("certificate", domain=vhost.user_domain, method=method)
+
+    async def deprovision(self, operation: Operation) -> None:
+        """Take the endpoint away."""
+        self.remove(self._platform.state.vhosts[operation.resource_id])
+
+    def remove(self, vhost: Vhost) -> None:
+        """Stop answering for its names, and forget it."""
+        ground = self._platform.ground
+        for host in self._hosts(vhost):
+            ground.aptible_router.set_site(host, None)
+        for name in self._own_names(vhost):
+            ground.dns.remove(name, "A")
+        del self._platform.state.vhosts[vhost.id]
+        self._platform.note("endpoint-gone", host=vhost.external_host)
+
+    async def _proof(self, vhost: Vhost) -> str | None:
+        domain = vhost.user_domain or ""
+        challenge = await self._addresses(f"_acme-challenge.{domain.removeprefix('*.')}")
+        if _challenge_address(vhost) in challenge:
+            return "dns01"
+        open_to_all = not vhost.internal and not vhost.ip_whitelist
+        if open_to_all and not domain.startswith("*."):
+            addresses = await self._addresses(domain)
+            if self._platform.switches.endpoint_address in addresses:
+                return "http01"
+        return None
+
+    async def _addresses(self, name: str) -> list[str]:
+        try:
+            return await self._platform.ground.dns.resolve(name)
+        except LookupError:
+            return []
+
+    def _open(self, vhost: Vhost) -> None:
+        ground, address = self._platform.ground, self._platform.switches.endpoint_address
+        for name in self._own_names(vhost):
+            challenge = name == challenge_host(vhost)
+            value = _challenge_address(vhost) if challenge else address
+            ground.dns.put(name, "A", _TTL, [value])
+        if vhost.internal:
+            return
+        site = EndpointSite(self._platform, self._releases, vhost, self._leaf(vhost))
+        for host in self._hosts(vhost):
+            ground.aptible_router.set_site(host, site)
+
+    @staticmethod
+    def _hosts(vhost: Vhost) -> list[str]:
+        names = (vhost.external_host, vhost.virtual_domain, vhost.user_domain)
+        return sorted({name for name in names if name})
+
+    @staticmethod
+    def _own_names(vhost: Vhost) -> list[str]:
+        names = [vhost.external_host, vhost.virtual_domain if vhost.default else None]
+        if vhost.acme:
+            names.append(challenge_host(vhost))
+        return [name for name in names if name]
+
+    def _leaf(self, vhost: Vhost) -> Leaf:
+        if vhost.certificate_id is not None:
+            kept = self._platform.state.certificates[vhost.certificate_id]
+            return Leaf(kept.body.encode(), kept.private_key.encode(), kept.sha256)
+        if vhost.acme:
+            return _foreign_leaf(vhost.external_host or "endpoint")
+        if vhost.default:
+            return self._platform.ground.authority.certificate(
+                f"*.{self._platform.switches.default_domain}"
+            )
+        return self._platform.ground.authority.certificate(f"{vhost.external_host}")
+
+
+def _challenge_address(vhost: Vhost) -> str:
+    """Really a TXT record lives at the challenge host; an address of its own tells hosts apart."""
+    return f"198.51.100.{100 + vhost.id % 150}"
+
+
+def _allowed(listed: tuple[str, ...], client_ip: str) -> bool:
+    if not listed:
+        return True
+    address = ipaddress.ip_address(client_ip)
+    return any(address in ipaddress.ip_network(entry, strict=False) for entry in listed)
+
+
+def _foreign_leaf(name: str) -> Leaf:
+    """What an endpoint shows before its managed certificate is there: signed by nobody known."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])])
+    now = datetime.datetime.now(datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(hours=1))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    key_pem = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    return Leaf(
+        certificate.public_bytes(serialization.Encoding.PEM),
+        key_pem,
+        certificate.fingerprint(hashes.SHA256()).hex(),
+    )

@@ -1,0 +1,156 @@
+"""What runs for an app? Starts, replaces and ends the containers of its services."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from providers.sandbox.apps.supervisor import Container, ContainerFailed
+from providers.sandbox.aptible.platform import Platform
+from providers.sandbox.aptible.records import App, Image, Service
+from providers.sandbox.aptible.runner import OperationFailed
+
+# How a container finds databases by names that only the stack's network knows. On loopback there
+# is no such network: the address is given, the name stays what certificates are checked against.
+_NETWORK = {"PGHOSTADDR": "127.0.0.1", "REDIS_HOSTADDR": "127.0.0.1"}
+
+
+@dataclass(frozen=True)
+class Release:
+    """An image with a configuration."""
+
+    image: Image
+    env: dict[str, str]
+
+
+class Releases:
+    """Containers of app N belong to the supervisor's owner `aptible-app-N`."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    @staticmethod
+    def owner(app_id: int) -> str:
+        """The supervisor's name for an app's containers."""
+        return f"aptible-app-{app_id}"
+
+    def containers(self, service: Service) -> list[Container]:
+        """What runs for a service now."""
+        running = self._platform.ground.supervisor.running(self.owner(service.app_id or 0))
+        return [c for c in running if c.process_type == service.process_type]
+
+    def current(self, app: App) -> Release | None:
+        """The deployed release; None before the first deploy."""
+        state = self._platform.state
+        if app.image_id is None:
+            return None
+        return Release(state.images[app.image_id], state.env_of(app))
+
+    def container_env(
+        self, app: App, release: Release, service: Service | None, index: int = 0
+    ) -> dict[str, str]:
+        """Image ENV < configuration < Aptible's metadata. No PORT and no DATABASE_URL of ours."""
+        platform = self._platform
+        account = platform.state.accounts[app.account_id]
+        organization = f"{platform.auth.url}/organizations/{account.organization_id}"
+        metadata = {
+            "APTIBLE_GIT_REF": release.image.git_ref,
+            "APTIBLE_LAYER": "app",
+            "APTIBLE_APP_HREF": f"{platform.api_url}/apps/{app.id}",
+            "APTIBLE_ORGANIZATION_HREF": organization,
+            "APTIBLE_RELEASE_HREF": f"{platform.api_url}/images/{release.image.id}",
+        }
+        if service is not None:
+            size = service.container_memory_limit_mb
+            metadata |= {
+                "APTIBLE_PROCESS_TYPE": service.process_type,
+                "APTIBLE_PROCESS_INDEX": str(index),
+                "APTIBLE_PROCESS_CONTAINER_COUNT": str(service.container_count),
+                "APTIBLE_CONTAINER_SIZE": str(size),
+                "APTIBLE_CONTAINER_PROFILE": service.instance_class.rstrip("0123456789"),
+                "APTIBLE_CONTAINER_CPU_SHARE": str(size / 4096),
+                "APTIBLE_SERVICE_HREF": f"{platform.api_url}/services/{service.id}",
+            }
+        return {**release.image.env, **_NETWORK, **release.env, **metadata}
+
+    async def replace(self, app: App, service: Service, release: Release) -> None:
+        """Bring a service to its count on `release`; new containers first if it has an endpoint.
+
+        Raises OperationFailed when a container does not come up; what had been running may then be
+        gone, so that the caller replaces it by the former release.
+        """
+        supervisor = self._platform.ground.supervisor
+        old = self.containers(service)
+        overlap = self._has_endpoint(service)
+        if not overlap:
+            for container in old:
+                await supervisor.stop(container)
+        started: list[Container] = []
+        try:
+            for index in range(service.container_count):
+                started.append(await self._start(app, service, release, index))
+        except (OSError, ContainerFailed) as error:
+            for container in started:
+                await supervisor.stop(container)
+            raise OperationFailed(
+                f"The containers of service {service.process_type} did not start: {error}"
+            ) from error
+        if overlap:
+            for container in old:
+                await supervisor.stop(container)
+        self._platform.note(
+            "containers",
+            app=app.handle,
+            service=service.process_type,
+            count=service.container_count,
+            git_ref=release.image.git_ref,
+        )
+
+    async def replace_all(
+        self, app: App, services: list[Service], release: Release, former: Release | None
+    ) -> None:
+        """Replace several services; if one fails, all go back to `former`."""
+        done: list[Service] = []
+        try:
+            for service in services:
+                done.append(service)
+                await self.replace(app, service, release)
+        except OperationFailed:
+            for service in done:
+                if former is not None and service.process_type in former.image.processes:
+                    await self.replace(app, service, former)
+                else:
+                    await self.stop(service)
+            raise
+
+    async def stop(self, service: Service) -> None:
+        """End a service's containers."""
+        for container in self.containers(service):
+            await self._platform.ground.supervisor.stop(container)
+
+    async def run_once(
+        self, app: App, release: Release, command: str, stdin: bytes = b"", timeout: float = 1800
+    ) -> tuple[int, bytes]:
+        """Run a command in a throw-away container of the app."""
+        return await self._platform.ground.supervisor.run_once(
+            command,
+            self.container_env(app, release, None),
+            Path(release.image.folder),
+            stdin,
+            timeout,
+        )
+
+    async def _start(self, app: App, service: Service, release: Release, index: int) -> Container:
+        command = release.image.processes[service.process_type]
+        listens = service.process_type in ("web", "cmd") and bool(release.image.exposed_ports)
+        return await self._platform.ground.supervisor.start(
+            self.owner(app.id),
+            service.process_type,
+            index,
+            command,
+            self.container_env(app, release, service, index),
+            Path(release.image.folder),
+            web=listens or self._has_endpoint(service),
+        )
+
+    def _has_endpoint(self, service: Service) -> bool:
+        vhosts = self._platform.state.vhosts_of({service.id})
+        return any(v.status == "provisioned" for v in vhosts)

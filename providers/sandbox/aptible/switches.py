@@ -1,0 +1,39 @@
+"""Which of two possible behaviours does this Aptible show, where no source settles the question?"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Constructor switches; the defaults are what documents or official clients describe.
+
+    Times are seconds. `keep_services_embedded`: the OpenAPI text says that
+    `no_sensitive_extras=true` leaves embedded resources out, the official client sends it and still
+    reads an app's embedded services. `deprovision_ends_in_404`: an operation vanishes with its
+    resource. `final_backup`: deprovisioning a database leaves a backup, which then keeps the
+    environment from being deleted. `portal_wants_token`: the portal looks at `ACCESS_TOKEN` also
+    when a certificate was shown. `sensitive_without_prefer`: secrets come without the header.
+    `otp`: the account has two-factor sign-in, and this is the code. `bad_password_status` and
+    `otp_status` are known only from a test of the dashboard. `logs_over_tls`: links to operation
+    logs are https, which the official client insists on.
+    """
+
+    queued_seconds: float = 0.1
+    running_seconds: float = 0.3
+    page_size: int = 40
+    keep_services_embedded: bool = True
+    sensitive_without_prefer: bool = True
+    deprovision_ends_in_404: bool = True
+    final_backup: bool = True
+    portal_wants_token: bool = True
+    environments_activated: bool = True
+    otp: str = ""
+    otp_status: int = 400
+    bad_password_status: int = 401
+    logs_over_tls: bool = False
+    stop_seconds: float = 10.0
+    internal_domain: str = "aptible.in"
+    default_domain: str = "on-aptible.com"
+    endpoint_address: str = "198.51.100.20"
+    git_host: str = "127.0.0.1"
+    database_extensions: tuple[str, ...] = ()
