@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from pydantic import ValidationError
-
 from wizard.errors import CheckFailedError
 from wizard.model.runs import Run
 
@@ -41,7 +39,7 @@ def runs_of(entries: Iterable[LedgerEntry]) -> list[Run]:
             continue
         try:
             run = Run.model_validate(document)
-        except ValidationError as error:
+        except ValueError as error:
             raise CheckFailedError(
                 f"line {entry.seq} of the journal holds a run that cannot be read",
                 "it was written by a newer moveday, or by a broken one",
