@@ -42,12 +42,8 @@ def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Cl
 
 def open_database() -> DatabaseTools:
     """The Postgres tools, without an account or a plan."""
-    from providers.databases.postgres import (
-        PostgresMover,
-        PostgresProbe,
-        PostgresVerifier,
-        connection_from_url,
-    )
+    from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+    from providers.databases.postgres.connection_url import connection_from_url
 
     return DatabaseTools(PostgresProbe(), PostgresMover(), PostgresVerifier(), connection_from_url)
 

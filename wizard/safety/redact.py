@@ -5,7 +5,7 @@ import json
 import re
 import threading
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus, urlsplit
+from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 DOTS = "•••"
 _SHORTEST = 4
@@ -68,8 +68,10 @@ def _parts(value: str) -> Iterable[str]:
     yield value.strip()
     password = _password_of(value)
     if password:
-        yield password
-        yield from re.split(r"[@:/?#]", password)
+        # As written in the URL, and as programs see and echo it.
+        for form in {password, unquote(password)}:
+            yield form
+            yield from re.split(r"[@:/?#]", form)
     yield from (line for line in value.splitlines() if len(line) >= 16)
 
 

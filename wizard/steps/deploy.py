@@ -57,7 +57,7 @@ async def plan_deploy(session: Session) -> DeployPlan:
     number = sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
     context = RunContext(session, deploy_stage(session), f"deploy-{number}-plan")
     commit = commit_to_deploy(context)
-    variables = {d.name: d.action for d in await map_variables(session)}
+    variables: dict[str, str] = {d.name: d.action for d in await map_variables(session)}
     wanted = in_order(deploy_lines(session.plan))
     operations: list[PlannedOperation] = []
     for task in wanted:
