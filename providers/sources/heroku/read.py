@@ -180,7 +180,7 @@ class _Parts:
         self._values = {name: v for name, v in values.items() if name not in self._hidden}
         for name in sorted(self._hidden):
             gaps.add(f"value of {name}", "masked on Heroku, where nobody can read it back")
-        gaps.tell(f"{len(values)} config variables")
+        gaps.tell(f"{len(set(values) | self._hidden)} config variables")
 
     async def read_services(self) -> None:
         api, gaps, base = self._api, self._gaps, self._base
