@@ -1,8 +1,10 @@
 """What git calls instead of `ssh` (GIT_SSH_COMMAND): one command over asyncssh, bytes passed on.
 
 Own options come first, then those git adds for an ssh of its kind:
-`--host-key TEXT --token-fd N [-p PORT] [-o …] USER@HOST COMMAND`. The access token is read from an
-inherited pipe, so it stands in no argument list and in no environment, git's own included.
+`--host-key TEXT --token-fd N [-p PORT] [-o …] USER@HOST COMMAND`. The access token is the first
+line of an inherited pipe, so it stands in no argument list and in no environment, git's own
+included. The other end of that pipe stays open in moveday: when it closes, moveday is gone and the
+transfer ends.
 """
 
 import argparse
@@ -31,9 +33,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def read_token(descriptor: int) -> str:
-    """The token from the inherited pipe."""
-    with os.fdopen(descriptor, "rb") as pipe:
-        return pipe.read().decode()
+    """The first line of the inherited pipe."""
+    token = bytearray()
+    while (byte := os.read(descriptor, 1)) not in (b"\n", b""):
+        token += byte
+    return token.decode()
 
 
 async def _pump_in(channel: "asyncssh.SSHWriter[bytes]") -> None:
@@ -64,6 +68,7 @@ async def run(words: argparse.Namespace, token: str) -> int:
         environment={"ACCESS_TOKEN": token},
     )
     connection, _client = await connect(login)
+    _end_with_parent(words.token_fd, connection)
     try:
         process = await connection.create_process(
             " ".join(words.command), env=login.environment, encoding=None
@@ -75,6 +80,16 @@ async def run(words: argparse.Namespace, token: str) -> int:
         return FAILED if ended.exit_status is None else ended.exit_status
     finally:
         connection.close()
+
+
+def _end_with_parent(descriptor: int, connection: asyncssh.SSHClientConnection) -> None:
+    loop = asyncio.get_running_loop()
+
+    def at_end() -> None:
+        loop.remove_reader(descriptor)
+        connection.abort()
+
+    loop.add_reader(descriptor, at_end)
 
 
 def main() -> int:

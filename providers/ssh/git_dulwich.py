@@ -1,0 +1,117 @@
+"""The same two git conversations without a git program: dulwich over our transport child.
+
+Blocking: called in a thread.
+"""
+
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from dulwich.client import SSHGitClient, SSHVendor, SubprocessWrapper
+from dulwich.errors import GitProtocolError, HangupException, NotGitRepository
+from dulwich.objects import ObjectID
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from providers.ssh.programs import bare_environment
+from wizard.errors import OutsideError
+
+if TYPE_CHECKING:
+    from providers.ssh.git_remote import GitServer
+
+T = TypeVar("T")
+
+
+class _Vendor(SSHVendor):
+    """Starts our transport where dulwich would start ssh."""
+
+    def __init__(self, server: "GitServer", transport: Sequence[str], descriptor: int) -> None:
+        self._server = server
+        self._transport = transport
+        self._descriptor = descriptor
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def run_command(
+        self,
+        host: str,
+        command: bytes,
+        username: str | None = None,
+        port: int | None = None,
+        password: str | None = None,
+        key_filename: str | None = None,
+        ssh_command: str | None = None,
+        protocol_version: int | None = None,
+    ) -> SubprocessWrapper:
+        """One command over there; port and host key are the transport's own words."""
+        destination = f"{self._server.user}@{host}"
+        self.child = subprocess.Popen(
+            [*self._transport, destination, command.decode()],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(self._descriptor,),
+            env=bare_environment(),
+        )
+        return SubprocessWrapper(self.child)
+
+
+def list_refs(
+    server: "GitServer", path: str, transport: Sequence[str], descriptor: int
+) -> dict[str, str]:
+    """Name → full hash of everything over there."""
+    client, vendor = _client(server, transport, descriptor)
+    found = _told(vendor, lambda: client.get_refs(path.encode()).refs)
+    return {name.decode(): commit.decode() for name, commit in found.items() if commit}
+
+
+def send_commit(
+    server: "GitServer",
+    path: str,
+    transport: Sequence[str],
+    descriptor: int,
+    repository: Path,
+    commit: str,
+    ref: str,
+) -> None:
+    """Send one commit with all it needs to one ref."""
+    client, vendor = _client(server, transport, descriptor)
+
+    def send() -> None:
+        with Repo.discover(str(repository)) as repo:
+            result = client.send_pack(
+                path.encode(),
+                lambda _refs: {Ref(ref.encode()): ObjectID(commit.encode())},
+                cast(Any, repo.generate_pack_data),
+            )
+        refused = (result.ref_status or {}).get(Ref(ref.encode()))
+        if refused:
+            raise GitProtocolError(f"{ref}: {refused}")
+
+    _told(vendor, send)
+
+
+def _client(
+    server: "GitServer", transport: Sequence[str], descriptor: int
+) -> tuple[SSHGitClient, _Vendor]:
+    vendor = _Vendor(server, transport, descriptor)
+    return SSHGitClient(server.host, username=server.user, vendor=vendor, quiet=True), vendor
+
+
+def _told(vendor: _Vendor, action: Callable[[], T]) -> T:
+    """Run `action`; turn dulwich's errors into ours, with the transport's last words."""
+    from providers.ssh.git_remote import failed
+
+    problem: OutsideError
+    try:
+        return action()
+    except HangupException as error:
+        said = b"\n".join(error.stderr_lines or ())
+        problem = failed(said.decode("utf-8", "replace") or "the connection was closed")
+    except (GitProtocolError, NotGitRepository, KeyError, OSError) as error:
+        problem = failed(f"{type(error).__name__}: {error}")
+    finally:
+        if vendor.child is not None and vendor.child.poll() is None:
+            vendor.child.kill()
+            vendor.child.wait()
+    raise problem

@@ -1,0 +1,69 @@
+"""Config variables of an app: read for memory only, merged, an empty value removes."""
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.operations import Operations
+from providers.targets.aptible.shapes import AppShape, ConfigurationShape, OperationShape
+from wizard.errors import BlockedError
+from wizard.model.target import TargetApp
+from wizard.safety.consent import Consent
+from wizard.safety.redact import REDACTOR
+
+LONGEST_VALUE = 65_536
+
+
+class Configuration:
+    """Reads and merges an app's environment."""
+
+    def __init__(self, api: AptibleApi, operations: Operations) -> None:
+        self._api = api
+        self._operations = operations
+
+    async def read(self, app: TargetApp) -> Mapping[str, SecretStr]:
+        """All variables; none before the first configure. Noted in Aptible's activity log."""
+        shape = await self._api.get(AppShape, f"/apps/{app.id}")
+        href = shape.link("current_configuration")
+        if href is None:
+            return {}
+        current = await self._api.get(ConfigurationShape, href, sensitive=True)
+        values = {k: v for k, v in (current.env or {}).items() if v is not None}
+        REDACTOR.learn(*(v.get_secret_value() for v in values.values()))
+        return values
+
+    async def merge(
+        self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
+    ) -> OperationShape:
+        """One configure operation with all changes.
+
+        An empty value removes. Where there is nothing to remove, it was meant as data, which
+        Aptible cannot hold: BlockedError, and nothing is sent.
+        """
+        REDACTOR.learn(*(v.get_secret_value() for v in changes.values()))
+        await self._refuse_what_cannot_be_held(app, changes)
+        env = {name: value.get_secret_value() for name, value in changes.items()}
+        return await self._operations.run(
+            f"apps/{app.id}", "configure", {"env": env}, consent, what=f"configuring {app.handle}"
+        )
+
+    async def _refuse_what_cannot_be_held(
+        self, app: TargetApp, changes: Mapping[str, SecretStr]
+    ) -> None:
+        long = sorted(k for k, v in changes.items() if len(v.get_secret_value()) > LONGEST_VALUE)
+        if long:
+            raise BlockedError(
+                "Aptible holds at most 65,536 characters per variable",
+                f"too long: {', '.join(long)}",
+                "move the value into a file of the image, or leave the variable out",
+            )
+        empty = {name for name, value in changes.items() if not value.get_secret_value()}
+        if empty:
+            missing = sorted(empty - set(await self.read(app)))
+            if missing:
+                raise BlockedError(
+                    "Aptible cannot hold an empty value; sending one removes the variable",
+                    f"empty here, and not set there: {', '.join(missing)}",
+                    "leave these variables out: the app sees them as not set",
+                )

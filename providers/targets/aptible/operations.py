@@ -1,0 +1,148 @@
+"""How things change on Aptible: an operation is queued, waited for, and its log read if it fails.
+
+A 201 for an operation means "queued". There are no idempotency keys: when the answer to a POST is
+lost, the resource's list of operations tells whether it took effect.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from providers.http import HttpRefused
+from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.logs import log_tail
+from providers.targets.aptible.shapes import OperationShape
+from wizard.clock import Clock
+from wizard.errors import OutsideError, UnknownOutcome
+from wizard.safety.consent import Consent, Level
+
+_FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.25, 1.3, 2.0
+MINUTES = 60.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class Operations:
+    """Creates operations and sees them through."""
+
+    def __init__(
+        self, api: AptibleApi, clock: Clock, ca_file: str = "", sleep: Sleep = asyncio.sleep
+    ) -> None:
+        self._api = api
+        self._clock = clock
+        self._ca_file = ca_file
+        self._sleep = sleep
+
+    async def run(
+        self,
+        resource: str,
+        kind: str,
+        body: Mapping[str, object],
+        consent: Consent,
+        *,
+        what: str,
+        deadline: float = 20 * MINUTES,
+        gone_is_done: bool = False,
+        level: Level = Level.CHANGE_NEW_SIDE,
+    ) -> OperationShape:
+        """Queue an operation on `resource` (such as "apps/12") and wait until it succeeded.
+
+        `what` names it in messages. Raises OutsideError with the log's tail when it failed,
+        UnknownOutcome when nobody can say.
+        """
+        operation = await self.create(resource, kind, body, consent, level=level)
+        return await self.wait(operation, what=what, deadline=deadline, gone_is_done=gone_is_done)
+
+    async def create(
+        self,
+        resource: str,
+        kind: str,
+        body: Mapping[str, object],
+        consent: Consent,
+        *,
+        level: Level = Level.CHANGE_NEW_SIDE,
+    ) -> OperationShape:
+        """Queue an operation; if the answer is lost, find it again among the resource's."""
+        before = await self._newest_id(resource)
+        try:
+            return await self._api.post(
+                OperationShape,
+                f"/{resource}/operations",
+                {"type": kind, **body},
+                consent=consent,
+                level=level,
+            )
+        except UnknownOutcome:
+            for pause in (0.2, 0.5, 1.0):
+                await self._sleep(pause)
+                found = await self.find_recent(resource, kind, after=before)
+                if found is not None:
+                    return found
+            raise
+
+    async def find_recent(
+        self, resource: str, kind: str, *, after: int = 0
+    ) -> OperationShape | None:
+        """The newest operation of one kind on a resource whose id is above `after`."""
+        found = [o for o in await self.list(resource) if o.type == kind and o.number > after]
+        return max(found, key=lambda o: o.number) if found else None
+
+    async def list(self, resource: str) -> list[OperationShape]:
+        """All operations of a resource; none when the resource is gone."""
+        try:
+            return await self._api.all(
+                OperationShape,
+                f"/{resource}/operations",
+                "operations",
+                params={"per_page": "250", "no_embed": "true"},
+            )
+        except HttpRefused as error:
+            if error.status == 404:
+                return []
+            raise
+
+    async def wait(
+        self,
+        operation: OperationShape,
+        *,
+        what: str,
+        deadline: float = 20 * MINUTES,
+        gone_is_done: bool = False,
+    ) -> OperationShape:
+        """Poll until the operation ended well. `gone_is_done`: a vanished record is success."""
+        end = self._clock.elapsed() + deadline
+        pause = _FIRST_WAIT
+        while operation.status not in ("succeeded", "failed"):
+            if operation.cancelled or operation.aborted:
+                break
+            if self._clock.elapsed() >= end:
+                raise UnknownOutcome(
+                    f"{what}: still {operation.status} after {deadline / MINUTES:.0f} minutes",
+                    f"operation {operation.id} goes on at Aptible",
+                    f"follow it with `aptible operation:follow {operation.id}`",
+                )
+            await self._sleep(pause)
+            pause = min(pause * _GROWTH, _LONGEST_WAIT)
+            try:
+                operation = await self._api.get(OperationShape, f"/operations/{operation.id}")
+            except HttpRefused as error:
+                if error.status == 404 and gone_is_done:
+                    return operation.model_copy(update={"status": "succeeded"})
+                if error.status < 500:
+                    raise
+            except OutsideError:
+                # The operation does not stop because we cannot hear it: the deadline decides.
+                continue
+        if operation.status != "succeeded":
+            raise await self._failed(operation, what)
+        return operation
+
+    async def _failed(self, operation: OperationShape, what: str) -> OutsideError:
+        ended = "cancelled" if operation.cancelled or operation.aborted else "failed"
+        return OutsideError(
+            f"{what}: {ended} at Aptible",
+            await log_tail(self._api, operation, self._ca_file),
+            f"the whole log: `aptible operation:logs {operation.id}`",
+        )
+
+    async def _newest_id(self, resource: str) -> int:
+        return max((o.number for o in await self.list(resource)), default=0)

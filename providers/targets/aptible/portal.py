@@ -1,0 +1,196 @@
+"""Aptible's SSH portal: sign-in by a certificate made for one operation; tunnels and sessions.
+
+Source: the official client's with_ssh_cmd, db:tunnel and ssh.
+"""
+
+import asyncio
+import contextlib
+import shlex
+from collections.abc import AsyncIterator, Sequence
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from providers.ssh.login import Login, LoginFailed, make_key
+from providers.ssh.session import run_session
+from providers.ssh.tunnel import Program, Tunnel, open_tunnel
+from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.databases import Databases
+from providers.targets.aptible.operations import Operations
+from providers.targets.aptible.shapes import (
+    AccountShape,
+    AppShape,
+    DatabaseShape,
+    OperationShape,
+    PortalShape,
+    Shape,
+    StackShape,
+)
+from wizard.errors import OutsideError
+from wizard.model.database import Connection
+from wizard.model.target import TargetApp, TargetDatabase
+from wizard.safety.clean import clean
+from wizard.safety.consent import Consent
+from wizard.safety.network import Network
+from wizard.safety.redact import REDACTOR
+
+_REPORT_ON_ITS_WAY = 1.0
+_SESSION_LIMIT = 600.0
+_LINES = 15
+
+
+class Portal:
+    """Opens tunnels to databases and sessions in throw-away containers."""
+
+    def __init__(
+        self,
+        api: AptibleApi,
+        operations: Operations,
+        databases: Databases,
+        network: Network,
+        program: Program,
+    ) -> None:
+        self._api = api
+        self._operations = operations
+        self._databases = databases
+        self._network = network
+        self._program: Program = program
+
+    @contextlib.asynccontextmanager
+    async def open(self, database: TargetDatabase) -> AsyncIterator[tuple[Tunnel, Connection]]:
+        """The tunnel and the connection to its local end; the tunnel knows whether it broke."""
+        credential, url = await self._databases.credential(database)
+        # Made as succeeded: it only opens a door, and the official client does the same.
+        operation = await self._api.post(
+            OperationShape,
+            f"/database_credentials/{credential}/operations",
+            {"type": "tunnel", "status": "succeeded"},
+            reads=True,
+        )
+        record = await self._api.get(DatabaseShape, f"/databases/{database.id}")
+        login, portal = await self._login(operation, record)
+        socket = portal.ssh_port_forward_socket
+        if not socket:
+            raise OutsideError(
+                f"Aptible offers no tunnel to {database.handle}",
+                f"its status is {database.status}",
+                "a database has to be provisioned; the token's user needs the permission tunnel",
+            )
+        async with open_tunnel(login, socket, program=self._program) as tunnel:
+            yield tunnel, _connection(url, tunnel.port)
+
+    @contextlib.asynccontextmanager
+    async def connection(self, database: TargetDatabase) -> AsyncIterator[Connection]:
+        """The connection alone; raises OutsideError on leaving when the tunnel broke meanwhile."""
+        async with self.open(database) as (tunnel, connection):
+            try:
+                yield connection
+            except Exception as error:
+                why = await tunnel.broken_within(_REPORT_ON_ITS_WAY)
+                if why:
+                    raise _broke(database, why) from error
+                raise
+            why = tunnel.broken()
+            if why:
+                raise _broke(database, why)
+
+    async def run_inside(
+        self,
+        app: TargetApp,
+        script: str,
+        arguments: Sequence[str],
+        stdin: SecretStr,
+        consent: Consent,
+    ) -> str:
+        """Run a shell script in a throw-away container; its stdout."""
+        if stdin.get_secret_value():
+            REDACTOR.learn(stdin.get_secret_value())
+        command = shlex.join(["sh", "-c", script, "sh", *arguments])
+        operation = await self._operations.create(
+            f"apps/{app.id}", "execute", {"command": command, "interactive": False}, consent
+        )
+        record = await self._api.get(AppShape, f"/apps/{app.id}")
+        login, _portal = await self._login(operation, record)
+        title = f"running a script inside {app.handle}"
+        try:
+            result = await run_session(login, stdin.get_secret_value().encode(), _SESSION_LIMIT)
+        except LoginFailed as error:
+            raise OutsideError(f"{title}: no session", _shown(str(error)), "try again") from error
+        except TimeoutError as error:
+            raise OutsideError(
+                f"{title}: no end after {_SESSION_LIMIT:.0f} s", "", "try again"
+            ) from error
+        if result.status != 0:
+            said = (result.stderr or result.stdout).decode("utf-8", "replace")
+            status = "lost" if result.status is None else f"status {result.status}"
+            raise OutsideError(f"{title}: {status}", _tail(said))
+        return result.stdout.decode("utf-8", "replace")
+
+    async def _login(self, operation: OperationShape, owner: Shape) -> tuple[Login, PortalShape]:
+        private, public = await asyncio.to_thread(make_key)
+        portal = await self._api.post(
+            PortalShape,
+            f"/operations/{operation.id}/ssh_portal_connections",
+            {"ssh_public_key": public},
+            reads=True,
+        )
+        stack = await self._stack(operation, owner)
+        if not (stack.ssh_portal_host and stack.ssh_portal_port and stack.ssh_host_rsa_public_key):
+            raise OutsideError(
+                f"the stack {stack.name} names no SSH portal",
+                "its host, port or host key is missing",
+                "ask Aptible support; no connection is made without a pinned host key",
+            )
+        host, port = self._network.reach(stack.ssh_portal_host, stack.ssh_portal_port)
+        login = Login(
+            host=host,
+            port=port,
+            user=portal.ssh_user,
+            host_key=stack.ssh_host_rsa_public_key,
+            private_key=private,
+            certificate=portal.ssh_certificate_body,
+            environment={"ACCESS_TOKEN": self._api.token.get_secret_value()},
+            pty=bool(portal.ssh_pty),
+        )
+        return login, portal
+
+    async def _stack(self, operation: OperationShape, owner: Shape) -> StackShape:
+        href = operation.link("account") or owner.link("account")
+        account = await self._api.get(AccountShape, href) if href else AccountShape()
+        stack = account.link("stack")
+        if stack is None:
+            raise OutsideError(
+                "Aptible does not say which stack this runs on", f"operation {operation.id}"
+            )
+        return await self._api.get(StackShape, stack)
+
+
+def _connection(url: SecretStr, port: int) -> Connection:
+    parts = urlsplit(url.get_secret_value())
+    password = unquote(parts.password or "")
+    REDACTOR.learn(password)
+    return Connection(
+        host="127.0.0.1",
+        port=port,
+        database=unquote(parts.path.lstrip("/")),
+        user=unquote(parts.username or ""),
+        password=SecretStr(password),
+        tls="require",
+    )
+
+
+def _broke(database: TargetDatabase, why: str) -> OutsideError:
+    return OutsideError(
+        f"the tunnel to {database.handle} broke",
+        why,
+        "what was under way is not complete; start it again",
+    )
+
+
+def _shown(text: str) -> str:
+    return REDACTOR.redact(clean(REDACTOR.redact(text), 500))
+
+
+def _tail(text: str) -> str:
+    lines = [_shown(line) for line in text.splitlines() if line.strip()]
+    return "\n".join(lines[-_LINES:])

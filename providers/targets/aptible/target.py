@@ -1,0 +1,257 @@
+"""The Target port for Aptible: one object in front of the parts that do the work."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from providers.ssh.tunnel import Program, Tunnel
+from providers.targets.aptible import commands
+from providers.targets.aptible.client import API_ROOT, AUTH_ROOT, AptibleApi
+from providers.targets.aptible.configuration import Configuration
+from providers.targets.aptible.databases import Databases
+from providers.targets.aptible.endpoints import Endpoints
+from providers.targets.aptible.operations import Operations
+from providers.targets.aptible.portal import Portal
+from providers.targets.aptible.push import Push, git_server
+from providers.targets.aptible.resources import Resources
+from providers.targets.aptible.services import Services
+from providers.targets.aptible.shapes import OperationShape
+from providers.targets.aptible.token import find_token
+from wizard.clock import Clock
+from wizard.model.database import Connection
+from wizard.model.plan import TargetChoice
+from wizard.model.target import (
+    DatabaseImage,
+    Endpoint,
+    Environment,
+    Operation,
+    Service,
+    Stack,
+    TargetApp,
+    TargetDatabase,
+)
+from wizard.ports.vault import Vault
+from wizard.safety.consent import Consent
+from wizard.safety.network import Network
+
+
+class AptibleTarget:
+    """Implements wizard.ports.target.Target; see there for the meaning of each method."""
+
+    name = "aptible"
+
+    def __init__(
+        self,
+        api: AptibleApi,
+        operations: Operations,
+        resources: Resources,
+        databases: Databases,
+        configuration: Configuration,
+        services: Services,
+        endpoints: Endpoints,
+        portal: Portal,
+        push: Push,
+    ) -> None:
+        self._api = api
+        self._operations = operations
+        self._resources = resources
+        self._databases = databases
+        self._configuration = configuration
+        self._services = services
+        self._endpoints = endpoints
+        self._portal = portal
+        self._push = push
+
+    async def organization(self) -> str:
+        """Id of the organisation."""
+        return await self._resources.organization()
+
+    async def stacks(self) -> Sequence[Stack]:
+        """All stacks one may use."""
+        return await self._resources.stacks()
+
+    async def find_environment(self, handle: str) -> Environment | None:
+        """By handle."""
+        return await self._resources.find_environment(handle)
+
+    async def create_environment(self, handle: str, stack: Stack, consent: Consent) -> Environment:
+        """Make or adopt."""
+        return await self._resources.create_environment(handle, stack, consent)
+
+    async def find_app(self, environment: Environment, handle: str) -> TargetApp | None:
+        """By handle."""
+        return await self._resources.find_app(environment, handle)
+
+    async def create_app(
+        self, environment: Environment, handle: str, consent: Consent
+    ) -> TargetApp:
+        """Make or adopt."""
+        return await self._resources.create_app(environment, handle, consent)
+
+    async def database_images(self) -> Sequence[DatabaseImage]:
+        """What can be provisioned now."""
+        return await self._databases.images()
+
+    async def find_database(self, environment: Environment, handle: str) -> TargetDatabase | None:
+        """By handle."""
+        return await self._databases.find(environment, handle)
+
+    async def create_database(
+        self,
+        environment: Environment,
+        handle: str,
+        image: DatabaseImage,
+        disk_gb: int,
+        memory_mb: int,
+        consent: Consent,
+    ) -> TargetDatabase:
+        """Make or adopt, and provision."""
+        return await self._databases.create(environment, handle, image, disk_gb, memory_mb, consent)
+
+    async def delete_database(self, database: TargetDatabase, consent: Consent) -> None:
+        """Deprovision."""
+        await self._databases.delete(database, consent)
+
+    async def database_url(self, database: TargetDatabase) -> SecretStr:
+        """For apps inside the stack."""
+        return await self._databases.url(database)
+
+    def tunnel(self, database: TargetDatabase) -> AbstractAsyncContextManager[Connection]:
+        """A connection through a tunnel; raises when it breaks inside."""
+        return self._portal.connection(database)
+
+    @asynccontextmanager
+    async def watched_tunnel(
+        self, database: TargetDatabase
+    ) -> AsyncIterator[tuple[Tunnel, Connection]]:
+        """Like `tunnel`, with the tunnel itself, which can be asked `broken()` at any time."""
+        async with self._portal.open(database) as pair:
+            yield pair
+
+    async def configuration(self, app: TargetApp) -> Mapping[str, SecretStr]:
+        """All variables."""
+        return await self._configuration.read(app)
+
+    async def configure(
+        self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
+    ) -> Operation:
+        """Merge; an empty value removes a variable that is there, and is refused otherwise."""
+        done = await self._configuration.merge(app, changes, consent)
+        return _operation(done, app.handle)
+
+    async def pushed(self, app: TargetApp, commit: str) -> bool:
+        """Whether a branch over there is at this commit."""
+        return await self._push.pushed(app, commit)
+
+    async def push(self, app: TargetApp, commit: str, consent: Consent) -> None:
+        """To a branch that does not deploy."""
+        await self._push.push(app, commit, consent)
+
+    async def last_deployed_commit(self, app: TargetApp) -> str | None:
+        """Full hash, if known."""
+        return await self._services.last_deployed_commit(app)
+
+    async def deploy(
+        self, app: TargetApp, commit: str, consent: Consent, *, new_service_count: int | None = None
+    ) -> Operation:
+        """Build, hooks, release."""
+        done = await self._services.deploy(app, commit, consent, new_service_count)
+        return _operation(done, app.handle)
+
+    async def services(self, app: TargetApp) -> Sequence[Service]:
+        """None before the first deploy."""
+        return await self._services.list(app)
+
+    async def scale(
+        self, service: Service, count: int, memory_mb: int | None, consent: Consent
+    ) -> Operation:
+        """Containers of one service."""
+        done = await self._services.scale(service, count, memory_mb, consent)
+        return _operation(done, service.name)
+
+    async def endpoints(self, app: TargetApp) -> Sequence[Endpoint]:
+        """All of an app."""
+        return await self._endpoints.list(app)
+
+    async def create_endpoint(
+        self,
+        service: Service,
+        *,
+        domain: str | None,
+        port: int | None,
+        allowed_ips: Sequence[str],
+        consent: Consent,
+    ) -> Endpoint:
+        """Make or adopt, and provision."""
+        return await self._endpoints.create(
+            service, domain=domain, port=port, allowed_ips=allowed_ips, consent=consent
+        )
+
+    async def renew_certificate(self, endpoint: Endpoint, consent: Consent) -> Endpoint:
+        """Ask for the managed certificate now."""
+        return await self._endpoints.renew(endpoint, consent)
+
+    async def run_inside(
+        self,
+        app: TargetApp,
+        script: str,
+        arguments: Sequence[str],
+        stdin: SecretStr,
+        consent: Consent,
+    ) -> str:
+        """A script in a throw-away container; its stdout."""
+        return await self._portal.run_inside(app, script, arguments, stdin, consent)
+
+    def by_hand(self, action: str, **words: str) -> str:
+        """The official command."""
+        return commands.by_hand(action, words)
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._api.close()
+
+
+def open_target(
+    plan_target: TargetChoice,
+    environ: Mapping[str, str],
+    vault: Vault,
+    network: Network,
+    repository: Path,
+    clock: Clock,
+) -> AptibleTarget:
+    """The client for the account whose token is in the vault or the environment.
+
+    Reads APTIBLE_API_ROOT_URL, APTIBLE_AUTH_ROOT_URL, APTIBLE_ACCESS_TOKEN, MOVEDAY_APTIBLE_GIT,
+    MOVEDAY_APTIBLE_GIT_HOST_KEY and MOVEDAY_SSH ("system" for the ssh program). Raises
+    BlockedError when the token is missing or has expired. Nothing is sent yet.
+    """
+    token = find_token(vault, environ)
+    token.check(clock)
+    api = AptibleApi(
+        token,
+        clock,
+        api_root=environ.get("APTIBLE_API_ROOT_URL") or API_ROOT,
+        auth_root=environ.get("APTIBLE_AUTH_ROOT_URL") or AUTH_ROOT,
+        ca_file=network.ca_file,
+    )
+    operations = Operations(api, clock, network.ca_file)
+    databases = Databases(api, operations)
+    services = Services(api, operations)
+    program: Program = "system" if environ.get("MOVEDAY_SSH") == "system" else "asyncssh"
+    return AptibleTarget(
+        api,
+        operations,
+        Resources(api, plan_target.organization),
+        databases,
+        Configuration(api, operations),
+        services,
+        Endpoints(api, operations, services),
+        Portal(api, operations, databases, network, program),
+        Push(api, git_server(environ), repository),
+    )
+
+
+def _operation(shape: OperationShape, resource: str) -> Operation:
+    return Operation(id=shape.number, kind=shape.type, status=shape.status, resource=resource)
