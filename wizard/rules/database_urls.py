@@ -26,13 +26,14 @@ class DatabaseUrl:
     database: str
 
     def same_database(self, other: "DatabaseUrl") -> bool:
-        """Same server and same database; scheme and options do not count.
+        """Whether both lead to the same data; scheme and options do not count.
 
-        Two ports of one Redis host (plain and TLS) are the same server.
+        One Redis server moves as a whole: its ports (plain and TLS) and numbered databases do not
+        count either.
         """
-        mine = (self.kind, self.host, self.database)
-        theirs = (other.kind, other.host, other.database)
-        return mine == theirs and (self.port == other.port or self.kind == "redis")
+        if self.kind != other.kind or self.host != other.host:
+            return False
+        return self.kind == "redis" or (self.port, self.database) == (other.port, other.database)
 
 
 def read_url(value: SecretStr) -> DatabaseUrl | None:
@@ -56,6 +57,7 @@ def moved_url(old: SecretStr | None, new: SecretStr) -> SecretStr:
     """The new service's address, in the old one's manner.
 
     The old scheme stays for Postgres (`postgres://`, `postgresql+asyncpg://`): apps depend on it.
+    So does the number of a Redis database.
     Options of the old address that the new one does not set stay too, except those about TLS
     files, which belong to the old server. Everything else is the new service's, byte for byte.
     """
@@ -66,6 +68,8 @@ def moved_url(old: SecretStr | None, new: SecretStr) -> SecretStr:
         return new
     if before.kind == after.kind == "postgres" and before.scheme != after.scheme:
         text = before.scheme + text[text.index("://") :]
+    if before.kind == after.kind == "redis" and before.database != "0" and after.database == "0":
+        text = urlsplit(text)._replace(path=f"/{before.database}").geturl()
     present = {name for name, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)}
     options = [
         (name, value)

@@ -1,0 +1,220 @@
+"""What becomes of variables: by rule, byte for byte, and compared without values."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from wizard.model.inventory import Inventory, Variable
+from wizard.model.plan import Plan, SourceChoice, TargetChoice
+from wizard.rules.database_urls import moved_url, read_url
+from wizard.rules.variables import RULES, VariableDecision, decide_variables, parity
+
+OLD = "postgres://u1:p1@old-db.test:5433/d1"
+NEW = "postgresql://aptible:pw@db-stack-1.aptible.test:2345/db"
+PEM = "-----BEGIN PRIVATE KEY-----\nabc=\n-----END PRIVATE KEY-----\n"
+
+
+def variable(name: str, value: str, origin: str = "user", owner: str = "") -> Variable:
+    return Variable(
+        name=name,
+        origin=origin,  # type: ignore[arg-type]
+        owner=owner,
+        length=len(value),
+        empty=not value,
+        where="test",
+    )
+
+
+def inventory(*variables: Variable) -> Inventory:
+    return Inventory(
+        source="heroku",
+        app="acme",
+        app_id="1",
+        region="us",
+        stack="heroku-24",
+        maintenance=False,
+        release=None,
+        processes=(),
+        variables=variables,
+        addons=(),
+        domains=(),
+        databases=(),
+        read_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+
+
+def plan(**more: object) -> Plan:
+    return Plan(
+        source=SourceChoice(kind="heroku", app="acme"),
+        target=TargetChoice(stack="s", environment="acme", app="acme"),
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def decide(
+    values: dict[str, tuple[str, str, str]],
+    urls: dict[str, str] | None = None,
+    **more: object,
+) -> dict[str, VariableDecision]:
+    """`values`: name → (value, origin, owner)."""
+    facts = inventory(*(variable(n, v, o, w) for n, (v, o, w) in values.items()))
+    secret = {n: SecretStr(v) for n, (v, _, _) in values.items()}
+    wanted = {n: SecretStr(u) for n, u in (urls or {}).items()}
+    return {d.name: d for d in decide_variables(facts, secret, plan(**more), wanted)}
+
+
+def new(decision: VariableDecision) -> str | None:
+    return None if decision.new_value is None else decision.new_value.get_secret_value()
+
+
+def test_one_app_of_every_kind() -> None:
+    found = decide(
+        {
+            "DATABASE_URL": (OLD, "addon", "pg-1"),
+            "HEROKU_POSTGRESQL_PINK_URL": (OLD, "addon", "pg-1"),
+            "DATABASE_CONNECTION_POOL_URL": (OLD.replace("5433", "5434"), "addon", "pg-1"),
+            "READ_URL": (OLD + "?pool=5", "user", ""),
+            "OTHER_DB": ("postgres://u:p@else.test/d", "user", ""),
+            "REDIS_URL": ("rediss://:x@redis.test:6380", "addon", "redis-1"),
+            "CACHE_URL": ("redis://:x@redis.test:6379/3", "user", ""),
+            "SENDGRID_API_KEY": ("SG.1", "addon", "sendgrid-1"),
+            "HEROKU_APP_NAME": ("acme", "platform", ""),
+            "DYNO": ("web.1", "platform", ""),
+            "EMPTY": ("", "user", ""),
+            "PEM": (PEM, "user", ""),
+            "TRAILING": ("value\n", "user", ""),
+            "MAIL_KEY": ("k", "user", ""),
+            "APP_URL": ("https://www.acme.test", "user", ""),
+            "CALLBACK": ("https://acme-1.herokuapp.com/x", "user", ""),
+        },
+        {"DATABASE_URL": NEW, "REDIS_URL": "redis://:y@db-2.test:999"},
+        hold_back=("MAIL_KEY",),
+        port=8080,
+    )
+    moved = NEW.replace("postgresql:", "postgres:")
+    assert {n: (d.action, d.because, new(d)) for n, d in found.items()} == {
+        "DATABASE_URL": ("rewrite", "V3", moved),
+        "HEROKU_POSTGRESQL_PINK_URL": ("rewrite", "V4", moved),
+        "DATABASE_CONNECTION_POOL_URL": ("rewrite", "V4", moved),
+        "READ_URL": ("rewrite", "V4", moved + "?pool=5"),
+        "OTHER_DB": ("keep", "V9", "postgres://u:p@else.test/d"),
+        "REDIS_URL": ("rewrite", "V3", "redis://:y@db-2.test:999"),
+        "CACHE_URL": ("rewrite", "V4", "redis://:y@db-2.test:999/3"),
+        "SENDGRID_API_KEY": ("keep", "V8", "SG.1"),
+        "HEROKU_APP_NAME": ("drop", "V1", None),
+        "DYNO": ("drop", "V1", None),
+        "EMPTY": ("explain-empty", "V5", None),
+        "PEM": ("keep", "V9", PEM),
+        "TRAILING": ("keep", "V9", "value\n"),
+        "MAIL_KEY": ("hold-back", "V7", "k"),
+        "APP_URL": ("keep", "V9", "https://www.acme.test"),
+        "CALLBACK": ("keep", "V10", "https://acme-1.herokuapp.com/x"),
+        "PORT": ("rewrite", "V2", "8080"),
+    }
+    assert "sendgrid-1" in found["SENDGRID_API_KEY"].reason
+    assert {d.because for d in found.values()} <= set(RULES)
+
+
+def test_redis_that_does_not_move_is_kept_and_named() -> None:
+    found = decide({"REDIS_URL": ("rediss://:x@r.test:1", "addon", "redis-1")})
+    assert (found["REDIS_URL"].action, found["REDIS_URL"].because) == ("keep", "V8")
+
+
+def test_masked_value_waits_for_a_person() -> None:
+    facts = inventory(Variable(name="HIDDEN", origin="user", length=0, masked=True, where="test"))
+    decided = decide_variables(facts, {}, plan(), {})
+    assert [(d.name, d.action, d.because, d.new_value) for d in decided] == [
+        ("HIDDEN", "keep", "V6", None),
+        ("PORT", "rewrite", "V2", SecretStr("3000")),
+    ]
+    rows = {r.name: r.result for r in parity({"PORT": "h"}, {"PORT": "h"}, decided)}
+    assert rows == {"HIDDEN": "missing", "PORT": "explained"}
+    rows = {r.name: r.result for r in parity({}, {"HIDDEN": "x"}, decided)}
+    assert rows["HIDDEN"] == "explained"
+
+
+def test_value_seen_after_the_inventory_is_kept() -> None:
+    decided = decide_variables(inventory(), {"LATE": SecretStr("x")}, plan(), {})
+    assert ("LATE", "keep") in {(d.name, d.action) for d in decided}
+
+
+@pytest.mark.parametrize(
+    ("old", "target", "expected"),
+    [
+        ("postgresql+asyncpg://a:b@h/d", NEW, NEW.replace("postgresql:", "postgresql+asyncpg:")),
+        ("postgresql://a:b@h/d", NEW, NEW),
+        (
+            OLD + "?sslmode=require&sslrootcert=x",
+            NEW + "?sslmode=verify-full",
+            NEW.replace("postgresql:", "postgres:") + "?sslmode=verify-full",
+        ),
+        (OLD + "?a=1&b=", NEW, NEW.replace("postgresql:", "postgres:") + "?a=1&b="),
+        ("not a url", NEW, NEW),
+        ("", NEW, NEW),
+        ("http://[broken", NEW, NEW),
+        ("rediss://:x@h:1/0", "redis://:y@k:2", "redis://:y@k:2"),
+    ],
+)
+def test_addresses_keep_their_manner(old: str, target: str, expected: str) -> None:
+    assert moved_url(SecretStr(old), SecretStr(target)).get_secret_value() == expected
+
+
+def test_read_url_takes_databases_only() -> None:
+    for text in ("https://x/y", "postgres://", "postgres://h:port/d", "", "mysql://u@h/d"):
+        assert read_url(SecretStr(text)) is None
+
+
+def test_parity_rows() -> None:
+    found = decide(
+        {
+            "DATABASE_URL": (OLD, "addon", "pg-1"),
+            "A": ("1", "user", ""),
+            "B": ("2", "user", ""),
+            "C": ("3", "user", ""),
+            "EMPTY": ("", "user", ""),
+            "DYNO": ("web.1", "platform", ""),
+            "HELD": ("4", "user", ""),
+        },
+        {"DATABASE_URL": NEW},
+        hold_back=("HELD",),
+    )
+    wanted = {"DATABASE_URL": "hn", "A": "h1", "B": "h2", "C": "h3", "PORT": "hp"}
+    target = {"DATABASE_URL": "hn", "A": "h1", "B": "other", "PORT": "hp", "DYNO": "x", "NEW": "y"}
+    rows = {r.name: (r.result, r.because) for r in parity(wanted, target, list(found.values()))}
+    assert rows == {
+        "DATABASE_URL": ("explained", "V3"),
+        "A": ("same", "V9"),
+        "B": ("different", "V9"),
+        "C": ("missing", "V9"),
+        "EMPTY": ("explained", "V5"),
+        "DYNO": ("extra", "V1"),
+        "HELD": ("explained", "V7"),
+        "NEW": ("extra", ""),
+        "PORT": ("explained", "V2"),
+    }
+    old_address = parity(wanted, target | {"DATABASE_URL": "ho"}, list(found.values()))
+    assert next(r for r in old_address if r.name == "DATABASE_URL").result == "different"
+
+
+@given(st.dictionaries(st.from_regex(r"\A[A-Z_]{1,8}\Z"), st.text(max_size=40), max_size=6))
+def test_no_user_value_is_lost_or_changed_silently(values: dict[str, str]) -> None:
+    found = decide({name: (value, "user", "") for name, value in values.items()})
+    for name, value in values.items():
+        if name == "PORT":
+            continue
+        decision = found[name]
+        if value:
+            assert (decision.action, new(decision)) == ("keep", value)
+        else:
+            assert decision.action == "explain-empty"
+
+
+@given(st.text(max_size=60))
+def test_decisions_never_show_values(text: str) -> None:
+    marked = f"canary-{text}-canary"
+    found = decide({"SECRET": (marked, "user", "")})
+    assert marked not in repr(found)
+    assert found["SECRET"].model_dump_json().count("canary") == 0
