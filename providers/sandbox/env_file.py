@@ -1,22 +1,24 @@
-"""How do clients learn of a sandbox? From a file of `NAME=value` lines, for eyes of the user only."""
+"""How do clients learn of a sandbox? From a file of `NAME=value` lines that only the user reads."""
 
 import os
-import shlex
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def write_env_file(path: Path, values: Mapping[str, str]) -> None:
-    """Write the file in one step, mode 0600; `set -a; . FILE` in a shell reads it too.
+    """Write the file in one step, mode 0600.
 
-    Values have no line breaks; one that a shell would read differently is quoted.
+    The value is everything behind the first `=`, without quotes, so that shells and simple readers
+    agree. Raises ValueError for a value with a line break.
     """
-    lines = [f"{name}={shlex.quote(value)}\n" for name, value in values.items()]
+    for name, value in values.items():
+        if len((value + "x").splitlines()) != 1:
+            raise ValueError(f"{name} has a line break")
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(lines)
+            file.writelines(f"{name}={value}\n" for name, value in values.items())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
@@ -25,9 +27,5 @@ def write_env_file(path: Path, values: Mapping[str, str]) -> None:
 
 def read_env_file(path: Path) -> dict[str, str]:
     """What `write_env_file` wrote."""
-    values = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        name, separator, value = line.partition("=")
-        if separator:
-            values[name] = "".join(shlex.split(value))
-    return values
+    pairs = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name: value for name, separator, value in pairs if separator}

@@ -43,6 +43,11 @@ class Faults:
             return dict(fault.settings)
         return None
 
+    def peek(self, name: str) -> dict[str, object] | None:
+        """Settings of the next occurrence of `name`, without using it up."""
+        waiting = self._faults.get(name)
+        return dict(waiting[0].settings) if waiting else None
+
     def clear(self, name: str | None = None) -> None:
         """Switch one fault off, or all."""
         if name is None:

@@ -1,0 +1,221 @@
+"""The whole sandbox, joined: `start_world` brings it up, `serve` keeps it up for other programs.
+
+`python -m providers.sandbox.world --env FILE [--scenario NAME] [--size MB]`
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncssh
+
+from providers.sandbox.apps.supervisor import Supervisor
+from providers.sandbox.aptible.sandbox import AptibleSandbox
+from providers.sandbox.authority import Authority
+from providers.sandbox.control import Control
+from providers.sandbox.dns.visitors import Visitors
+from providers.sandbox.dns.world import DnsWorld
+from providers.sandbox.env_file import write_env_file
+from providers.sandbox.faults import Faults
+from providers.sandbox.ground import APTIBLE_ADDRESS, HEROKU_ADDRESS, Ground
+from providers.sandbox.heroku.server import HerokuSandbox
+from providers.sandbox.ledger import Ledger
+from providers.sandbox.postgres.server import PostgresServer
+from providers.sandbox.postgres.tamper import Tamperer
+from providers.sandbox.router import Router
+from providers.sandbox.scenarios.acme_clinic import scenario as acme_clinic
+from providers.sandbox.temp_folder import TempFolder, remove_leftovers
+
+SCENARIOS = {"acme-clinic": acme_clinic.prepare}
+PARENT_VARIABLE = "SANDBOX_PARENT"
+_PLATFORM_TTL = 60
+
+
+class World:
+    """A running sandbox. `env` points clients at it; faults and ledger are there for tests."""
+
+    def __init__(self, ground: Ground, endings: contextlib.AsyncExitStack) -> None:
+        self.ground = ground
+        self.faults = ground.faults
+        self.ledger = ground.ledger
+        self.env: dict[str, str] = {}
+        self.heroku: HerokuSandbox
+        self.aptible: AptibleSandbox
+        self.dns: DnsWorld
+        self.visitors: Visitors
+        self.scenario: acme_clinic.Scenario
+        self._endings = endings
+
+    async def stop(self) -> None:
+        """End everything, last started first. Can be repeated."""
+        await self._endings.aclose()
+
+
+async def start_world(
+    folder: Path, *, scenario: str = "acme-clinic", size_mb: int = 60, with_visitors: bool = True
+) -> World:
+    """Bring up both platforms, DNS, databases, the app and its visitors, below `folder`.
+
+    Raises ValueError for an unknown scenario, RuntimeError when a part does not start; what had
+    been started is then ended.
+    """
+    if scenario not in SCENARIOS:
+        raise ValueError(f"no scenario {scenario!r}; there is: {', '.join(sorted(SCENARIOS))}")
+    async with contextlib.AsyncExitStack() as endings:
+        ground, dns = await _start_ground(folder, endings)
+        world = World(ground, endings)
+        world.dns = dns
+        world.aptible = AptibleSandbox(ground)
+        _, world.scenario = await asyncio.gather(
+            _started(endings, world.aptible), SCENARIOS[scenario](ground, size_mb)
+        )
+        world.heroku = HerokuSandbox(ground, world.scenario.seed)
+        await _started(endings, world.heroku)
+        network = _write_network(folder, ground, dns)
+        host = world.scenario.visited_host
+        world.visitors = Visitors(
+            dns, lambda address: _pair(network[address]), host, ground.authority.ca_file
+        )
+        if with_visitors:
+            await _started(endings, world.visitors)
+        await _started(endings, Tamperer(ground.target_postgres, ground.faults, ground.ledger))
+        routers = (ground.heroku_router, ground.aptible_router)
+        control = Control(
+            ground.faults, ground.ledger, ground.supervisor, routers, world.visitors.summary
+        )
+        await _started(endings, control)
+        world.env = _environment(world, folder, control)
+        # From here on ending it is up to World.stop.
+        world._endings = endings.pop_all()
+        return world
+
+
+async def serve(env_file: Path, scenario: str, size_mb: int) -> None:
+    """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
+    remove_leftovers()
+    done = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, done.set)
+    folder = TempFolder()
+    ending = asyncio.create_task(done.wait())
+    orphaned = asyncio.create_task(_watch_parent(done))
+    try:
+        starting = asyncio.create_task(start_world(folder.path, scenario=scenario, size_mb=size_mb))
+        await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
+            return
+        world = starting.result()
+        try:
+            write_env_file(env_file, world.env)
+            await ending
+        finally:
+            env_file.unlink(missing_ok=True)  # noqa: ASYNC240 - one small local file
+            await world.stop()
+    finally:
+        ending.cancel()
+        orphaned.cancel()
+        folder.remove()
+
+
+async def _start_ground(
+    folder: Path, endings: contextlib.AsyncExitStack
+) -> tuple[Ground, DnsWorld]:
+    authority, faults, ledger = Authority(folder / "authority"), Faults(), Ledger()
+    dns = DnsWorld(faults)
+    supervisor = Supervisor(folder / "logs")
+    routers = Router(authority), Router(authority)
+    endings.push_async_callback(supervisor.stop_everything)
+    source, target = await asyncio.gather(
+        _database(endings, folder / "source", authority),
+        _database(endings, folder / "target", authority),
+    )
+    for part in (dns, *routers):
+        await _started(endings, part)
+    # Names the platform gives later, to review apps or new domains, lead to it as well.
+    for name in ("*.herokudns.com", "*.herokuapp.com"):
+        dns.put(name, "A", _PLATFORM_TTL, [HEROKU_ADDRESS])
+    ground = Ground(folder, authority, faults, ledger, source, target, supervisor, *routers, dns)
+    return ground, dns
+
+
+async def _database(
+    endings: contextlib.AsyncExitStack, folder: Path, authority: Authority
+) -> PostgresServer:
+    # *.aptible.in: the names under which Aptible's databases are known inside its stacks.
+    names = ("localhost", "127.0.0.1", "*.aptible.in")
+    server = await PostgresServer.start(folder, authority, names)
+    endings.push_async_callback(server.stop)
+    return server
+
+
+async def _started(endings: contextlib.AsyncExitStack, part: object) -> None:
+    start: Callable[[], Awaitable[None]] = part.start  # type: ignore[attr-defined]
+    stop: Callable[[], Awaitable[None]] = part.stop  # type: ignore[attr-defined]
+    endings.push_async_callback(stop)
+    await start()
+
+
+def _write_network(folder: Path, ground: Ground, dns: DnsWorld) -> dict[str, str]:
+    """The file that stands for the Internet's routing; the endpoints in it."""
+    endpoints = {
+        **dns.endpoints,
+        f"{HEROKU_ADDRESS}:443": f"127.0.0.1:{ground.heroku_router.port}",
+        f"{APTIBLE_ADDRESS}:443": f"127.0.0.1:{ground.aptible_router.port}",
+    }
+    facts = {
+        "dns_roots": list(dns.roots),
+        "endpoints": endpoints,
+        "ca_file": str(ground.authority.ca_file),
+    }
+    (folder / "network.json").write_text(json.dumps(facts, indent=1))
+    return endpoints
+
+
+def _environment(world: World, folder: Path, control: Control) -> dict[str, str]:
+    host_key = asyncssh.import_public_key(world.aptible.host_key)
+    return {
+        **world.heroku.environment(world.scenario.app),
+        **world.aptible.environment(),
+        # The fingerprint: unlike the key line it has no space for a shell to stumble over.
+        "MOVEDAY_APTIBLE_GIT_HOST_KEY": host_key.get_fingerprint(),
+        "MOVEDAY_NETWORK": str(folder / "network.json"),
+        "SANDBOX_CONTROL": control.url,
+        "SANDBOX_PANEL": f"http://127.0.0.1:{world.dns.panel_port}",
+        "SANDBOX_REPOSITORY": str(world.scenario.repository.checkout),
+    }
+
+
+async def _watch_parent(done: asyncio.Event) -> None:
+    """End when the process that asked for it, by SANDBOX_PARENT=<its id>, is gone."""
+    parent = os.environ.get(PARENT_VARIABLE, "")
+    while parent:
+        if str(os.getppid()) != parent:
+            done.set()
+        await asyncio.sleep(0.5)
+
+
+def _pair(place: str) -> tuple[str, int]:
+    host, _, port = place.rpartition(":")
+    return host, int(port)
+
+
+def main() -> None:
+    """The sandbox as a program of its own."""
+    parser = argparse.ArgumentParser(description="Serve Heroku, Aptible and DNS on loopback.")
+    parser.add_argument("--env", type=Path, required=True, help="file for the settings")
+    parser.add_argument("--scenario", default="acme-clinic", choices=sorted(SCENARIOS))
+    parser.add_argument("--size", type=int, default=60, help="size of the database in MB")
+    wishes = parser.parse_args()
+    asyncio.run(serve(wishes.env, wishes.scenario, wishes.size))
+
+
+if __name__ == "__main__":
+    main()
