@@ -79,7 +79,7 @@ async def start_world(
         network = _write_network(folder, ground, dns)
         host = world.scenario.visited_host
         world.visitors = Visitors(
-            dns, lambda address: _pair(network[address]), host, ground.authority.ca_file
+            dns, lambda address: _pair(network[f"{address}:443"]), host, ground.authority.ca_file
         )
         if with_visitors:
             await _started(endings, world.visitors)
