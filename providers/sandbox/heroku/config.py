@@ -5,6 +5,7 @@ schema only (`version=3.sdk`).
 """
 
 import re
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -69,17 +70,21 @@ def routes(context: Context) -> list[Route]:
 
 
 async def go_live(context: Context, app: App, release: Release) -> None:
-    """Run the release phase; then restart with the new release, or keep the old one."""
-    before = app.current
-    if await context.dynos.run_release_phase(app, release):
-        release.status = "succeeded"
-        context.note("release", app=app.name, version=release.version)
-        await context.dynos.restart(app)
-        return
-    release.status = "failed"
-    context.note("release-failed", app=app.name, version=release.version)
-    if before is not None:
-        app.config = dict(before.config)
+    """Run the release phase, one release at a time; then restart, or keep the old release.
+
+    That the config goes back with a failed release is inferred, not read.
+    """
+    async with app.release_lock:
+        before = app.current
+        if await context.dynos.run_release_phase(app, release):
+            release.status = "succeeded"
+            context.note("release", app=app.name, version=release.version)
+            await context.dynos.restart(app)
+            return
+        release.status = "failed"
+        context.note("release-failed", app=app.name, version=release.version)
+        if before is not None:
+            app.config = dict(before.config)
 
 
 async def _apply(context: Context, app: App, wanted: Json) -> None:
@@ -107,6 +112,7 @@ async def _apply(context: Context, app: App, wanted: Json) -> None:
             app.masked.discard(name)
         else:
             app.config[name] = wanted[name]
+    app.updated = time.time()
     gone = [name for name in changed if wanted[name] is None]
     verb = "Remove" if gone == changed else "Set"
     description = f"{verb} {', '.join(changed)} config vars"

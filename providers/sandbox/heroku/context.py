@@ -74,7 +74,7 @@ class Context:
         except asyncio.CancelledError:
             raise
         except Exception as error:
-            self.note("background-failure", error=f"{type(error).__name__}: {error}")
+            self.note("background-failure", error=type(error).__name__)
             raise
 
     async def settled(self) -> None:

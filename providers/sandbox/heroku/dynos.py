@@ -1,6 +1,7 @@
 """Which dynos run? Brings real child processes in line with each app's formation and release."""
 
 import asyncio
+import os
 import random
 import time
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from providers.sandbox.ledger import Ledger
 
 NOT_RUN = ("release",)
 RELEASE_TIMEOUT = 3600.0
+RETRY_PAUSES = (0.5, 2.0)
 
 
 @dataclass
@@ -32,6 +34,13 @@ class Dyno:
     def name(self) -> str:
         """`web.1`."""
         return f"{self.type}.{self.index}"
+
+    @property
+    def shown_state(self) -> str:
+        """`state`, or crashed while the process is down and waits to be started again."""
+        if self.state == "up" and self.container is not None and not _alive(self.container.pid):
+            return "crashed"
+        return self.state
 
     def become(self, state: str) -> None:
         """Change the state and the time of the change."""
@@ -133,24 +142,32 @@ class Dynos:
             return
         dyno = Dyno(process.type, index, process.command, process.size, release)
         self._dynos.setdefault(app.name, []).append(dyno)
+        for pause in (*RETRY_PAUSES, None):
+            if await self._try(app, dyno, process, release):
+                dyno.become("up")
+                self._ledger.note("heroku", "dyno-up", app=app.name, dyno=dyno.name)
+                return
+            dyno.become("crashed")
+            self._ledger.note("heroku", "dyno-crashed", app=app.name, dyno=dyno.name)
+            if pause is not None:
+                await asyncio.sleep(pause)
+
+    async def _try(self, app: App, dyno: Dyno, process: ProcessType, release: Release) -> bool:
+        if release.slug is None:
+            return False
         try:
             dyno.container = await self._supervisor.start(
                 _owner(app),
                 process.type,
-                index,
+                dyno.index,
                 process.command,
                 self.environment(app, release, dyno.name),
                 release.slug.folder,
                 web=process.type == "web",
             )
-        except (ContainerFailed, OSError) as error:
-            dyno.become("crashed")
-            self._ledger.note(
-                "heroku", "dyno-crashed", app=app.name, dyno=dyno.name, error=type(error).__name__
-            )
-            return
-        dyno.become("up")
-        self._ledger.note("heroku", "dyno-up", app=app.name, dyno=dyno.name)
+        except (ContainerFailed, OSError):
+            return False
+        return True
 
     async def _end(self, app: App, dyno: Dyno) -> None:
         if dyno.container is not None:
@@ -163,3 +180,11 @@ class Dynos:
 
 def _owner(app: App) -> str:
     return f"heroku-{app.name}"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

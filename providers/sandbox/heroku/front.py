@@ -24,6 +24,8 @@ HOURLY_CALLS = 4500
 REFILL_PER_SECOND = 75 / 60
 DATA_PATHS = ("/client/", "/postgres/", "/redis/", "/data/")
 LINK_PATH = "/backup-storage/"
+# POST calls that only look something up.
+LOOK_UPS = ("/actions/", "/filters/")
 VERSION = re.compile(r"application/vnd\.heroku\+json\s*;\s*version=(3[\w.-]*)")
 IMPLIED = {
     "global": {"identity", "read", "write", "read-protected", "write-protected"},
@@ -102,7 +104,10 @@ class Front:
             return
         quiet = scope["path"] == "/account/rate-limits"
         scope["heroku.left"] = self._allowance.left(0 if quiet else 1)
-        if scope["method"] not in ("GET", "HEAD") and self._fault("drop-reply", scope) is not None:
+        if scope["heroku.left"] == 0 and not quiet:
+            await _limited().response()(scope, receive, self._dressed(scope, send))
+            return
+        if _writes(scope) and self._fault("drop-reply", scope) is not None:
             await self._app(scope, receive, _nowhere)
             self._drop(scope)
             return
@@ -128,7 +133,7 @@ class Front:
     def _refusal(self, scope: Scope) -> Refusal | None:
         settings = self._fault("rate-limit", scope)
         if settings is not None:
-            limited = Refusal(429, "rate_limit", "Your account reached the API rate limit.")
+            limited = _limited()
             wait = settings.get("retry_after", 1)
             if wait is not None:
                 limited.headers["Retry-After"] = str(wait)
@@ -196,6 +201,14 @@ class Front:
             await send(message)
 
         return dressed
+
+
+def _limited() -> Refusal:
+    return Refusal(429, "rate_limit", "Your account reached the API rate limit.")
+
+
+def _writes(scope: Scope) -> bool:
+    return scope["method"] not in ("GET", "HEAD") and not scope["path"].startswith(LOOK_UPS)
 
 
 async def _nowhere(message: Message) -> None:

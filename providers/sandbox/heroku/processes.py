@@ -173,7 +173,7 @@ def _dyno(app: App, dyno: Dyno) -> Json:
         "name": dyno.name,
         "release": {"id": dyno.release.id, "version": dyno.release.version},
         "size": dyno.size,
-        "state": dyno.state,
+        "state": dyno.shown_state,
         "type": dyno.type,
         "updated_at": stamp(dyno.updated),
     }

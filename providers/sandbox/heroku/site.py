@@ -10,7 +10,7 @@ import uuid
 from providers.sandbox.authority import Leaf
 from providers.sandbox.heroku.dynos import Dynos
 from providers.sandbox.heroku.state import App
-from providers.sandbox.router import Reply, Upstream
+from providers.sandbox.site import Reply, Upstream
 
 PAGES = "//www.herokucdn.com/error-pages/"
 VIA = "1.1 heroku-router"

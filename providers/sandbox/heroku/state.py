@@ -192,6 +192,7 @@ class App:
     created: float = field(default_factory=time.time)
     updated: float = field(default_factory=time.time)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    release_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def current(self) -> Release | None:
@@ -203,7 +204,7 @@ class App:
         """Append a release of the present config and the present slug."""
         newest = self.current
         release = Release(
-            version=len(self.releases) + 1,
+            version=max((release.version for release in self.releases), default=0) + 1,
             description=description,
             slug=newest.slug if newest else None,
             config=dict(self.config),

@@ -2,19 +2,29 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.providers.sandbox.heroku_world import ACCEPT, SDK, HerokuWorld, heroku_world
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HerokuWorld]:
+    async with heroku_world(tmp_path_factory.mktemp("heroku")) as built:
+        yield built
+
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[HerokuWorld]:
-    async with heroku_world(tmp_path) as built:
-        yield built
+def world(shared: HerokuWorld) -> Iterator[HerokuWorld]:
+    yield shared
+    shared.heroku.page_size = 200
+    shared.heroku.account.apps[0].maintenance = False
+    shared.ground.faults.clear()
 
 
 async def test_only_a_known_token_with_the_scope_gets_in(world: HerokuWorld) -> None:
@@ -134,6 +144,14 @@ async def test_a_new_token_works_until_it_is_revoked(world: HerokuWorld) -> None
     assert all("*" in entry["access_token"]["token"] for entry in shown)
     await world.client.delete(f"/oauth/authorizations/{made.json()['id']}")
     assert (await world.client.get("/apps", headers=headers)).status_code == 401
+
+
+async def test_a_lookup_is_no_write(world: HerokuWorld) -> None:
+    world.ground.faults.set("heroku.drop-reply")
+    wanted = {"app": "acme-clinic", "addon_attachment": "DATABASE_URL"}
+    found = await world.client.post("/actions/addon-attachments/resolve", json=wanted)
+    assert [item["name"] for item in found.json()] == ["DATABASE"]
+    assert world.ground.faults.active() == {"heroku.drop-reply": 1}
 
 
 async def test_stopping_ends_the_port(world: HerokuWorld) -> None:

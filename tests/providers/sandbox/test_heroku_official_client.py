@@ -13,9 +13,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.providers.sandbox.heroku_world import COMMIT, PEM, HerokuWorld, heroku_world
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOST = "www.acme-clinic.test"
 INSTALLED_BY_CI = Path("/opt/judges/heroku/node_modules/.bin/heroku")
 
@@ -66,11 +68,12 @@ class Judge:
         return list(await asyncio.gather(*(self.run(*line.split()) for line in commands)))
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[HerokuWorld]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[HerokuWorld]:
     official_client()
-    async with heroku_world(tmp_path, web=2, worker=1) as built:
+    async with heroku_world(tmp_path_factory.mktemp("heroku"), web=2, worker=1) as built:
         built.heroku.switches.backup_seconds = 0.5
+        built.heroku.page_size = 2
         yield built
 
 
@@ -88,7 +91,6 @@ def rows_of(table: str) -> list[list[str]]:
 
 
 async def test_the_app_is_shown(world: HerokuWorld, judge: Judge) -> None:
-    world.heroku.page_size = 2
     apps, info, ps, scale, releases = await judge.together(
         "apps", "apps:info", "ps", "ps:scale", "releases -n 4 --json"
     )
