@@ -5,6 +5,7 @@ import hashlib
 import time
 import uuid
 from dataclasses import dataclass, field
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -98,7 +99,7 @@ class AuthHost:
     async def create_token(self, request: Request) -> Response:
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind == "application/x-www-form-urlencoded":
-            body: Json = dict(await request.form())
+            body: Json = dict(parse_qsl((await request.body()).decode()))
         else:
             body = await json_body(request)
         if body.get("grant_type") != "password":

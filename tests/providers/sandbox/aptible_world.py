@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import os
 import shutil
-import sys
+import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ class World:
     sandbox: AptibleSandbox
     api: httpx.AsyncClient
     folder: Path
+    environments: int = 0
 
     async def post(self, path: str, body: Json, status: int = 201) -> Json:
         answer = await self.api.post(path, json=body)
@@ -105,7 +106,10 @@ class World:
         assert second.status_code == 200
         return second.text
 
-    async def environment(self, handle: str = "acme-clinic") -> Json:
+    async def environment(self) -> Json:
+        """A new one, named `env-N`."""
+        self.environments += 1
+        handle = f"env-{self.environments}"
         stack = next(s for s in self.sandbox.state.stacks.values() if not s.dedicated)
         organization = self.sandbox.auth.organization_id
         body = {"handle": handle, "organization_id": organization, "stack_id": stack.id}
@@ -123,19 +127,21 @@ class World:
         assert operation["status"] == "succeeded"
         return await self.get(f"/databases/{database['id']}", secrets=True)
 
-    def repository(self, name: str = "checkout", **changed: str | None) -> Path:
-        """A git repository of the app on branch main; `changed` by file name, None leaves out."""
-        folder = self.folder / name
-        folder.mkdir()
-        for file, text in {**FILES, **changed}.items():
+    def repository(self, changed: Mapping[str, str | None] | None = None) -> Path:
+        """A checkout of the app; `changed` by file name, None leaves one out."""
+        folder = Path(tempfile.mkdtemp(prefix="checkout-", dir=self.folder))
+        for file, text in {**FILES, **(changed or {})}.items():
             if text is not None:
                 (folder / file).write_text(text)
         return folder
 
-    async def deployed(self, account: Json, **changed: str | None) -> Json:
+    async def deployed(
+        self, account: Json, changed: Mapping[str, str | None] | None = None
+    ) -> Json:
         """An app that was pushed and deployed."""
         app = await self.app(account)
-        commit = await push(self, self.repository(**changed), app["handle"], "deploy-1")
+        path = f"{account['handle']}/{app['handle']}"
+        commit = await push(self, self.repository(changed), path, "deploy-1")
         operation = await self.operate(f"/apps/{app['id']}", type="deploy", git_ref=commit)
         assert operation["status"] == "succeeded", await self.log(operation)
         return await self.get(f"/apps/{app['id']}")
@@ -236,19 +242,19 @@ async def commit_all(world: World, folder: Path) -> str:
     return commit.strip()
 
 
-async def push(world: World, folder: Path, handle: str, branch: str) -> str:
-    """Commit all of `folder` and push it; the commit id."""
+async def push(world: World, folder: Path, path: str, branch: str) -> str:
+    """Commit all of `folder` and push it to `environment/app`; the commit id."""
     commit = await commit_all(world, folder)
-    code, output = await try_push(world, folder, handle, branch)
+    code, output = await try_push(world, folder, path, branch)
     assert code == 0, output
     return commit
 
 
 async def try_push(
-    world: World, folder: Path, handle: str, branch: str, token: str | None = None
+    world: World, folder: Path, path: str, branch: str, token: str | None = None
 ) -> tuple[int, str]:
     """Push HEAD to a branch: exit code and what git printed."""
-    remote = f"root@127.0.0.1:acme-clinic/{handle}.git"
+    remote = f"root@127.0.0.1:{path}.git"
     words = ["git", "push", remote, f"HEAD:refs/heads/{branch}"]
     return await run(words, folder, git_environment(world, token))
 
@@ -259,6 +265,3 @@ def needs(*programs: str) -> str:
     if missing and os.environ.get("MOVEDAY_REQUIRE_SERVICES") == "1":
         raise RuntimeError(f"needed but not installed: {', '.join(missing)}")
     return f"not installed: {', '.join(missing)}" if missing else ""
-
-
-PYTHON = sys.executable

@@ -25,7 +25,7 @@ async def test_the_judge_walks_everything_by_links(world: World) -> None:
         api = AptibleApi(world.sandbox.api_url)
         api.authorize(token=world.sandbox.access_token)
         (seen,) = api.accounts()
-        assert seen.handle == "acme-clinic"
+        assert seen.handle == account["handle"]
         assert seen.stack().name == "shared-us-west-1"
         assert [a.handle for a in seen.apps()] == ["acme-clinic"]
         assert [d.handle for d in seen.databases()] == ["primary"]
@@ -51,7 +51,7 @@ async def test_the_judge_creates_an_app_and_pages(world: World) -> None:
         for number in range(5):
             made = environment.create_app(handle=f"app-{number}")
             assert made.account().id == account["id"]
-            assert made.git_repo.endswith(f":acme-clinic/app-{number}.git")
+            assert made.git_repo.endswith(f":{account['handle']}/app-{number}.git")
         assert [a.handle for a in environment.apps()] == [f"app-{n}" for n in range(5)]
         assert len(list(api.database_images())) == len(world.sandbox.state.database_images)
 
