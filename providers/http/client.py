@@ -105,8 +105,10 @@ class ApiClient:
         `path` is below the base URL, or an absolute link of the same origin. Anything but GET and
         HEAD needs `consent` of `level`, unless `reads` says that the call changes nothing.
         `idempotent` says that repeating a write does no harm. `deadline`: seconds of talking, over
-        all attempts. A refusal before anything was done (no connection, 429) is always repeated;
-        lost connections and 502 to 504 only when the call changes nothing or is idempotent.
+        all attempts; a call that may be repeated spends at most half of it on one.
+
+        A refusal before anything was done (no connection, 429) is always repeated; lost connections
+        and 502 to 504 only when the call changes nothing or is idempotent.
 
         Raises HttpRefused for other statuses, OutsideError when nothing was sent, UnknownOutcome
         when a write was sent and its outcome is not known.
@@ -119,6 +121,7 @@ class ApiClient:
         request = self._build(place, method, path, params, json, headers)
         call = _Call(place, request, writes=writes, repeatable=not writes or idempotent)
         call.left = deadline
+        call.most = deadline / 2 if call.repeatable else deadline
         try:
             async for attempt in retrying(self._wait_budget, self._sleep):
                 with attempt:
@@ -160,7 +163,7 @@ class ApiClient:
         call.sent = False
         failure, response, body = "", None, b""
         try:
-            async with asyncio.timeout(max(call.left, 0.0)):
+            async with asyncio.timeout(max(min(call.left, call.most), 0.0)):
                 call.request.extensions["trace"] = call.trace
                 response = await self._client.send(call.request, stream=True)
                 try:
@@ -241,7 +244,7 @@ class ApiClient:
 
 
 class _Call:
-    """One call over all its attempts. `left`: seconds of talking that remain."""
+    """One call over all its attempts. `left`: seconds of talking that remain, `most` for one."""
 
     def __init__(
         self, place: str, request: httpx.Request, *, writes: bool, repeatable: bool
@@ -252,6 +255,7 @@ class _Call:
         self.repeatable = repeatable
         self.sent = False
         self.left = 0.0
+        self.most = 0.0
 
     async def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Hears from the transport when the first byte of a request goes out."""

@@ -240,6 +240,11 @@ async def test_slow_drip_ends(method: str) -> None:
     assert isinstance(caught.value, UnknownOutcome) == (method == "POST")
 
 
+async def test_one_stuck_reply_does_not_cost_the_call() -> None:
+    async with serving(drip, reply()) as server, client(server) as api:
+        assert (await api.request("GET", "/x", deadline=0.6)).status == 200
+
+
 async def test_endless_reply_is_cut() -> None:
     async with serving(flood) as server, client(server, max_body=200_000) as api:
         with pytest.raises(OutsideError, match="no usable answer") as caught:

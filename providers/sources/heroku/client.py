@@ -98,7 +98,7 @@ class HerokuApi:
     async def change(
         self, shape: type[T], path: str, body: object, consent: Consent, level: Level
     ) -> T:
-        """PATCH with absolute values, so that repeating it does no harm."""
+        """One PATCH, sent once: UnknownOutcome when its answer is lost, for the caller to look."""
         answer = await self._call(
             self._platform, "PATCH", path, json=body, consent=consent, level=level
         )
@@ -134,7 +134,6 @@ class HerokuApi:
                 json=json,
                 consent=consent,
                 level=level,
-                idempotent=method == "PATCH",
             )
         except HttpRefused as refused:
             problem = explained(refused)

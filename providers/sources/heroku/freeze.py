@@ -1,16 +1,19 @@
 """Stopping and starting the app: maintenance, formation, what really runs."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.read import read_app
 from providers.sources.heroku.shapes import App, Dyno, Formation
-from wizard.errors import OutsideError, UsageError
+from wizard.errors import OutsideError, UnknownOutcome, UsageError
 from wizard.safety.consent import Consent, Level
 
 # A crashed or stopped dyno runs nothing; every other state, also an unknown one, counts.
 _NOT_RUNNING = frozenset({"crashed", "down"})
+# Seconds to wait before a write that did not take effect is sent again.
+_PAUSES = (0.3, 1.5, 4.0)
 
 
 async def formation(api: HerokuApi, app: str) -> dict[str, int]:
@@ -27,12 +30,20 @@ async def maintenance(api: HerokuApi, app: str) -> bool:
 async def set_maintenance(api: HerokuApi, app: str, on: bool, consent: Consent) -> None:
     """Turn the page on or off; the answer must say so too."""
     path = f"/apps/{segment(app)}"
-    changed = await api.change(App, path, {"maintenance": on}, consent, Level.USERS_NOTICE)
-    if changed.maintenance is not on:
-        wanted = "on" if on else "off"
-        raise OutsideError(
-            f"Heroku took the change, but maintenance is not {wanted}", f"PATCH {path}", ""
-        )
+
+    async def send() -> None:
+        changed = await api.change(App, path, {"maintenance": on}, consent, Level.USERS_NOTICE)
+        if changed.maintenance is not on:
+            raise OutsideError(
+                f"Heroku took the change, but maintenance is not {'on' if on else 'off'}",
+                f"PATCH {path}",
+                "look with `heroku maintenance`, then try again",
+            )
+
+    async def done() -> bool:
+        return await maintenance(api, app) is on
+
+    await _once(send, done)
 
 
 async def scale(api: HerokuApi, app: str, quantities: Mapping[str, int], consent: Consent) -> None:
@@ -43,17 +54,42 @@ async def scale(api: HerokuApi, app: str, quantities: Mapping[str, int], consent
         raise UsageError("a process type cannot have fewer than 0 dynos")
     path = f"/apps/{segment(app)}/formation"
     updates = [{"type": name, "quantity": count} for name, count in sorted(quantities.items())]
-    answer = await api.change(
-        list[Formation], path, {"updates": updates}, consent, Level.USERS_NOTICE
-    )
-    now = {each.type: each.quantity for each in answer}
-    wrong = [name for name, count in quantities.items() if now.get(name, count) != count]
-    if wrong:
-        raise OutsideError(
-            "Heroku took the change, but the quantities are not as asked",
-            ", ".join(f"{name}={now[name]}" for name in wrong),
-            "look with `heroku ps`, then try again",
+
+    async def send() -> None:
+        answer = await api.change(
+            list[Formation], path, {"updates": updates}, consent, Level.USERS_NOTICE
         )
+        now = {each.type: each.quantity for each in answer}
+        wrong = [name for name, count in quantities.items() if now.get(name, count) != count]
+        if wrong:
+            raise OutsideError(
+                "Heroku took the change, but the quantities are not as asked",
+                ", ".join(f"{name}={now[name]}" for name in wrong),
+                "look with `heroku ps`, then try again",
+            )
+
+    async def done() -> bool:
+        now = await formation(api, app)
+        return all(now.get(name) == count for name, count in quantities.items())
+
+    await _once(send, done)
+
+
+async def _once(send: Callable[[], Awaitable[None]], done: Callable[[], Awaitable[bool]]) -> None:
+    """Send; when the answer is lost, look before sending again, so that each effect comes once."""
+    for pause in _PAUSES:
+        try:
+            await send()
+            return
+        except UnknownOutcome as lost:
+            unknown = lost
+        try:
+            if await done():
+                return
+        except OutsideError:
+            raise unknown from None
+        await asyncio.sleep(pause)
+    await send()
 
 
 async def running(api: HerokuApi, app: str) -> dict[str, int]:

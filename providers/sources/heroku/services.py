@@ -1,5 +1,6 @@
 """Which add-ons and databases does the app have, and what does the data API know of them?"""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from providers.sources.heroku.client import HerokuApi, segment
@@ -7,6 +8,8 @@ from providers.sources.heroku.gaps import Gaps, together
 from providers.sources.heroku.shapes import Addon, Attachment, DataService
 from wizard.model.inventory import Addon as AddonFact
 from wizard.model.inventory import SourceDatabase
+
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 POSTGRES = "heroku-postgresql"
 REDIS = "heroku-redis"
@@ -140,9 +143,9 @@ def main_variable(provides: Sequence[str], preferred: str) -> str:
 
 
 def _version(facts: DataService, *, postgres: bool) -> str:
-    if postgres:
-        return facts.postgres_version or facts.line("PG Version") or facts.version or ""
-    return facts.version or facts.line("Version")
+    said = facts.postgres_version or facts.line("PG Version") if postgres else ""
+    found = _NUMBER.search(said or facts.version or facts.line("Version"))
+    return found[0] if found else ""
 
 
 def _count(text: str) -> int:

@@ -284,6 +284,35 @@ async def test_writes_without_consent_reach_nobody(heroku: Replay, source: Herok
     assert heroku.bodies == []
 
 
+@pytest.mark.parametrize("took_effect", [True, False])
+async def test_lost_answer_is_looked_up_before_it_is_sent_again(
+    heroku: Replay, source: HerokuSource, took_effect: bool
+) -> None:
+    lost = [True]
+
+    def special(request: Request, body: Any) -> Response | None:
+        if request.method != "PATCH" or not lost:
+            return None
+        lost.clear()
+        if took_effect:
+            heroku.answers["/apps/acme"]["maintenance"] = True
+        return problem(504, "", "gateway gave up")
+
+    heroku.special = special
+    await source.set_maintenance(True, MAY)
+    assert await source.maintenance() is True
+    assert len(heroku.bodies) == (1 if took_effect else 2)
+
+
+async def test_lost_answer_that_cannot_be_looked_up_stays_unknown(
+    heroku: Replay, source: HerokuSource
+) -> None:
+    heroku.special = lambda request, body: problem(500, "", "down")
+    with pytest.raises(UnknownOutcome):
+        await source.scale({"worker": 0}, MAY)
+    assert len(heroku.bodies) == 1
+
+
 async def test_a_change_that_did_not_happen_is_said(heroku: Replay, source: HerokuSource) -> None:
     heroku.special = lambda request, body: (
         JSONResponse(heroku.answers[request.url.path]) if request.method == "PATCH" else None
