@@ -4,6 +4,7 @@ Blocking: called in a thread.
 """
 
 import subprocess
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from providers.ssh.git_remote import GitServer
 
 T = TypeVar("T")
+_DEADLINE = 900.0
 
 
 class _Vendor(SSHVendor):
@@ -50,18 +52,42 @@ class _Vendor(SSHVendor):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            # The wrapper has a buffer of its own; two of them would wait for each other.
+            bufsize=0,
             pass_fds=(self._descriptor,),
             env=bare_environment(),
         )
+        self._alarm = threading.Timer(_DEADLINE, self.child.kill)
+        self._alarm.daemon = True
+        self._alarm.start()
         return SubprocessWrapper(self.child)
+
+    def end(self) -> None:
+        """Nothing of the child is left afterwards."""
+        if self.child is not None:
+            self._alarm.cancel()
+            self.child.kill()
+            self.child.wait()
 
 
 def list_refs(
     server: "GitServer", path: str, transport: Sequence[str], descriptor: int
 ) -> dict[str, str]:
-    """Name → full hash of everything over there."""
+    """Name → full hash of everything over there.
+
+    Asked as a push that changes nothing: whether Aptible's servers answer fetches is not documented.
+    """
     client, vendor = _client(server, transport, descriptor)
-    found = _told(vendor, lambda: client.get_refs(path.encode()).refs)
+    found: dict[Ref, ObjectID] = {}
+
+    def look(refs: dict[Ref, ObjectID]) -> dict[Ref, ObjectID]:
+        found.update(refs)
+        return {}
+
+    def nothing(*_: object, **__: object) -> tuple[int, list[Any]]:
+        return 0, []
+
+    _told(vendor, lambda: client.send_pack(path.encode(), cast(Any, look), cast(Any, nothing)))
     return {name.decode(): commit.decode() for name, commit in found.items() if commit}
 
 
@@ -111,7 +137,5 @@ def _told(vendor: _Vendor, action: Callable[[], T]) -> T:
     except (GitProtocolError, NotGitRepository, KeyError, OSError) as error:
         problem = failed(f"{type(error).__name__}: {error}")
     finally:
-        if vendor.child is not None and vendor.child.poll() is None:
-            vendor.child.kill()
-            vendor.child.wait()
+        vendor.end()
     raise problem

@@ -63,21 +63,11 @@ class GitRemote:
 
     async def refs(self) -> dict[str, str]:
         """Name → full hash of everything over there."""
-        with self._pipe() as descriptor:
-            if self._git is None:
-                from providers.ssh.git_dulwich import list_refs
+        from providers.ssh.git_dulwich import list_refs
 
-                return await asyncio.to_thread(
-                    list_refs,
-                    self.server,
-                    self.path,
-                    self._transport(descriptor),
-                    descriptor,
-                )
-            # Run outside any repository: its settings could rewrite the address.
-            output = await self._run(["ls-remote", self._address()], descriptor, Path("/"))
-        pairs = (line.split("\t", 1) for line in output.splitlines() if "\t" in line)
-        return {name: commit for commit, name in pairs}
+        with self._pipe() as descriptor:
+            transport = self._transport(descriptor)
+            return await asyncio.to_thread(list_refs, self.server, self.path, transport, descriptor)
 
     async def push(self, repository: Path, commit: str, ref: str) -> None:
         """Send one commit of a local repository to one ref. Raises OutsideError."""
