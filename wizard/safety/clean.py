@@ -32,4 +32,6 @@ def clean(text: str, limit: int = 8_000, *, lines: bool = False) -> str:
         elif unicodedata.category(char) not in _BAD_CATEGORIES:
             shown.append(char)
     result = "".join(shown)
-    return result if len(result) <= limit else result[: limit - 1] + "…"
+    if len(result) > limit or len(cut) < len(text):
+        return result[: limit - 1] + "…"
+    return result

@@ -1,87 +1,120 @@
 """One filter on every way out: known secret values, in every encoding, become dots."""
 
-import base64
-import json
 import re
 import threading
-from collections.abc import Iterable
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
+
+from wizard.safety.encodings import encodings
 
 DOTS = "•••"
 _SHORTEST = 4
-# Words that occur in URLs of every kind; hiding them would make messages useless.
-_COMMON = frozenset({"postgres", "postgresql", "redis", "rediss", "https", "http", "localhost"})
+_LONG_USER = 16
+_LONG_LINE = 16
+# Words that occur in URLs and settings of every kind; hiding them would make messages useless.
+_COMMON = frozenset(
+    {"postgres", "postgresql", "redis", "rediss", "https", "http", "localhost", "true", "false"}
+    | {"null", "none", "production", "development", "staging", "test", "info", "debug", "error"}
+)
+_MARKS = re.compile(r"[@:/?#]")
+# A key's first and last lines are the same in every key.
+_PEM_FRAME = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----")
 
 
 class Redactor:
     """Remembers secret values (`learn`) and removes them from any text (`redact`).
 
     Also learns the password inside a URL, and the pieces libpq echoes when a password holds one of
-    `@:/?#`. Thread-safe. Values shorter than four characters are not learnt: they would blank out
-    ordinary words.
+    `@:/?#`. Thread-safe. Values shorter than four characters, numbers shorter than seven digits
+    and a few words that stand everywhere are not learnt: they would blank out ordinary text.
     """
 
     def __init__(self) -> None:
-        self._forms: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._values: set[str] = set()
+        # Forms by their first characters, longest first: one look per position of the text, however
+        # many secrets there are. Replaced as a whole, so that readers need no lock.
+        self._forms: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
 
     def learn(self, *values: str) -> None:
-        """Add secret values; empty and very short ones are ignored."""
-        forms: set[str] = set()
-        for value in values:
-            forms.update(_forms(value))
+        """Add secret values; what cannot be told from ordinary text is ignored."""
         with self._lock:
-            if forms - self._forms:
-                self._forms |= forms
-                longest_first = sorted(self._forms, key=len, reverse=True)
-                self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+            new = [value for value in values if value not in self._values]
+            if not new:
+                return
+            forms = {form for known in self._forms.values() for form in known}
+            for value in new:
+                self._values.add(value)
+                for part in _parts(value):
+                    if _tellable(part):
+                        forms.update(f for f in encodings(part) if len(f) >= _SHORTEST)
+            by_start: dict[str, list[str]] = {}
+            for form in sorted(forms, key=len, reverse=True):
+                by_start.setdefault(form[:_SHORTEST], []).append(form)
+            self._forms = {start: tuple(found) for start, found in by_start.items()}
 
     def redact(self, text: str) -> str:
-        """`text` with every known secret replaced by dots."""
-        pattern = self._pattern
-        return text if pattern is None else pattern.sub(DOTS, text)
+        """`text` with every known secret replaced by dots; overlapping ones are hidden together."""
+        forms = self._forms
+        if not forms:
+            return text
+        kept: list[str] = []
+        shown = begin = end = 0
+        for place in range(len(text) - _SHORTEST + 1):
+            candidates = forms.get(text[place : place + _SHORTEST])
+            if candidates is None:
+                continue
+            length = next((len(c) for c in candidates if text.startswith(c, place)), 0)
+            if not length:
+                continue
+            if place > end or not end:
+                if end:
+                    kept += (text[shown:begin], DOTS)
+                    shown = end
+                begin = place
+            end = max(end, place + length)
+        if end:
+            kept += (text[shown:begin], DOTS)
+            shown = end
+        return "".join((*kept, text[shown:]))
 
 
-def _forms(value: str) -> Iterable[str]:
-    for part in _parts(value):
-        if len(part) < _SHORTEST or part.lower() in _COMMON:
-            continue
-        raw = part.encode("utf-8", "surrogateescape")
-        yield part
-        yield quote(part, safe="")
-        yield quote_plus(part)
-        yield json.dumps(part)[1:-1]
-        yield raw.hex()
-        for shift in range(3):
-            # The same bytes look different in base64 depending on where they start; drop the
-            # characters that the neighbours would change.
-            encoded = base64.b64encode(b"\0" * shift + raw).decode()
-            core = encoded[(shift + 2) * 4 // 3 if shift else 0 : len(encoded) - 4]
-            if len(core) >= 8:
-                yield core
-                yield core.replace("+", "-").replace("/", "_")
+def _tellable(part: str) -> bool:
+    """Whether hiding `part` would hide a secret rather than half of every message."""
+    if len(part) < _SHORTEST or part.isspace() or part.lower() in _COMMON:
+        return False
+    return not (part.isdigit() and len(part) < 7)
 
 
-def _parts(value: str) -> Iterable[str]:
-    yield value
-    yield value.strip()
-    password = _password_of(value)
-    if password:
-        # As written in the URL, and as programs see and echo it.
-        for form in {password, unquote(password)}:
-            yield form
-            yield from re.split(r"[@:/?#]", form)
-    yield from (line for line in value.splitlines() if len(line) >= 16)
+def _parts(value: str) -> set[str]:
+    """`value` and the pieces of it that are secret on their own."""
+    parts = {value, value.strip()}
+    for password in _url_secrets(value.strip()):
+        for spelling in (password, unquote(password)):
+            parts.update((spelling, *_MARKS.split(spelling)))
+    lines = value.replace("\\n", "\n").splitlines()
+    parts.update(line for line in lines if len(line) >= _LONG_LINE)
+    return {part for part in parts if not _PEM_FRAME.fullmatch(part)}
 
 
-def _password_of(value: str) -> str | None:
+def _url_secrets(value: str) -> list[str]:
+    """The password of a URL; a long user name without password is a key (Sentry, Stripe)."""
     if "://" not in value:
-        return None
+        return []
     try:
-        return urlsplit(value.strip()).password
+        url = urlsplit(value)
+        user, password = url.username, url.password
     except ValueError:
-        return None
+        # Not a URL by the book (a raw `[` or `/` in the password): take what stands before the @.
+        login = value.partition("://")[2].rpartition("@")[0]
+        return [login.partition(":")[2]] if ":" in login else []
+    if password:
+        # A raw `/`, `?` or `#` in the password ends the host part for urlsplit, not for people.
+        wide = value.partition("://")[2].rpartition("@")[0].partition(":")[2]
+        return [password, wide]
+    login = value.partition("://")[2].rpartition("@")[0]
+    if ":" in login:
+        return [login.partition(":")[2]]
+    return [user] if user and len(user) >= _LONG_USER else []
 
 
 REDACTOR = Redactor()
