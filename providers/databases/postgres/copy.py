@@ -70,7 +70,7 @@ class Copy:
                 self.source, source.major, self.snapshot.id, self.move_id, target.major
             ) as archive:
                 with self.progress.phase("schema"):
-                    plan = await read_plan(source)
+                    plan = await read_plan(source, self.snapshot)
                     self.progress.expect(plan.tables)
                     await self._make_tables(target, archive, plan)
                 with self.progress.phase("copy"):

@@ -35,8 +35,11 @@ _HINTS: dict[Kind, str] = {
     "snapshot": "run it again: a new view of the source is taken",
     "other": "",
 }
-# Classes whose primary message may quote a value of a row or whatever a function chose to say.
-_MAY_QUOTE_VALUES = ("21", "22", "38", "39", "P0", "XX", "2F", "2B")
+# Classes whose primary message may quote a value of a row …
+_MAY_QUOTE_VALUES = ("21", "22", "XX")
+# … or is whatever a function of the user's chose to say.
+_SAID_BY_FUNCTIONS = ("38", "39", "P0", "2F", "2B")
+_QUOTED = re.compile(r'".*"|:.*', re.DOTALL)
 _CONSTRAINT_CLASS = "23"
 
 
@@ -134,9 +137,11 @@ def _safe_message(error: psycopg.Error) -> str:
         if name
     ]
     message = diag.message_primary
-    if state.startswith(_MAY_QUOTE_VALUES):
-        # The words may quote a value: only the name of the condition is safe.
+    if state.startswith(_SAID_BY_FUNCTIONS):
         message = type(error).__name__
+    elif state.startswith(_MAY_QUOTE_VALUES):
+        # From the first quote to the last: a value may hold quotes itself.
+        message = _QUOTED.sub("…", message)
     elif state.startswith(_CONSTRAINT_CLASS):
         message = message.split("\n")[0]
     tail = f" ({', '.join(names)})" if names else ""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from providers.databases.postgres import catalog
 from providers.databases.postgres.catalog import ForeignKey, Index, Table
 from providers.databases.postgres.session import Session
+from providers.databases.postgres.snapshot import positions_in
+from wizard.ports.database import Snapshot
 
 # pg_class and pg_constraint have the same OIDs in every server.
 _INDEX_CATALOG, _CONSTRAINT_CATALOG = 1259, 2606
@@ -37,13 +39,13 @@ class Plan:
         return found | {(_CONSTRAINT_CATALOG, key.oid) for key in self.foreign_keys}
 
 
-async def read_plan(source: Session) -> Plan:
+async def read_plan(source: Session, snapshot: Snapshot) -> Plan:
     """Read it through the snapshot that `source` has imported."""
     return Plan(
         tables=await catalog.tables(source),
         indexes=await catalog.indexes(source),
         foreign_keys=await catalog.foreign_keys(source),
-        sequences=await catalog.sequence_positions(source),
+        sequences=await positions_in(source, snapshot),
         views=await catalog.populated_views(source),
         large_objects=await catalog.large_objects(source),
     )

@@ -76,8 +76,14 @@ class WorkerPool:
                     on_bytes(answer["progress"])
         except (BrokenPipeError, ConnectionResetError):
             pass
+        code = await child.wait()
+        # Its last line names an error's class; the lines before it could quote anything.
+        last = child.last_lines.rpartition("\n")[2].partition(":")[0]
         raise DatabaseTrouble(
-            "lost", "target", "a copying process ended unexpectedly", subject=subject
+            "lost",
+            "target",
+            f"a copying process ended unexpectedly (code {code}{', ' if last else ''}{last})",
+            subject=subject,
         )
 
     async def stop(self) -> None:

@@ -20,6 +20,12 @@ _FIRST_WITH_TRANSACTION_TIMEOUT = 17
 # A line of `pg_restore --list`: dump id; catalog OID, object OID, then words.
 _ENTRY = re.compile(r"(?P<id>\d+); (?P<catalog>\d+) (?P<oid>\d+) (?P<words>.+)")
 _RESTRICT = re.compile(r"^\\restrict (?P<key>\w+)$", re.MULTILINE)
+# Some builds of the server keep column options of their own, which no other server accepts.
+_COLUMN_OPTION = re.compile(
+    r"^ALTER (?:FOREIGN )?TABLE ONLY .+ ALTER COLUMN .+ SET \((?P<options>[^()]+)\);\n",
+    re.MULTILINE,
+)
+_KNOWN_COLUMN_OPTIONS = {"n_distinct", "n_distinct_inherited"}
 # What the target cannot know or an ordinary owner may not make, by the entry's first words.
 _LEFT_OUT = {
     "COMMENT - EXTENSION ": "comment on extension",
@@ -153,7 +159,12 @@ def _without_unknown(sql: str, target_major: int) -> str:
         sql = head + tail
     if target_major < _FIRST_WITH_TRANSACTION_TIMEOUT:
         sql = sql.replace("\nSET transaction_timeout = 0;\n", "\n", 1)
-    return sql
+    return _COLUMN_OPTION.sub(_known_options_only, sql)
+
+
+def _known_options_only(found: re.Match[str]) -> str:
+    names = {option.partition("=")[0].strip() for option in found["options"].split(",")}
+    return found[0] if names <= _KNOWN_COLUMN_OPTIONS else ""
 
 
 def _kind(stderr: str) -> Kind:

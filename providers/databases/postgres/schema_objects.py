@@ -48,6 +48,9 @@ def _parts(major: int) -> list[str]:
             'collation=' || (SELECT l.collname FROM pg_catalog.pg_collation l
                 WHERE l.oid = a.attcollation AND l.collname <> 'default'),
             'default=' || pg_get_expr(d.adbin, d.adrelid),
+            'options=' || (SELECT string_agg(o, ',') FROM unnest(a.attoptions) o
+                WHERE left(o, 10) = 'n_distinct'),
+            'statistics=' || nullif(coalesce(a.attstattarget, -1), -1),
             'position=' || (SELECT count(*) FROM pg_catalog.pg_attribute b
                 WHERE b.attrelid = a.attrelid AND b.attnum BETWEEN 1 AND a.attnum
                   AND NOT b.attisdropped))

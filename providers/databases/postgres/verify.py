@@ -15,7 +15,7 @@ from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.schema_compare import compare_extensions, compare_schemas
 from providers.databases.postgres.schema_objects import extensions, schema_objects
 from providers.databases.postgres.session import Session, session
-from providers.databases.postgres.snapshot import import_sql
+from providers.databases.postgres.snapshot import import_sql, positions_in
 from wizard.model.database import Check, Connection, MoveProgress, Verdict
 from wizard.ports.database import OnProgress, Snapshot
 
@@ -49,7 +49,10 @@ class Pair:
 class Verification:
     """One verification under way."""
 
-    def __init__(self, pairs: list[Pair], on_progress: OnProgress | None) -> None:
+    def __init__(
+        self, pairs: list[Pair], snapshot: Snapshot | None, on_progress: OnProgress | None
+    ) -> None:
+        self._snapshot = snapshot
         self._pairs: asyncio.Queue[Pair] = asyncio.Queue()
         for pair in pairs:
             self._pairs.put_nowait(pair)
@@ -175,7 +178,8 @@ class Verification:
         return found.model_copy(update={"result": "explained", "detail": why})
 
     async def _sequences(self, pair: Pair) -> list[Check]:
-        left, right = await pair.both(catalog.sequence_positions)
+        left = await positions_in(pair.source, self._snapshot)
+        right = await catalog.sequence_positions(pair.target)
         return [
             Check(
                 kind="sequence",
@@ -279,5 +283,5 @@ async def verify(
     """
     started = time.monotonic()
     async with _pairs(source, target, snapshot) as pairs:
-        checks = await Verification(pairs, on_progress).run()
+        checks = await Verification(pairs, snapshot, on_progress).run()
     return Verdict(checks=tuple(checks), seconds=time.monotonic() - started)
