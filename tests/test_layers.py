@@ -37,6 +37,7 @@ PURE = ("wizard.rules", "wizard.formats", "wizard.generate", "wizard.forecast")
 ACTING = ("wizard.steps", "wizard.runbook", "wizard.engine", "wizard.reports", "wizard.help")
 CLIENT = ("wizard.model", "wizard.formats", "wizard.ports", "wizard.safety", "wizard.clock")
 
+# pydantic goes wherever the model goes: SecretStr and BaseModel are words of the model's language.
 # The first layer whose `where` matches a module counts.
 LAYERS = (
     Layer(
@@ -54,7 +55,7 @@ LAYERS = (
     Layer(
         PURE,
         (*PURE, "wizard.model", "wizard.safety", "wizard.errors"),
-        frozenset({"jinja2", "yaml"}),
+        frozenset({"jinja2", "yaml", "pydantic"}),
         REACHING_OUT,
     ),
     Layer(
@@ -62,7 +63,7 @@ LAYERS = (
         (*ACTING, *PURE, *FACTS, "wizard.__version__"),
         frozenset({"pydantic", "pydantic_core", "yaml", "jinja2"}),
     ),
-    Layer(("wizard.cli",), ("wizard",), frozenset({"click"})),
+    Layer(("wizard.cli",), ("wizard",), frozenset({"click", "pydantic"})),
     Layer(("wizard.__main__",), ("wizard", "providers", "screens"), None),
     Layer(
         ("providers.sandbox",),
