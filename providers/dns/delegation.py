@@ -33,11 +33,15 @@ class NameServer:
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone and who serves it. `parent_ttl` in seconds, None when the parent did not say."""
+    """A zone and who serves it. `parent_ttl` in seconds, None when the parent did not say.
+
+    `complete` when the zone's own list of servers was read as well as its parent's.
+    """
 
     apex: dns.name.Name
     servers: tuple[NameServer, ...]
     parent_ttl: int | None = None
+    complete: bool = False
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -88,11 +92,10 @@ class Delegations:
                 continue
             referred = not reply.flags & dns.flags.AA
             addresses = await self._with_addresses(servers, reply, zone.apex, walk)
-            zone = Zone(cut, addresses, servers.ttl if referred else None)
-            if referred:
-                zone = await self._with_own_list(zone, walk)
+            parent_ttl = servers.ttl if referred else None
+            zone = Zone(cut, addresses, parent_ttl, complete=not referred)
             self._remember(zone)
-        return zone
+        return zone if zone.complete else await self._with_own_list(zone, walk)
 
     async def _with_own_list(self, zone: Zone, walk: _Walk) -> Zone:
         """Add servers that only the zone itself names: resolvers ask those as well."""
@@ -101,15 +104,15 @@ class Delegations:
         except NoReply:
             return zone
         own = reply.get_rrset(dns.message.ANSWER, zone.apex, RdataClass.IN, RdataType.NS)
-        if own is None:
-            return zone
-        named = {s.name for s in zone.servers}
-        new = [t for t in own if text_of(t.target) not in named]
-        if not new:
-            return zone
-        extra = dns.rrset.from_rdata_list(own.name, own.ttl, new)
-        found = await self._with_addresses(extra, reply, zone.apex, walk)
-        return Zone(zone.apex, tuple(sorted({*zone.servers, *found})), zone.parent_ttl)
+        named = {server.name for server in zone.servers}
+        new = [record for record in own or () if text_of(record.target) not in named]
+        servers = set(zone.servers)
+        if own is not None and new:
+            extra = dns.rrset.from_rdata_list(own.name, own.ttl, new)
+            servers.update(await self._with_addresses(extra, reply, zone.apex, walk))
+        zone = Zone(zone.apex, tuple(sorted(servers)), zone.parent_ttl, complete=True)
+        self._remember(zone)
+        return zone
 
     async def _with_addresses(
         self,
@@ -173,6 +176,9 @@ class Delegations:
         return Zone(dns.name.root, roots)
 
     def _remember(self, zone: Zone) -> None:
+        # A server whose address was not found may have one in a second.
+        if not all(server.address for server in zone.servers):
+            return
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[zone.apex] = (zone, self._elapsed() + _REMEMBERED_FOR)

@@ -66,7 +66,9 @@ class Iterator:
         self, servers: Sequence[str], name: Name, kind: RdataType
     ) -> dns.message.Message:
         for server in random.sample(list(servers), len(servers)):
-            host, _, port = self._endpoints[f"{server}:53"].rpartition(":")
+            host, _, port = self._endpoints.get(f"{server}:53", "").rpartition(":")
+            if not port:
+                continue
             question = dns.message.make_query(name, kind, use_edns=0, payload=1232)
             question.flags &= ~dns.flags.RD
             try:

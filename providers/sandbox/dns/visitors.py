@@ -4,7 +4,8 @@ import asyncio
 import json
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,8 @@ from typing import Protocol
 _PATIENCE = 5.0
 _EVERY_NTH_POSTS = 4
 _LARGEST_REPLY = 64 * 1024
+# Well over an hour at the usual pace; a sandbox may stay up all day.
+_KEPT_LOOKS = 100_000
 _RESOLVER_OF = (0, 1, 0, 1)
 # A site that answers for this long is back; one good answer between two failures is not.
 LASTING = 2.0
@@ -62,7 +65,7 @@ class Visitors:
         ca_file: Path,
         interval: float = 0.25,
     ) -> None:
-        self.log: list[Look] = []
+        self.log: deque[Look] = deque(maxlen=_KEPT_LOOKS)
         self._dns = dns
         self._connect = connect
         self._host = host
@@ -172,7 +175,7 @@ def _read_reply(whole: bytes) -> tuple[int, str]:
     return int(words[1]), str(page.get("side", "")) if isinstance(page, dict) else ""
 
 
-def _seen(looks: Sequence[Look]) -> dict[str, object]:
+def _seen(looks: Iterable[Look]) -> dict[str, object]:
     ordered = sorted(looks, key=lambda look: look.at)
     failures = [look for look in ordered if not look.ok]
     outages = outages_in(ordered)
