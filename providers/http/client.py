@@ -9,6 +9,7 @@ import logging
 import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
 from types import TracebackType
 
 import httpx
@@ -274,9 +275,11 @@ def _failure_words(error: httpx.HTTPError) -> str:
     return f"the connection was lost ({type(error).__name__})"
 
 
-def _verify(ca_file: str) -> ssl.SSLContext | bool:
+@cache
+def _verify(ca_file: str) -> ssl.SSLContext:
+    # Reading a certificate store takes tens of milliseconds, and every client needs the same one.
     if not ca_file:
-        return True
+        return httpx.create_ssl_context(trust_env=False)
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError):
