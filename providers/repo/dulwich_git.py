@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from dulwich.errors import NotGitRepository
+from dulwich.errors import NotGitRepository, NotTreeError
 from dulwich.object_store import tree_lookup_path
-from dulwich.objects import Blob, Commit
+from dulwich.objects import Blob, Commit, SubmoduleEncountered
 from dulwich.porcelain import status
 from dulwich.repo import Repo as DulwichRepo
 
@@ -53,7 +53,7 @@ class DulwichGit:
                 return None
             try:
                 _mode, name = tree_lookup_path(repo.__getitem__, found.tree, path.encode())
-            except (KeyError, NotADirectoryError):
+            except (KeyError, NotTreeError, SubmoduleEncountered):
                 return None
             blob = repo[name]
             return blob.data.decode("utf-8", "replace") if isinstance(blob, Blob) else None

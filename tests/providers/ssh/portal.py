@@ -1,12 +1,21 @@
 """A small SSH server for tests: certificate sign-in, ready line, unix-socket forwarding, git."""
 
 import asyncio
+import functools
 import os
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import asyncssh
+
+HOST_KEY = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+
+
+@functools.cache
+def stranger_key() -> asyncssh.SSHKey:
+    """The host key of a server that is not ours."""
+    return asyncssh.generate_private_key("ssh-rsa", key_size=2048)
 
 
 class Portal:
@@ -17,7 +26,7 @@ class Portal:
         self.token = token
         self.git_root = git_root
         self.ca = asyncssh.generate_private_key("ssh-ed25519")
-        self.host_key = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
+        self.host_key = HOST_KEY if git_root or socket or token else stranger_key()
         self.connections: list[asyncssh.SSHServerConnection] = []
         self.sessions: list[dict[str, Any]] = []
         self.ready_line = "tunnel is ready\n"
