@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from wizard.engine.chain import Entry
+from wizard.forecast.ledger import way_back_times
 from wizard.forecast.model import hard_down_seconds
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
@@ -51,6 +52,7 @@ def report_data(
         "moved": _moved(plan, inventory),
         "proof": {**proof(proven.verdict if proven else None), **_proven_in(proven)},
         "planned": _planned(plan, forecast, live),
+        "way_back": way_back_times(entries),
         "outage": _outage(live),
         "runs": [_run(run) for run in runs],
         "confirmed": confirmations(entries),

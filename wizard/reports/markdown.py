@@ -10,7 +10,7 @@ from wizard.forecast.durations import duration, size
 from wizard.safety.clean import clean
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|&~$])")
-_AT_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))")
+_AT_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)](?:\s|$)))")
 _LINKED = re.compile(r"(?i)(?<=\w):(?=//)|(?<=www)\.")
 
 

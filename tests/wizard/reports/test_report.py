@@ -120,6 +120,7 @@ def entries(folder: Path, text: str = "all fine") -> tuple[tuple[Entry, ...], st
         journal.append("answer", key="accept", value=text, by="Ada")
         journal.append("override", key="staging", reason=text, by="Grace")
         journal.append("failed", task="move", reason="the tunnel dropped")
+        journal.append("undone", key="run-1/task/maintenance-on", effect="hard-down", seconds=4)
         proof = Evidence(what=text, at=NOON, by="moveday", where="heroku")
         journal.append("done", task="verify", evidence=proof)
         journal.append("evidence", what="a letter", at=str(NOON), by="Ada", where="mail", ok=False)
@@ -149,6 +150,9 @@ def test_the_whole_story_is_told(tmp_path: Path) -> None:
         "- Announced: 30 min, window Monday noon",
         "- Actual: 2 min 56 s, within what was announced",
         "| move the data | 1 min 40 s | 1 min 40 s to 1 min 40 s | measured (real) | 1 min 50 s |",
+        "- Way back, as timed: 4.0 s\n",
+        "The data move of run 3, phase by phase",
+        "| copy | 0.0 s | 1 min 50 s |",
         "| public.visits | 400000 | 400000 | same | same |",
         "Verdict of run 3 (live): **passed**, 4 items compared in 12 s.",
         "Ada: scale acme-clinic: users notice (2 times) (consent)",
@@ -164,7 +168,7 @@ def test_the_whole_story_is_told(tmp_path: Path) -> None:
         "Put the old TTL back (3600 s)",
         "SENDGRID\\_API\\_KEY",
         f"    {report.document['journal']['head']}",  # type: ignore[index]
-        "made from a journal of 7 lines",
+        "made from a journal of 8 lines",
     ]:
         assert line in text, line
     assert "compliant" not in text.lower()
