@@ -27,6 +27,7 @@ from wizard.errors import MovedayError
 from wizard.exits import Exit
 from wizard.safety.clean import clean
 from wizard.safety.consent import Level
+from wizard.safety.debug_log import start_debug_log
 from wizard.safety.redact import REDACTOR
 
 T = TypeVar("T")
@@ -124,6 +125,7 @@ async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIte
         state = folder / STATE_FOLDER
         stack.enter_context(Lock.take(state, f"moveday {_command()}", SYSTEM_CLOCK))
         store = Store(state)
+        start_debug_log(state)
         journal = stack.enter_context(Journal.open(state, SYSTEM_CLOCK))
         if journal.healed:
             show(f"  ! the journal was healed: {journal.healed}")

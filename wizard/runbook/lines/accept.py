@@ -143,10 +143,9 @@ async def _workers_off_again(context: RunContext) -> None:
 
 
 def _workers_by_hand(context: RunContext) -> str:
-    target, plan = context.session.outside.target, context.session.plan
     return "\n".join(
-        target.by_hand("scale", service=name, count=str(choice.count))
-        for name, choice in plan.processes.items()
+        new_side.by_hand(context, "scale", service=name, count=str(choice.count))
+        for name, choice in context.session.plan.processes.items()
     )
 
 

@@ -170,7 +170,7 @@ async def _certificates_ready(context: RunContext) -> Evidence | None:
 
 
 def _renew_by_hand(context: RunContext) -> str:
-    return context.session.outside.target.by_hand("renew", endpoint="ENDPOINT_HOST")
+    return new_side.by_hand(context, "renew")
 
 
 def _go_question(context: RunContext) -> Question:

@@ -135,8 +135,8 @@ async def _hold_again(context: RunContext) -> None:
 
 
 def _by_hand(context: RunContext) -> str:
-    names = " ".join(f'{c.variable}="$NEW_{c.variable}"' for c in databases_to_move(context))
-    return context.session.outside.target.by_hand("configure", variables=names)
+    names = " ".join(choice.variable for choice in databases_to_move(context))
+    return new_side.by_hand(context, "configure", variables=names)
 
 
 POINT_APP = Task(

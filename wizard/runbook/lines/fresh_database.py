@@ -1,6 +1,7 @@
 """A fresh database for the data, made before the outage and touched by nothing else."""
 
 import asyncio
+import re
 
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
@@ -48,8 +49,9 @@ def _rank(image: DatabaseImage) -> tuple[int, bool, str]:
 
 
 def _major(version: str) -> int:
-    digits = version.split(".", maxsplit=1)[0].split("-", maxsplit=1)[0]
-    return int(digits) if digits.isdigit() else 0
+    """The first number in a version text ("PostgreSQL 17.4" → 17); 0 when there is none."""
+    found = re.search(r"\d+", version)
+    return int(found.group()) if found else 0
 
 
 async def make_database(context: RunContext, choice: DatabaseChoice, handle: str) -> TargetDatabase:
@@ -113,10 +115,15 @@ async def _remove(context: RunContext) -> None:
 
 
 def _by_hand(context: RunContext) -> str:
-    target = context.session.outside.target
     return "\n".join(
-        target.by_hand(
-            "create-database", handle=context.stage.database_handle(choice), type="postgresql"
+        new_side.by_hand(
+            context,
+            "create-database",
+            database=context.stage.database_handle(choice),
+            engine="postgresql",
+            version=choice.version,
+            disk=str(choice.disk_gb),
+            memory=str(choice.memory_mb),
         )
         for choice in databases_to_move(context)
     )

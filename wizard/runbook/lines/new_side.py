@@ -58,6 +58,13 @@ async def custom_endpoint(context: RunContext, domain: str) -> Endpoint | None:
     return next((e for e in endpoints if e.domain == domain and e.status == "provisioned"), None)
 
 
+def by_hand(context: RunContext, action: str, **words: str) -> str:
+    """The official command for an action on this plan's app."""
+    target = context.session.plan.target
+    named = {"app": target.app, "environment": target.environment, **words}
+    return context.session.outside.target.by_hand(action, **named)
+
+
 def throwaway_handle(choice: DatabaseChoice) -> str:
     """The database the first deploy migrates; no data is ever moved into it."""
     return f"{choice.handle}-throwaway"
