@@ -106,7 +106,12 @@ class Portal:
             stderr=asyncio.subprocess.PIPE,
             env={"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir()},
         )
-        await process.redirect(child.stdin, child.stdout, child.stderr)
+        assert child.stdin and child.stdout and child.stderr
+        feeding = asyncio.create_task(_feed(process.stdin, child.stdin))
+        await asyncio.gather(
+            _drain(child.stdout, process.stdout), _drain(child.stderr, process.stderr)
+        )
+        feeding.cancel()
         process.exit(await child.wait())
 
     def drop(self) -> None:
@@ -117,6 +122,18 @@ class Portal:
         self.drop()
         self._server.close()
         await self._server.wait_closed()
+
+
+async def _feed(source: "asyncssh.SSHReader[bytes]", sink: asyncio.StreamWriter) -> None:
+    while block := await source.read(65_536):
+        sink.write(block)
+        await sink.drain()
+    sink.close()
+
+
+async def _drain(source: asyncio.StreamReader, sink: "asyncssh.SSHWriter[bytes]") -> None:
+    while block := await source.read(65_536):
+        sink.write(block)
 
 
 async def echo_socket(path: str) -> asyncio.Server:
