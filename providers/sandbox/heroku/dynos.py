@@ -12,6 +12,7 @@ from providers.sandbox.ledger import Ledger
 
 NOT_RUN = ("release",)
 RELEASE_TIMEOUT = 3600.0
+ONE_OFF_TIMEOUT = 24 * 3600.0
 RETRY_PAUSES = (0.5, 2.0)
 
 
@@ -54,6 +55,7 @@ class Dynos:
         self._supervisor = supervisor
         self._ledger = ledger
         self._dynos: dict[str, list[Dyno]] = {}
+        self._one_offs: dict[str, asyncio.Task[None]] = {}
 
     def of(self, app: App) -> list[Dyno]:
         """The dynos of an app by type and number."""
@@ -77,8 +79,9 @@ class Dynos:
     async def restart(self, app: App) -> None:
         """Replace every dyno by one of the current release and config."""
         async with app.lock:
-            for dyno in self.of(app):
-                await self._end(app, dyno)
+            # One-off dynos live on through a restart.
+            formed = [dyno for dyno in self.of(app) if dyno.type in app.formation]
+            await asyncio.gather(*(self._end(app, dyno) for dyno in formed))
             for process in list(app.formation.values()):
                 await self._fit(app, process)
 
@@ -93,8 +96,29 @@ class Dynos:
     async def stop_all(self, app: App) -> None:
         """End all dynos of an app for good."""
         async with app.lock:
-            self._dynos.pop(app.name, None)
+            await asyncio.gather(*(self._end(app, dyno) for dyno in self.of(app)))
             await self._supervisor.stop_all(_owner(app))
+
+    def start_one_off(self, app: App, release: Release, command: str, size: str) -> Dyno:
+        """Run a command in a dyno of its own, detached; it leaves the list when it has ended."""
+        dyno = Dyno("run", random.randint(1000, 9999), command, size, release, "up")
+        self._dynos.setdefault(app.name, []).append(dyno)
+        self._ledger.note("heroku", "dyno-up", app=app.name, dyno=dyno.name)
+        work = self._run_one_off(app, dyno)
+        self._one_offs[dyno.id] = asyncio.get_running_loop().create_task(work)
+        return dyno
+
+    async def _run_one_off(self, app: App, dyno: Dyno) -> None:
+        slug = dyno.release.slug
+        try:
+            if slug is not None:
+                environment = self.environment(app, dyno.release, dyno.name)
+                await self._supervisor.run_once(
+                    dyno.command, environment, slug.folder, timeout=ONE_OFF_TIMEOUT
+                )
+        finally:
+            self._one_offs.pop(dyno.id, None)
+            self._forget(app, dyno)
 
     async def run_release_phase(self, app: App, release: Release) -> bool:
         """Run the `release` command in a one-off dyno; whether the release may go live."""
@@ -170,12 +194,19 @@ class Dynos:
         return True
 
     async def _end(self, app: App, dyno: Dyno) -> None:
+        one_off = self._one_offs.get(dyno.id)
+        if one_off is not None:
+            one_off.cancel()
+            await asyncio.gather(one_off, return_exceptions=True)
         if dyno.container is not None:
             await self._supervisor.stop(dyno.container)
+        self._forget(app, dyno)
+
+    def _forget(self, app: App, dyno: Dyno) -> None:
         remaining = self._dynos.get(app.name, [])
         if dyno in remaining:
             remaining.remove(dyno)
-        self._ledger.note("heroku", "dyno-down", app=app.name, dyno=dyno.name)
+            self._ledger.note("heroku", "dyno-down", app=app.name, dyno=dyno.name)
 
 
 def _owner(app: App) -> str:

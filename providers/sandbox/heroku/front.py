@@ -110,6 +110,8 @@ class Front:
         if _writes(scope) and self._fault("drop-reply", scope) is not None:
             await self._app(scope, receive, _nowhere)
             self._drop(scope)
+            # The server has to hear of the cut before it would miss a reply.
+            await _disconnected(receive)
             return
         await self._app(scope, receive, self._dressed(scope, send))
 

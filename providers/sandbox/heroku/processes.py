@@ -61,6 +61,18 @@ def routes(context: Context) -> list[Route]:
         shown = [_dyno(app, dyno) for dyno in context.dynos.of(app)]
         return context.pager.list(request, shown, ("id", "name"))
 
+    async def run(request: Request) -> Response:
+        app = context.app(request)
+        wanted = await body_of(request)
+        command, size = wanted.get("command"), str(wanted.get("size") or "Standard-1X")
+        release = app.current
+        if not isinstance(command, str) or not command or release is None:
+            raise Refusal(422, "invalid_params", "Name a command; the app must have a release.")
+        if wanted.get("attach"):
+            raise Refusal(422, "invalid_params", "The sandbox runs detached dynos only.")
+        dyno = context.dynos.start_one_off(app, release, command, _size_name(size))
+        return reply(_dyno(app, dyno), 201)
+
     async def one_dyno(request: Request) -> Response:
         app = context.app(request)
         return reply(_dyno(app, _found_dyno(context, app, request)))
@@ -88,6 +100,7 @@ def routes(context: Context) -> list[Route]:
         Route(one + "/formation/{type}", needs("read", one_formation)),
         Route(one + "/formation/{type}", needs("write", scale_one), methods=["PATCH"]),
         Route(one + "/dynos", needs("read", dynos)),
+        Route(one + "/dynos", needs("write", run), methods=["POST"]),
         Route(one + "/dynos", needs("write", restart_all), methods=["DELETE"]),
         Route(one + "/dynos/{dyno}", needs("read", one_dyno)),
         Route(one + "/dynos/{dyno}", needs("write", stop_dyno), methods=["DELETE"]),

@@ -1,6 +1,8 @@
 """Do formation, config and maintenance move real processes, and what does a visitor see of it?"""
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -135,3 +137,36 @@ async def test_a_stopped_dyno_comes_back(world: HerokuWorld) -> None:
     assert sorted(after) == sorted(before)
     assert after["web.1"] != before["web.1"]
     assert after["web.2"] == before["web.2"]
+
+
+async def test_a_one_off_dyno_runs_through_a_freeze_until_it_ends(world: HerokuWorld) -> None:
+    command = "python -c 'import time; time.sleep(1.5)'"
+    made = await world.client.post(f"{APP}/dynos", json={"command": command})
+    assert made.status_code == 201
+    name = made.json()["name"]
+    assert name.startswith("run.")
+    await world.client.patch(f"{APP}/formation/worker", json={"quantity": 0})
+    await world.heroku.settled()
+    assert name in await dyno_names(world)
+
+    async def gone() -> bool:
+        return name not in await dyno_names(world)
+
+    await eventually(gone)
+    lasting = {"command": "sleep 600"}
+    other = (await world.client.post(f"{APP}/dynos", json=lasting)).json()["name"]
+    await world.client.post(f"{APP}/dynos/{other}/actions/stop")
+    await world.heroku.settled()
+    assert await dyno_names(world) == ["web.1", "web.2"]
+
+
+async def test_a_crashed_worker_is_shown_and_started_again(world: HerokuWorld) -> None:
+    worker = next(c for c in world.ground.supervisor.containers() if c.process_type == "worker")
+    os.kill(worker.pid, signal.SIGKILL)
+
+    async def state_is(wanted: str) -> bool:
+        reply = await world.client.get(f"{APP}/dynos/worker.1")
+        return bool(reply.json()["state"] == wanted)
+
+    await eventually(lambda: state_is("crashed"))
+    await eventually(lambda: state_is("up"))
