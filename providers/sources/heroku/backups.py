@@ -7,10 +7,10 @@ from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.database import find_postgres
 from providers.sources.heroku.shapes import Transfer
 from wizard.clock import Clock
-from wizard.errors import CheckFailedError, OutsideError
+from wizard.errors import CheckFailedError, OutsideError, UnknownOutcome
 from wizard.model.inventory import Addon
 from wizard.safety.clean import clean
-from wizard.safety.consent import Consent, Level
+from wizard.safety.consent import Consent, Level, require
 from wizard.safety.redact import REDACTOR
 
 POLL_SECONDS = 3.0
@@ -40,18 +40,21 @@ def display_name(transfer: Transfer) -> str:
 async def finished(api: HerokuApi, app: str, database_id: str) -> tuple[str, ...]:
     """Names of this database's good backups, newest first."""
     addon = await find_postgres(api, app, database_id)
+    every = await _backups_of(api, app, addon)
+    return tuple(display_name(transfer) for transfer in every if state(transfer) == "succeeded")
+
+
+async def _backups_of(api: HerokuApi, app: str, addon: Addon) -> list[Transfer]:
+    """Backups of one database in any state, newest first. Filed under the app that pays."""
     path = f"/client/v11/apps/{segment(addon.billed_to or app)}/transfers"
-    transfers = await api.data(list[Transfer], path)
-    good = [
+    found = [
         transfer
-        for transfer in transfers
+        for transfer in await api.data(list[Transfer], path)
         if transfer.from_type == "pg_dump"
         and transfer.to_type == "gof3r"
-        and state(transfer) == "succeeded"
         and _is_from(transfer, addon)
     ]
-    good.sort(key=lambda transfer: transfer.num or 0, reverse=True)
-    return tuple(display_name(transfer) for transfer in good)
+    return sorted(found, key=lambda transfer: transfer.num or 0, reverse=True)
 
 
 def _is_from(transfer: Transfer, addon: Addon) -> bool:
@@ -73,15 +76,11 @@ async def capture(
     """Take a backup and wait for its good end; its name.
 
     A new backup can push out the oldest one kept, hence the highest consent. Raises OutsideError
-    with the last log lines when it failed, CheckFailedError when it ended with warnings.
+    with the last log lines when it failed, CheckFailedError when it ended with warnings. When the
+    start's answer is lost, a new backup on Heroku's list is taken for it; UnknownOutcome if none.
     """
     addon = await find_postgres(api, app, database_id)
-    started = await api.data_start(
-        Transfer,
-        f"/client/v11/databases/{segment(addon.id)}/backups",
-        consent,
-        Level.USERS_NOTICE,
-    )
+    started = await _start(api, app, addon, consent)
     path = f"/client/v11/apps/{segment(addon.billed_to or app)}/transfers/{segment(started.uuid)}"
     ended = await _wait(api, path, started, clock, poll, sleep)
     name = display_name(ended)
@@ -98,6 +97,24 @@ async def capture(
             "look at its log before you rely on it",
         )
     return name
+
+
+async def _start(api: HerokuApi, app: str, addon: Addon, consent: Consent) -> Transfer:
+    require(consent, Level.USERS_NOTICE, f"take a backup of {addon.name} on Heroku")
+    before = {transfer.uuid for transfer in await _backups_of(api, app, addon)}
+    path = f"/client/v11/databases/{segment(addon.id)}/backups"
+    try:
+        return await api.data_start(Transfer, path, consent, Level.USERS_NOTICE)
+    except UnknownOutcome as lost:
+        unknown = lost
+    try:
+        new = [t for t in await _backups_of(api, app, addon) if t.uuid not in before]
+    except OutsideError:
+        new = []
+    by_hand = [transfer for transfer in new if not transfer.schedule]
+    if not by_hand:
+        raise unknown
+    return by_hand[0]
 
 
 async def _wait(

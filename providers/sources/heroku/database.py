@@ -52,7 +52,8 @@ async def connection(api: HerokuApi, app: str, database_id: str) -> Connection:
     ask for more.
     """
     addon = await find_postgres(api, app, database_id)
-    variable = main_variable(addon.provides, "DATABASE_URL")
+    usual = main_variable(addon.provides, "DATABASE_URL")
+    variable = database_id if database_id in addon.provides else usual
     values, _ = await read_values(api, app)
     hidden = await read_masked(api, app)
     url = values.get(variable) if variable not in hidden else None

@@ -67,18 +67,18 @@ class HerokuSource:
         """Process type → dynos that run now, one-off ones included."""
         return await freeze.running(self.api, self.app)
 
-    async def database(self, database_id: str) -> Connection:
+    async def database(self, variable: str) -> Connection:
         """Fresh credentials of one Postgres database, by add-on id, name or variable."""
-        return await database.connection(self.api, self.app, database_id)
+        return await database.connection(self.api, self.app, variable)
 
-    async def backups(self, database_id: str) -> tuple[str, ...]:
+    async def backups(self, variable: str) -> tuple[str, ...]:
         """Names of good backups, newest first."""
-        return await backups.finished(self.api, self.app, database_id)
+        return await backups.finished(self.api, self.app, variable)
 
-    async def capture_backup(self, database_id: str, consent: Consent) -> str:
+    async def capture_backup(self, variable: str, consent: Consent) -> str:
         """Take a backup and wait until it ended well; its name, such as b012."""
         return await backups.capture(
-            self.api, self.app, database_id, consent, self._clock, poll=self._poll
+            self.api, self.app, variable, consent, self._clock, poll=self._poll
         )
 
     def by_hand(self, action: str, **words: str) -> str:

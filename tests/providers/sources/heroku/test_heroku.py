@@ -396,6 +396,24 @@ async def test_capture_with_warnings_is_not_a_good_one(
         await source.capture_backup(DB_ID, MAY)
 
 
+async def test_capture_whose_answer_is_lost_is_found_again(
+    heroku: Replay, source: HerokuSource
+) -> None:
+    capturing(heroku, {"finished_at": "y", "succeeded": True})
+    usual = heroku.special
+    listed = heroku.answers["/client/v11/apps/acme/transfers"]
+
+    def special(request: Request, body: Any) -> Response | None:
+        if request.method != "POST":
+            return usual(request, body)
+        listed.append({**listed[1], "uuid": "u9", "num": 9, "succeeded": None, "finished_at": None})
+        return problem(502, "", "")
+
+    heroku.special = special
+    assert await source.capture_backup(DB_ID, MAY) == "b009"
+    assert len(heroku.bodies) == 1
+
+
 async def test_capture_whose_answer_is_lost_is_not_repeated(
     heroku: Replay, source: HerokuSource
 ) -> None:
