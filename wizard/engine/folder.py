@@ -9,6 +9,8 @@ from pathlib import Path
 from wizard.errors import MachineError
 
 STATE_FOLDER = ".moveday"
+# Windows would otherwise write two bytes for each newline.
+BINARY: int = getattr(os, "O_BINARY", 0)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 

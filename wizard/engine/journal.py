@@ -10,7 +10,13 @@ from typing import Literal, Self
 
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.engine.chain import START, Chain, Entry, Verification, digest, read_chain, verify
-from wizard.engine.folder import machine_trouble, prepare_folder, sync_folder, write_fully
+from wizard.engine.folder import (
+    BINARY,
+    machine_trouble,
+    prepare_folder,
+    sync_folder,
+    write_fully,
+)
 from wizard.engine.plain_json import canonical, plain
 from wizard.errors import CheckFailedError
 from wizard.safety.redact import REDACTOR
@@ -74,7 +80,7 @@ class Journal:
         prepare_folder(folder)
         path = folder / FILE_NAME
         with machine_trouble("open", path):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | BINARY, 0o600)
         try:
             with machine_trouble("read", path):
                 path.chmod(0o600)

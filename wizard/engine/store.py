@@ -10,7 +10,13 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
-from wizard.engine.folder import machine_trouble, prepare_folder, sync_folder, write_fully
+from wizard.engine.folder import (
+    BINARY,
+    machine_trouble,
+    prepare_folder,
+    sync_folder,
+    write_fully,
+)
 from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.plain_json import plain
 from wizard.model.runs import Run
@@ -95,7 +101,9 @@ class Store:
         temporary = path.parent / f"{_TEMPORARY}{path.name}-{secrets.token_hex(4)}"
         with machine_trouble("write", path):
             try:
-                descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                descriptor = os.open(
+                    temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600
+                )
                 try:
                     write_fully(descriptor, text.encode())
                     os.fsync(descriptor)
