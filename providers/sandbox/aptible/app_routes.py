@@ -8,7 +8,14 @@ from starlette.routing import Route
 
 from providers.sandbox.aptible.account_routes import checked_handle
 from providers.sandbox.aptible.desk import Desk
-from providers.sandbox.aptible.hal import ApiError, Json, hal, not_found, unprocessable
+from providers.sandbox.aptible.hal import (
+    ApiError,
+    Json,
+    hal,
+    not_found,
+    unprocessable,
+    whole_number,
+)
 from providers.sandbox.aptible.records import App
 from providers.sandbox.aptible.state import State
 
@@ -140,7 +147,7 @@ class AppRoutes:
             if body.get(name) is not None:
                 setattr(service, name, bool(body[name]))
         if body.get("stop_timeout") is not None:
-            service.stop_timeout = int(body["stop_timeout"])
+            service.stop_timeout = whole_number(body["stop_timeout"], "Stop timeout")
         self._state.touch(service)
         return hal(self._desk.view(request).service(service))
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from providers.sandbox.aptible.hal import unprocessable
+from providers.sandbox.aptible.hal import unprocessable, whole_number
 from providers.sandbox.aptible.records import App, Configuration
 from providers.sandbox.aptible.state import State
 
 _LONGEST = 65536
+_MOST_CONTAINERS = 32
 
 
 def merged(env: Mapping[str, str], change: object) -> dict[str, str]:
@@ -24,7 +25,12 @@ def merged(env: Mapping[str, str], change: object) -> dict[str, str]:
 
 
 def check(body: Mapping[str, Any]) -> None:
-    """Raises ApiError 422 for an `env` that is no mapping or has a value that is too long."""
+    """Raises ApiError 422 for a size that is none, and an `env` that is none or too long."""
+    for name in ("container_count", "container_size", "disk_size", "provisioned_iops"):
+        if body.get(name) is not None and whole_number(body[name], name) < 0:
+            raise unprocessable(f"{name} must not be negative")
+    if whole_number(body.get("container_count") or 0, "container_count") > _MOST_CONTAINERS:
+        raise unprocessable(f"container_count must be {_MOST_CONTAINERS} at most")
     env = body.get("env")
     if env is None:
         return

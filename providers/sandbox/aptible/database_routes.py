@@ -11,7 +11,7 @@ from providers.sandbox.aptible import present_databases
 from providers.sandbox.aptible.account_routes import checked_handle
 from providers.sandbox.aptible.app_routes import found_accounts, only_one
 from providers.sandbox.aptible.desk import Desk, linked_id
-from providers.sandbox.aptible.hal import Json, hal, not_found, unprocessable
+from providers.sandbox.aptible.hal import Json, hal, not_found, unprocessable, whole_number
 from providers.sandbox.aptible.records import Database, DatabaseImage
 
 
@@ -85,8 +85,10 @@ class DatabaseRoutes:
             type=image.type,
             account_id=account.id,
             image_id=image.id,
-            disk_size=int(body.get("initial_disk_size") or 10),
-            container_size=int(body.get("initial_container_size") or 1024),
+            disk_size=whole_number(body.get("initial_disk_size") or 10, "Initial disk size"),
+            container_size=whole_number(
+                body.get("initial_container_size") or 1024, "Initial container size"
+            ),
             enable_backups=body.get("enable_backups") is not False,
         )
         self._state.databases[database.id] = database

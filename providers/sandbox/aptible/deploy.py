@@ -44,6 +44,7 @@ class Deployments:
             app.status = "provisioning"
         try:
             image = await self._build(operation, app, self._commit(app, operation))
+            self._refuse_lost_endpoints(app, image)
             env = merged(state.env_of(app), operation.body.get("env"))
             release = Release(image, env)
             await self._before(operation, app, release)
@@ -148,6 +149,14 @@ class Deployments:
                 made.append(service)
             known[name].command = None if name == "cmd" else command
         return [known[name] for name in image.processes], made
+
+    def _refuse_lost_endpoints(self, app: App, image: Image) -> None:
+        state = self._platform.state
+        for service in state.services_of(app.id):
+            if service.process_type not in image.processes and state.vhosts_of({service.id}):
+                raise OperationFailed(
+                    f"Service {service.process_type} has endpoints but is not in the Procfile"
+                )
 
     async def _retire(self, app: App, image: Image) -> None:
         """Services that the new Procfile does not name any more are stopped and removed."""

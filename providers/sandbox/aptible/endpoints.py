@@ -12,7 +12,7 @@ from providers.sandbox.aptible.certificates import read_certificate
 from providers.sandbox.aptible.configuration import merged
 from providers.sandbox.aptible.platform import Platform
 from providers.sandbox.aptible.present_endpoints import challenge_host
-from providers.sandbox.aptible.records import Operation, Vhost
+from providers.sandbox.aptible.records import Operation, Service, Vhost
 from providers.sandbox.aptible.releases import Releases
 from providers.sandbox.aptible.runner import OperationFailed, Runner
 from providers.sandbox.authority import Leaf
@@ -53,7 +53,13 @@ class EndpointSite:
             "x-forwarded-port": "443",
         }
         port = open_ports[self._turn % len(open_ports)]
-        return Upstream(port, forwarded, failure=_DOWN)
+        return Upstream(port, forwarded, self._added(), failure=_DOWN)
+
+    def _added(self) -> dict[str, str]:
+        """FORCE_SSL works with the word `true` only."""
+        setting = self._platform.state.settings.get(self._vhost.setting_id or 0)
+        forced = setting is not None and setting.settings.get("FORCE_SSL") == "true"
+        return {"strict-transport-security": "max-age=31536000"} if forced else {}
 
 
 class Endpoints:
@@ -76,6 +82,11 @@ class Endpoints:
             raise OperationFailed(
                 f"Service {service.process_type} is scaled to zero containers; scale it up first"
             )
+        if operation.body.get("settings"):
+            setting = state.setting_for("vhosts", vhost.id, vhost.setting_id)
+            setting.settings = merged(setting.settings, operation.body["settings"])
+            vhost.setting_id = setting.id
+        await self._connect(vhost, service)
         stack = state.stack_of(service.account_id)
         domains = platform.switches
         vhost.external_host = f"elb-{stack.name}-{vhost.id}.{domains.internal_domain}"
@@ -85,12 +96,7 @@ class Endpoints:
             vhost.virtual_domain = vhost.user_domain or vhost.external_host
         if vhost.acme and vhost.acme_status is None:
             vhost.acme_status = "transitioning" if vhost.certificate_id else "pending"
-        if operation.body.get("settings"):
-            setting = state.setting_for("vhosts", vhost.id, vhost.setting_id)
-            setting.settings = merged(setting.settings, operation.body["settings"])
-            vhost.setting_id = setting.id
         self._open(vhost)
-        vhost.status = "provisioned"
         state.touch(vhost)
         platform.note("endpoint", host=vhost.external_host, domain=vhost.virtual_domain)
 
@@ -133,6 +139,20 @@ class Endpoints:
             ground.dns.remove(name, "A")
         del self._platform.state.vhosts[vhost.id]
         self._platform.note("endpoint-gone", host=vhost.external_host)
+
+    async def _connect(self, vhost: Vhost, service: Service) -> None:
+        """Have the service's containers answer for the endpoint, or fail."""
+        app = self._platform.state.apps.get(service.app_id or 0)
+        release = self._releases.current(app) if app else None
+        if app is None or release is None:
+            vhost.status = "provision_failed"
+            raise OperationFailed("Only endpoints of apps are served here")
+        former, vhost.status = vhost.status, "provisioned"
+        try:
+            await self._releases.check(app, service, release)
+        except OperationFailed:
+            vhost.status = former if former == "provisioned" else "provision_failed"
+            raise
 
     async def _proof(self, vhost: Vhost) -> str | None:
         domain = vhost.user_domain or ""

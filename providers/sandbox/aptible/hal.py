@@ -57,6 +57,14 @@ def links(**hrefs: str | None) -> Json:
     return {name: {"href": href} for name, href in hrefs.items() if href is not None}
 
 
+def whole_number(value: object, name: str) -> int:
+    """A whole number out of a body; raises ApiError 422."""
+    try:
+        return int(str(value))
+    except ValueError:
+        raise unprocessable(f"{name} is not a number") from None
+
+
 async def json_body(request: Request) -> Json:
     """The request's JSON object, of either content type that the official clients send."""
     raw = await request.body()

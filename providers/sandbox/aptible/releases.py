@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers.sandbox.apps.supervisor import Container, ContainerFailed
+from providers.sandbox.aptible.health import answers, port_problem
 from providers.sandbox.aptible.platform import Platform
-from providers.sandbox.aptible.records import App, Image, Service
+from providers.sandbox.aptible.records import App, Image, Service, Vhost
 from providers.sandbox.aptible.runner import OperationFailed
 
 # How a container finds databases by names that only the stack's network knows. On loopback there
@@ -79,7 +80,7 @@ class Releases:
         """
         supervisor = self._platform.ground.supervisor
         old = self.containers(service)
-        overlap = self._has_endpoint(service)
+        overlap = bool(self._open_vhosts(service))
         if not overlap:
             for container in old:
                 await supervisor.stop(container)
@@ -87,7 +88,8 @@ class Releases:
         try:
             for index in range(service.container_count):
                 started.append(await self._start(app, service, release, index))
-        except (OSError, ContainerFailed) as error:
+            await self._check(app, service, release, started)
+        except (OSError, ContainerFailed, OperationFailed) as error:
             for container in started:
                 await supervisor.stop(container)
             raise OperationFailed(
@@ -121,6 +123,17 @@ class Releases:
                     await self.stop(service)
             raise
 
+    async def check(self, app: App, service: Service, release: Release) -> None:
+        """Whether running containers pass the endpoints' health check; raises OperationFailed.
+
+        Those that were started without a port of their own are started anew with one.
+        """
+        running = self.containers(service)
+        if any(container.port is None for container in running):
+            await self.replace(app, service, release)
+        else:
+            await self._check(app, service, release, running)
+
     async def stop(self, service: Service) -> None:
         """End a service's containers."""
         for container in self.containers(service):
@@ -140,17 +153,40 @@ class Releases:
 
     async def _start(self, app: App, service: Service, release: Release, index: int) -> Container:
         command = release.image.processes[service.process_type]
-        listens = service.process_type in ("web", "cmd") and bool(release.image.exposed_ports)
+        env = self.container_env(app, release, service, index)
+        serves = service.process_type in ("web", "cmd") and bool(release.image.exposed_ports)
+        # Aptible sets no PORT: one that the app did not set itself must not appear here either.
+        listens = "PORT" in env and (serves or bool(self._open_vhosts(service)))
         return await self._platform.ground.supervisor.start(
             self.owner(app.id),
             service.process_type,
             index,
             command,
-            self.container_env(app, release, service, index),
+            env,
             Path(release.image.folder),
-            web=listens or self._has_endpoint(service),
+            web=listens,
         )
 
-    def _has_endpoint(self, service: Service) -> bool:
+    async def _check(
+        self, app: App, service: Service, release: Release, started: list[Container]
+    ) -> None:
+        """The release health check of each endpoint; raises OperationFailed."""
+        state, longest = self._platform.state, self._platform.switches.health_check_seconds
+        for vhost in self._open_vhosts(service) if started else []:
+            env = self.container_env(app, release, service)
+            problem = port_problem(vhost.container_port, release.image.exposed_ports, env)
+            if problem is not None:
+                raise OperationFailed(problem)
+            setting = {} if vhost.setting_id is None else state.settings[vhost.setting_id].settings
+            strict = setting.get("STRICT_HEALTH_CHECKS") == "true"
+            seconds = min(longest, float(setting.get("RELEASE_HEALTHCHECK_TIMEOUT", "180")))
+            for container in started:
+                good = container.port is not None and await answers(
+                    container.port, strict=strict, seconds=seconds
+                )
+                if not good:
+                    raise OperationFailed("HTTP health check failed")
+
+    def _open_vhosts(self, service: Service) -> list[Vhost]:
         vhosts = self._platform.state.vhosts_of({service.id})
-        return any(v.status == "provisioned" for v in vhosts)
+        return [v for v in vhosts if v.status == "provisioned"]

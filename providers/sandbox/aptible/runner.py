@@ -81,11 +81,6 @@ class Runner:
                 while not operation.final and len(operation.log) <= seen:
                     await self._changed.wait()
 
-    async def wait(self, operation: Operation) -> None:
-        """Until the operation is over."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: operation.final)
-
     async def stop(self) -> None:
         """End everything that still runs."""
         tasks = list(self._tasks)

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -156,9 +157,13 @@ class AptibleSandbox:
         async def refuse(_: Request, error: Exception) -> Response:
             if isinstance(error, ApiError):
                 return error.response()
-            return ApiError(404, "not_found", "Not Found").response()
+            if isinstance(error, HTTPException):
+                words = error.detail.lower().replace(" ", "_")
+                return ApiError(error.status_code, words, error.detail).response()
+            return ApiError(500, "internal_server_error", "Something went wrong").response()
 
-        app = Starlette(routes=routes, exception_handlers={ApiError: refuse, 404: refuse})
+        handlers = {ApiError: refuse, HTTPException: refuse, 500: refuse}
+        app = Starlette(routes=routes, exception_handlers=handlers)
         return Trouble(app, self.platform.ground.faults)
 
     async def _root(self, _: Request) -> Response:

@@ -15,7 +15,8 @@ class Switches:
     when a certificate was shown. `sensitive_without_prefer`: secrets come without the header.
     `otp`: the account has two-factor sign-in, and this is the code. `bad_password_status` and
     `otp_status` are known only from a test of the dashboard. `logs_over_tls`: links to operation
-    logs are https, which the official client insists on.
+    logs are https, which the official client insists on. `health_check_seconds` shortens the
+    release health check's 180.
     """
 
     queued_seconds: float = 0.1
@@ -31,7 +32,7 @@ class Switches:
     otp_status: int = 400
     bad_password_status: int = 401
     logs_over_tls: bool = False
-    stop_seconds: float = 10.0
+    health_check_seconds: float = 15.0
     internal_domain: str = "aptible.in"
     default_domain: str = "on-aptible.com"
     endpoint_address: str = "198.51.100.20"

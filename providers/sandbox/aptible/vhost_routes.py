@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from providers.sandbox.aptible import present_endpoints
 from providers.sandbox.aptible.desk import Desk, linked_id
-from providers.sandbox.aptible.hal import Json, hal, unprocessable
+from providers.sandbox.aptible.hal import Json, hal, unprocessable, whole_number
 from providers.sandbox.aptible.records import Service, Vhost
 
 _TYPES = ("http", "http_proxy_protocol", "tcp", "tls", "grpc")
@@ -124,9 +124,11 @@ class VhostRoutes:
                 raise unprocessable("Certificate must exist")
             vhost.certificate_id = wanted
         if body.get("container_port") is not None:
-            vhost.container_port = int(body["container_port"])
+            vhost.container_port = whole_number(body["container_port"], "Container port")
         if body.get("container_ports") is not None:
-            vhost.container_ports = tuple(int(port) for port in body["container_ports"])
+            vhost.container_ports = tuple(
+                whole_number(port, "Container port") for port in body["container_ports"]
+            )
         vhost.shared = bool(body.get("shared", vhost.shared))
         algorithm = body.get("load_balancing_algorithm_type")
         vhost.load_balancing_algorithm_type = algorithm or vhost.load_balancing_algorithm_type

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from tests.providers.sandbox.aptible_world import World, aptible_world, needs
+from tests.providers.sandbox.aptible_world import WEB, World, aptible_world, needs, push
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -20,7 +20,9 @@ DOMAIN = "www.acme-clinic.test"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
-    async with aptible_world(tmp_path_factory.mktemp("endpoints")) as made:
+    async with aptible_world(
+        tmp_path_factory.mktemp("endpoints"), health_check_seconds=1.0
+    ) as made:
         yield made
 
 
@@ -148,3 +150,33 @@ async def _request(world: World, host: str) -> tuple[int, str, bytes]:
     writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), head.decode(), body
+
+
+async def test_an_app_that_sets_no_port_cannot_have_an_endpoint(world: World) -> None:
+    dockerfile = "FROM python\nENV GREETING=image\nEXPOSE 80 443\n"
+    app = await world.deployed(
+        await world.environment(), {"Dockerfile": dockerfile, "web.py": "input_never = 1\n"}
+    )
+    vhost = await _vhost(world, await world.service(app, "web"), default=True, container_port=None)
+    operation = await world.operate(f"/vhosts/{vhost['id']}", type="provision")
+    assert operation["status"] == "failed"
+    # The lexicographically lowest of the exposed ports.
+    assert "No answer on container port 443 (PORT is not set" in await world.log(operation)
+
+
+async def test_strict_health_checks_want_200(world: World) -> None:
+    account = await world.environment()
+    strict = WEB.replace("send_response(200)", "send_response(200 if '/he' in self.path else 404)")
+    app = await world.deployed(account, {"web.py": strict})
+    vhost = await _provisioned(world, await world.service(app, "web"), default=True)
+    done = await world.operate(
+        f"/vhosts/{vhost['id']}", type="provision", settings={"STRICT_HEALTH_CHECKS": "true"}
+    )
+    assert done["status"] == "succeeded"
+    folder = world.repository({"web.py": strict.replace("/he", "/no")})
+    commit = await push(world, folder, f"{account['handle']}/acme-clinic", "strict")
+    failed = await world.operate(f"/apps/{app['id']}", type="deploy", git_ref=commit)
+    assert failed["status"] == "failed"
+    assert "HTTP health check failed" in await world.log(failed)
+    assert world.processes(app) == ["web", "worker"]
+    assert (await _request(world, vhost["virtual_domain"]))[0] == 404
