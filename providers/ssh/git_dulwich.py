@@ -75,7 +75,7 @@ def list_refs(
 ) -> dict[str, str]:
     """Name → full hash of everything over there.
 
-    Asked as a push that changes nothing: whether Aptible's servers answer fetches is not documented.
+    Asked as a push that changes nothing: that Aptible answers fetches is not documented.
     """
     client, vendor = _client(server, transport, descriptor)
     found: dict[Ref, ObjectID] = {}

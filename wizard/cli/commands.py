@@ -168,7 +168,9 @@ def cutover(
 
     async def work(session: Session) -> Any:
         if not_rehearsed:
-            session.journal.append("override", key="not-rehearsed", reason=not_rehearsed)
+            session.journal.append(
+                "override", key="not-rehearsed", by="--not-rehearsed", reason=not_rehearsed
+            )
         named = confirm == session.plan.source.app
         session.allowed = Level.USERS_NOTICE if named else session.allowed
         return await CUTOVER.run(session)

@@ -88,9 +88,13 @@ def _follow(reader: JournalReader) -> None:
 @click.command("verify-journal")
 @folder_option
 @json_option
-def verify_journal(folder: Path, as_json: bool) -> None:
-    """Check the journal's chain; every damaged line is named."""
-    found = verify(folder / STATE_FOLDER / FILE_NAME)
+@click.option("--head", default="", help="A head hash kept elsewhere (the report has one).")
+def verify_journal(folder: Path, as_json: bool, head: str) -> None:
+    """Check the journal's chain; every damaged line is named.
+
+    A chain alone cannot show that its end was cut off; a head kept elsewhere can.
+    """
+    found = verify(folder / STATE_FOLDER / FILE_NAME, head)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(found), indent=2))
     else:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
-from wizard.forecast.ledger import runs_of
+from wizard.forecast.ledger import runs_of, way_back_times
+from wizard.forecast.window import window
 from wizard.model.database import WriteCounters
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate, Question
@@ -21,6 +22,8 @@ from wizard.steps.base import Step, StepState, last
 from wizard.steps.rehearsal import forecast_now
 
 KIND = "live"
+ASSUMED_WAY_BACK = 120.0
+"""Seconds, when no way back was ever timed."""
 
 
 class CutOver(Frozen):
@@ -50,6 +53,7 @@ async def _run(session: Session) -> CutOver:
     else:
         session.say(f"going on with cutover {number}", "info")
     stage = live_stage(session.outside, session.plan, number)
+    _say_latest_abort(session)
     run = await perform(session, stage, runbook(session.plan))
     return CutOver(run=run, forecast=planned)
 
@@ -73,6 +77,14 @@ async def _check(session: Session) -> Sequence[Gate]:
             hint="run moveday rehearse, or sign an exception with --not-rehearsed REASON",
         ),
     )
+
+
+def _say_latest_abort(session: Session) -> None:
+    """How long the way back would take, and until when it fits what was announced."""
+    now = session.clock.now()
+    budget = session.plan.downtime.budget_minutes
+    times = way_back_times(session.journal.entries)
+    session.say(window(now, budget, times, ASSUMED_WAY_BACK).words(now))
 
 
 async def lost_writes(context: RunContext) -> int | None:

@@ -8,7 +8,7 @@ from wizard.forecast.ledger import runs_of
 from wizard.forecast.model import forecast
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
-from wizard.model.runs import Conditions, Forecast, Run
+from wizard.model.runs import Forecast, Run
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
@@ -25,13 +25,17 @@ class Rehearsed(Frozen):
     forecast: Forecast
 
 
-def forecast_now(session: Session, today: Conditions | None = None) -> Forecast:
-    """The forecast for the next live run, from the ledger."""
+def forecast_now(session: Session) -> Forecast:
+    """The forecast for the next live run, from the whole ledger."""
+    return forecast_from(session, runs_of(session.journal.entries))
+
+
+def forecast_from(session: Session, runs: Sequence[Run]) -> Forecast:
+    """The forecast that `runs` give for this plan's runbook."""
     return forecast(
-        runs_of(session.journal.entries),
+        runs,
         tasks=runbook(session.plan),
         budget_minutes=session.plan.downtime.budget_minutes,
-        today=today,
     )
 
 

@@ -7,7 +7,7 @@ from wizard.forecast.ledger import runs_of
 from wizard.model.frozen import Frozen
 from wizard.reports.build import build_report
 from wizard.steps.base import Step, StepState, last, no_gates
-from wizard.steps.rehearsal import forecast_now
+from wizard.steps.rehearsal import forecast_from
 
 
 class ReportWritten(Frozen):
@@ -21,11 +21,13 @@ class ReportWritten(Frozen):
 async def _run(session: Session) -> ReportWritten:
     runs = runs_of(session.journal.entries)
     head = session.journal.head
+    live = next((run.number for run in reversed(runs) if run.mode == "live"), None)
+    before = [run for run in runs if live is None or run.number < live]
     report = build_report(
         plan=session.plan,
         inventory=session.inventory(),
         runs=runs,
-        forecast=forecast_now(session) if runs else None,
+        forecast=forecast_from(session, before) if before else None,
         entries=session.journal.entries,
         head=head,
         at=session.clock.now(),

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from providers.http import HttpRefused
-from providers.sources import secrecy
 from providers.sources.heroku import deployed, services
 from providers.sources.heroku.client import ACCEPT_SDK, HerokuApi, segment
 from providers.sources.heroku.gaps import Gaps, together
@@ -36,6 +35,7 @@ from wizard.model.inventory import (
     Variable,
 )
 from wizard.ports.source import Fingerprint
+from wizard.safety import secrecy
 
 EXPAND_ADDONS = {"Accept-Expansion": "addon_service,plan"}
 INCLUDE_VARIABLES = {"Accept-Inclusion": "addon:plan,config_vars"}

@@ -9,8 +9,8 @@ from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.shapes import AppShape, ConfigurationShape, OperationShape
 from wizard.errors import BlockedError
 from wizard.model.target import TargetApp
+from wizard.safety import secrecy
 from wizard.safety.consent import Consent
-from wizard.safety.redact import REDACTOR
 
 LONGEST_VALUE = 65_536
 
@@ -30,8 +30,7 @@ class Configuration:
             return {}
         current = await self._api.get(ConfigurationShape, href, sensitive=True)
         values = {k: v for k, v in (current.env or {}).items() if v is not None}
-        REDACTOR.learn(*(v.get_secret_value() for v in values.values()))
-        return values
+        return secrecy.keep({name: value.get_secret_value() for name, value in values.items()})
 
     async def merge(
         self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
@@ -41,7 +40,7 @@ class Configuration:
         An empty value removes. Where there is nothing to remove, it was meant as data, which
         Aptible cannot hold: BlockedError, and nothing is sent.
         """
-        REDACTOR.learn(*(v.get_secret_value() for v in changes.values()))
+        secrecy.keep({name: value.get_secret_value() for name, value in changes.items()})
         await self._refuse_what_cannot_be_held(app, changes)
         env = {name: value.get_secret_value() for name, value in changes.items()}
         return await self._operations.run(

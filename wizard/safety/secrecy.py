@@ -1,4 +1,4 @@
-"""Which config values are secrets? Sources teach the redactor with this before anything else."""
+"""Which config values are secrets? Whoever reads config teaches the redactor with this first."""
 
 import re
 from collections.abc import Mapping
