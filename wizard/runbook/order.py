@@ -7,6 +7,7 @@ from wizard.runbook.lines.accept import ACCEPT, SMOKE, WORKERS_ON
 from wizard.runbook.lines.before import ACME_RECORDS, CERTIFICATES, ENDPOINTS, FACTS_COMPARED, GO
 from wizard.runbook.lines.configuration import HELD_BACK, POINT_APP
 from wizard.runbook.lines.data import MOVE, PREFLIGHT, VERIFY
+from wizard.runbook.lines.dns_survey import DNS_SURVEYED
 from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WORKERS_OFF
 from wizard.runbook.lines.fresh_database import FRESH_DATABASE
 from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED
@@ -16,6 +17,7 @@ from wizard.runbook.task import Task
 
 ALL_LINES = (
     FACTS_COMPARED,
+    DNS_SURVEYED,
     ENDPOINTS,
     ACME_RECORDS,
     CERTIFICATES,

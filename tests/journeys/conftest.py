@@ -1,0 +1,21 @@
+"""Sandboxes for journeys: started once per module, since each takes some ten seconds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.sandbox_process import SandboxProcess, run_sandbox
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
+    """A sandbox shared by the tests of one module."""
+    with run_sandbox(tmp_path_factory.mktemp("sandbox")) as running:
+        yield running
+
+
+@pytest.fixture
+def app(sandbox: SandboxProcess, request: pytest.FixtureRequest) -> Path:
+    """A checkout of the app of its own for one test."""
+    return sandbox.checkout(request.node.name[:40].replace("[", "-").replace("]", ""))
