@@ -1,0 +1,51 @@
+"""Which values are hidden everywhere, and which stay readable because they are plain words."""
+
+import pytest
+
+from wizard.safety import secrecy
+from wizard.safety.redact import REDACTOR
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY_BASE", "abcd"),
+        ("STRIPE_SECRET", "correcthorse"),
+        ("DB_PASS", "hunter2"),
+        ("SENTRY_DSN", "https://abc@sentry.test/1"),
+        ("RANDOM", "x7Gh29Lq81"),
+        ("RANDOM", "QWxhZGRpbjpvcGVuIHNlc2FtZQ=="),
+        ("DATABASE_URL", "postgres://u:p@h/d"),
+        ("HOOK", "https://hooks.chat.test/services/T0A1/B9xYz8Q1aaa"),
+        ("LINK", "https://files.test/x?sig=abcdef"),
+        ("ANY", "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n"),
+        ("BROKEN", "http://[bro ken"),
+    ],
+)
+def test_secrets(name: str, value: str) -> None:
+    assert secrecy.is_secret(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("RAILS_ENV", "production"),
+        ("REGION", "us-west-1"),
+        ("LANG", "en_US.UTF-8"),
+        ("APP_URL", "https://www.acme-clinic.test"),
+        ("MAIL_FROM", "noreply@acme-clinic.test"),
+        ("WEB_CONCURRENCY", "2"),
+        ("SHORT", "x7Gh2"),
+        ("SECRET_KEY_BASE", ""),
+        ("MONKEY", "banana bread"),
+        ("WORDS", "---"),
+    ],
+)
+def test_plain_words(name: str, value: str) -> None:
+    assert not secrecy.is_secret(name, value)
+
+
+def test_kept_values_are_hidden_from_then_on() -> None:
+    kept = secrecy.keep({"PAY_TOKEN": "canary-secrecy-5d1", "RAILS_ENV": "production"})
+    assert kept["PAY_TOKEN"].get_secret_value() == "canary-secrecy-5d1"
+    assert REDACTOR.redact("canary-secrecy-5d1 production") == "••• production"
