@@ -65,13 +65,16 @@ class DatabaseTrouble(OutsideError):
         )
 
 
-def trouble(error: psycopg.Error, side: str, subject: str = "") -> DatabaseTrouble:
+def trouble(
+    error: psycopg.Error, side: str, subject: str = "", *, connecting: bool = False
+) -> DatabaseTrouble:
     """`error` without DETAIL, CONTEXT and QUERY, which may hold row contents, and redacted."""
     state = error.sqlstate or ""
-    return DatabaseTrouble(kind_of(error), side, _safe_message(error), state, subject)
+    kind = kind_of(error, connecting=connecting)
+    return DatabaseTrouble(kind, side, _safe_message(error), state, subject)
 
 
-def kind_of(error: psycopg.Error) -> Kind:
+def kind_of(error: psycopg.Error, *, connecting: bool = False) -> Kind:
     """Which sort of trouble an SQLSTATE (or its absence: the connection) means."""
     state = error.sqlstate or ""
     by_state: dict[str, Kind] = {
@@ -100,7 +103,7 @@ def kind_of(error: psycopg.Error) -> Kind:
         return "snapshot"
     if state or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return "other"
-    return _kind_by_words(text)
+    return _kind_by_words(text) if connecting else "lost"
 
 
 def _kind_by_words(text: str) -> Kind:
@@ -111,14 +114,7 @@ def _kind_by_words(text: str) -> Kind:
         return "missing"
     if re.search(r"too many connections|connection slots", text):
         return "busy"
-    if re.search(
-        r"connection failed|could not connect|connection refused|timeout expired"
-        r"|could not translate|certificate|SSL|starting up|shutting down",
-        text,
-        re.IGNORECASE,
-    ):
-        return "unreachable"
-    return "lost"
+    return "unreachable"
 
 
 def _safe_message(error: psycopg.Error) -> str:

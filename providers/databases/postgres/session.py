@@ -70,7 +70,7 @@ async def open_session(
             autocommit=True, **libpq_settings(connection, name)
         )
     except psycopg.Error as error:
-        raise trouble(error, side) from None
+        raise trouble(error, side, connecting=True) from None
     driver.prepare_threshold = None
     opened = Session(driver, side)
     try:

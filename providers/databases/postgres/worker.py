@@ -53,8 +53,11 @@ class Worker:
             setup = self._setup[side]
             try:
                 opened = psycopg.connect(autocommit=True, **setup["settings"])
-                opened.prepare_threshold = None
-                self._sessions[side] = opened
+            except psycopg.Error as error:
+                raise trouble(error, side, connecting=True) from None
+            opened.prepare_threshold = None
+            self._sessions[side] = opened
+            try:
                 for statement in setup["begin"]:
                     opened.execute(statement.encode())
             except psycopg.Error as error:

@@ -1,0 +1,136 @@
+"""What the probe says about a real database, and what a freeze must not overlook."""
+
+import psycopg
+import pytest
+
+from providers.databases.postgres import PostgresProbe
+from providers.databases.postgres.connection import libpq_settings
+from providers.databases.postgres.errors import DatabaseTrouble
+from tests.providers.databases.clusters import PASSWORD, Site
+from wizard.errors import UsageError
+from wizard.model.database import Connection
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+probe = PostgresProbe()
+
+
+async def test_facts(clinic: Connection, left: Site, copied: Connection) -> None:
+    facts = await probe.facts(clinic)
+    assert (facts.version, facts.encoding) == (18, "UTF8")
+    assert facts.extensions["pg_trgm"] == "1.6"
+    tables = {table.name: table for table in facts.tables}
+    assert tables["public.users"].rows_estimate == 1000
+    assert tables["public.users"].has_key
+    assert not tables["public.event_log_nopk"].has_key
+    assert facts.bytes > sum(table.bytes for table in facts.tables) > 10_000_000
+    # The copy has the same schema, and a changed one another hash.
+    assert (await probe.facts(copied)).schema_hash == facts.schema_hash
+    twin = await left.twin(clinic.database)
+    await left.sql(twin, "ALTER TABLE users ADD nickname text")
+    assert (await probe.facts(twin)).schema_hash != facts.schema_hash
+
+
+async def test_open_transaction_is_seen_although_counters_are_flat(left: Site) -> None:
+    database = await left.fresh()
+    await left.sql(database, "SET ROLE clinic_owner; CREATE TABLE jobs (id int)")
+    before = await probe.write_counters(database)
+    assert (before.writers, before.writer_names, before.prepared) == (0, (), 0)
+    settings = libpq_settings(database, "old-worker")
+    async with await psycopg.AsyncConnection.connect(**settings) as writer:
+        await writer.execute("INSERT INTO jobs SELECT generate_series(1, 1000)")
+        during = await probe.write_counters(database)
+        assert (during.writers, during.writer_names) == (1, ("old-worker",))
+        assert during.changes == before.changes
+        await writer.rollback()
+        # An open transaction that has only read is no writer.
+        await writer.execute("SELECT count(*) FROM jobs")
+        assert (await probe.write_counters(database)).writers == 0
+
+
+async def test_setval_truncate_and_writes_are_seen(left: Site) -> None:
+    database = await left.fresh()
+    await left.sql(database, "CREATE TABLE t (id serial); INSERT INTO t DEFAULT VALUES")
+    await left.sql(database, "ALTER TABLE t OWNER TO clinic_owner")
+    first = await probe.write_counters(database)
+    assert await probe.write_counters(database) == first
+    await left.sql(database, "SELECT setval('t_id_seq', 90)")
+    second = await probe.write_counters(database)
+    assert (second.sequences != first.sequences, second.tables == first.tables) == (True, True)
+    await left.sql(database, "TRUNCATE t")
+    third = await probe.write_counters(database)
+    assert third.tables != second.tables
+    await left.sql(database, "INSERT INTO t SELECT FROM generate_series(1, 7)")
+    assert await probe.changes_since(database, third) == 7
+    await left.sql(database, "SELECT pg_stat_reset()")
+    assert await probe.changes_since(database, third) is None
+
+
+async def test_count_reads_one_number_and_writes_nothing(clinic: Connection, left: Site) -> None:
+    assert await probe.count(clinic, "SELECT count(*) FROM users WHERE email LIKE '%@%';") == 1000
+    with pytest.raises(UsageError, match="one whole number"):
+        await probe.count(clinic, "SELECT 'seven'")
+    for statement in (
+        "DELETE FROM tags",
+        "SET TRANSACTION READ WRITE; DELETE FROM tags",
+        "COMMIT; DELETE FROM tags",
+        "WITH d AS (DELETE FROM tags RETURNING 1) SELECT count(*) FROM d",
+    ):
+        with pytest.raises((DatabaseTrouble, UsageError)):
+            await probe.count(clinic, statement)
+    assert await left.sql(clinic, "SELECT count(*) FROM tags") == [(500,)]
+
+
+async def test_preflight_names_what_would_go_wrong(left: Site, right: Site) -> None:
+    source, target = await left.fresh(), await right.fresh()
+    await left.sql(
+        source,
+        """
+        CREATE TABLE secret_notes (id int);
+        SET ROLE clinic_owner;
+        CREATE TABLE keyless (id int); CREATE UNLOGGED TABLE cache (id int PRIMARY KEY);
+        CREATE TABLE hidden (id int PRIMARY KEY);
+        ALTER TABLE hidden ENABLE ROW LEVEL SECURITY; ALTER TABLE hidden FORCE ROW LEVEL SECURITY;
+        RESET ROLE; CREATE PUBLICATION pub FOR TABLE keyless;
+        CREATE SCHEMA heroku_ext; CREATE EXTENSION pg_stat_statements SCHEMA heroku_ext;
+        """,
+    )
+    await left.server.execute(
+        "postgres", f"ALTER DATABASE {source.database} SET search_path = public, heroku_ext"
+    )
+    await right.sql(target, "CREATE TABLE leftover (id int)")
+    found = {f.rule: f for f in await probe.preflight(source, target)}
+    blocks = {rule: f.subject for rule, f in found.items() if f.severity == "block"}
+    assert blocks == {
+        "DB4": "target",
+        "DB6": "public.secret_notes",
+        "DB7": "public.hidden",
+        "DB15": "pg_stat_statements",
+    }
+    assert "table public.leftover" in found["DB4"].detail
+    assert "public.keyless" in found["DB11"].subject
+    assert found["DB12"].subject == "public.cache"
+    assert found["DB18"].subject == "pub"
+    assert found["DB19"].subject == "search_path"
+    assert found["DB27"].subject == "pg_stat_statements"
+    same = {f.rule for f in await probe.preflight(source, source)}
+    assert "DB25" in same
+
+
+async def test_clinic_has_nothing_in_its_way(clinic: Connection, right: Site) -> None:
+    findings = await probe.preflight(clinic, await right.fresh())
+    assert [f for f in findings if f.severity != "info"] == []
+
+
+async def test_troubles_have_a_kind_and_hold_no_secret(clinic: Connection) -> None:
+    wrong = clinic.model_copy(update={"database": "nowhere"})
+    closed = clinic.model_copy(update={"port": 9})
+    stranger = clinic.model_copy(update={"user": "stranger"})
+    untrusted = clinic.model_copy(update={"ca_file": __file__})
+    kinds = []
+    for connection in (wrong, closed, stranger, untrusted):
+        with pytest.raises(DatabaseTrouble) as caught:
+            await probe.write_counters(connection)
+        kinds.append(caught.value.kind)
+        assert PASSWORD not in str(caught.value)
+        assert caught.value.side == "source"
+    assert kinds == ["missing", "unreachable", "auth", "unreachable"]
