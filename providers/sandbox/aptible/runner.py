@@ -2,7 +2,9 @@
 
 import asyncio
 import time
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from providers.sandbox.aptible.hal import unprocessable
@@ -113,7 +115,10 @@ class Runner:
             # A defect here, or a part that did not start, must end the operation all the same.
             except Exception as error:
                 operation.log.append(f"ERROR -- : internal error ({type(error).__name__})")
-                self._platform.note("internal-error", kind=type(error).__name__, text=str(error))
+                # Where, not what: a message may hold a secret.
+                spot = traceback.extract_tb(error.__traceback__)[-1]
+                where = f"{Path(spot.filename).name}:{spot.lineno}"
+                self._platform.note("internal-error", kind=type(error).__name__, where=where)
                 status = "failed"
             await self._finish(operation, status)
 
