@@ -103,7 +103,7 @@ def _programs() -> Path:
 def _bases() -> list[Path]:
     """Folders to try, best first. A root that steps down needs one that others can enter."""
     user = os.getuid() if hasattr(os, "getuid") else 0
-    shared = Path(tempfile.gettempdir()) / f"moveday-{user}"
+    shared = process.shared_temp_folder() / f"moveday-{user}"
     cache = Path(platformdirs.user_cache_dir("moveday"))
     return [shared] if process.can_step_down() else [cache, shared]
 

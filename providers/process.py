@@ -5,7 +5,9 @@ import contextlib
 import ctypes
 import os
 import signal
+import stat
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +45,23 @@ def give_to_nobody(path: Path) -> None:
     nobody = _nobody()
     if can_step_down() and nobody is not None:
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
+
+
+def reachable(folder: Path) -> bool:
+    """Can stepped-down children get to what lies in `folder`? Always, when there is no step down.
+
+    Private temp folders and home folders of root are closed to them.
+    """
+    if not can_step_down():
+        return True
+    inside = folder.resolve()
+    return all(path.stat().st_mode & stat.S_IXOTH for path in (inside, *inside.parents))
+
+
+def shared_temp_folder() -> Path:
+    """A temp folder that stepped-down children can reach: the usual one, else /tmp."""
+    usual = Path(tempfile.gettempdir())
+    return usual if reachable(usual) else Path("/tmp")  # noqa: S108 - names inside are random
 
 
 @dataclass(frozen=True)

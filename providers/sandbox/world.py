@@ -11,9 +11,11 @@ import os
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar, cast
 
 import asyncssh
 
+from providers import process
 from providers.sandbox.apps.supervisor import Supervisor
 from providers.sandbox.aptible.sandbox import AptibleSandbox
 from providers.sandbox.authority import Authority
@@ -34,6 +36,9 @@ from providers.sandbox.temp_folder import TempFolder, remove_leftovers
 SCENARIOS = {"acme-clinic": acme_clinic.prepare}
 PARENT_VARIABLE = "SANDBOX_PARENT"
 _PLATFORM_TTL = 60
+
+One = TypeVar("One")
+Other = TypeVar("Other")
 
 
 class World:
@@ -71,8 +76,8 @@ async def start_world(
         world = World(ground, endings)
         world.dns = dns
         world.aptible = AptibleSandbox(ground)
-        _, world.scenario = await asyncio.gather(
-            _started(endings, world.aptible), SCENARIOS[scenario](ground, size_mb)
+        world.scenario, _ = await _both(
+            SCENARIOS[scenario](ground, size_mb), _started(endings, world.aptible)
         )
         world.heroku = HerokuSandbox(ground, world.scenario.seed)
         await _started(endings, world.heroku)
@@ -97,12 +102,13 @@ async def start_world(
 
 async def serve(env_file: Path, scenario: str, size_mb: int) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
-    remove_leftovers()
+    base = process.shared_temp_folder()
+    remove_leftovers(base)
     done = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, done.set)
-    folder = TempFolder()
+    folder = TempFolder(base)
     ending = asyncio.create_task(done.wait())
     orphaned = asyncio.create_task(_watch_parent(done))
     try:
@@ -133,7 +139,7 @@ async def _start_ground(
     supervisor = Supervisor(folder / "logs")
     routers = Router(authority), Router(authority)
     endings.push_async_callback(supervisor.stop_everything)
-    source, target = await asyncio.gather(
+    source, target = await _both(
         _database(endings, folder / "source", authority),
         _database(endings, folder / "target", authority),
     )
@@ -161,6 +167,15 @@ async def _started(endings: contextlib.AsyncExitStack, part: object) -> None:
     stop: Callable[[], Awaitable[None]] = part.stop  # type: ignore[attr-defined]
     endings.push_async_callback(stop)
     await start()
+
+
+async def _both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Other]:
+    """Results of two at once. Raises the first failure when both have ended, never before."""
+    results = await asyncio.gather(one, other, return_exceptions=True)
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+    return cast("tuple[One, Other]", results)
 
 
 def _write_network(folder: Path, ground: Ground, dns: DnsWorld) -> dict[str, str]:

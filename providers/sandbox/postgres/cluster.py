@@ -18,7 +18,7 @@ SUPERUSER = "postgres"
 SOCKET_PORT = 5432
 # The limit for a unix socket's path is 107 bytes on Linux, 103 on macOS.
 _LONGEST_SOCKET_PATH = 100
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 _BUILTIN_LOCALE_SINCE = 17
 _SETTINGS = """
 listen_addresses = ''
@@ -46,7 +46,7 @@ class Cluster:
         folder.mkdir(parents=True, exist_ok=True)
         self._own: TempFolder | None = None
         if not _suitable(folder):
-            self._own = TempFolder()
+            self._own = TempFolder(process.shared_temp_folder())
             folder = self._own.path
         self.major = major
         self.socket_dir = folder / "s"
@@ -78,22 +78,11 @@ class Cluster:
 
     async def start(self) -> None:
         """Make the cluster and wait until it answers. Raises RuntimeError with the server's log."""
-        self.pass_file.touch(mode=0o600)
-        self.pass_file.write_text(f"*:*:*:{SUPERUSER}:{self._password}\n")
-        await self._initialise()
-        self._server = await process.start(
-            [self._programs / "postgres", "-D", self._data],
-            env=_environment(),
-            stdout=False,
-            as_nobody=True,
-            death_signal=signal.SIGQUIT,
-        )
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                while not await self._answers():
-                    if self._server.process.returncode is not None:
-                        raise RuntimeError(f"PostgreSQL ended:\n{self._server.last_lines}")
-                    await asyncio.sleep(0.03)
+            self.pass_file.touch(mode=0o600)
+            self.pass_file.write_text(f"*:*:*:{SUPERUSER}:{self._password}\n")
+            await self._initialise()
+            await self._run()
         except BaseException:
             await self.stop()
             raise
@@ -143,11 +132,25 @@ class Cluster:
                 as_nobody=True,
             )
         finally:
-            password_file.unlink()
+            password_file.unlink(missing_ok=True)
         if made.code != 0:
             raise RuntimeError(f"initdb failed:\n{made.stderr}")
         with (self._data / "postgresql.conf").open("a") as settings:
             settings.write(_SETTINGS.format(port=SOCKET_PORT, socket_dir=self.socket_dir))
+
+    async def _run(self) -> None:
+        self._server = await process.start(
+            [self._programs / "postgres", "-D", self._data],
+            env=_environment(),
+            stdout=False,
+            as_nobody=True,
+            death_signal=signal.SIGQUIT,
+        )
+        async with asyncio.timeout(_START_SECONDS):
+            while not await self._answers():
+                if self._server.process.returncode is not None:
+                    raise RuntimeError(f"PostgreSQL ended:\n{self._server.last_lines}")
+                await asyncio.sleep(0.03)
 
     async def _answers(self) -> bool:
         try:
@@ -163,9 +166,5 @@ def _environment() -> dict[str, str]:
 
 
 def _suitable(folder: Path) -> bool:
-    if len(os.fsencode(folder / "s" / f".s.PGSQL.{SOCKET_PORT}")) > _LONGEST_SOCKET_PATH:
-        return False
-    if not process.can_step_down():
-        return True
-    inside = folder.resolve()
-    return all(path.stat().st_mode & 0o001 for path in (inside, *inside.parents))
+    socket = os.fsencode(folder / "s" / f".s.PGSQL.{SOCKET_PORT}")
+    return len(socket) <= _LONGEST_SOCKET_PATH and process.reachable(folder)

@@ -45,18 +45,19 @@ class PostgresServer:
         programs = programs or bundled_postgres.programs()
         cluster = Cluster(folder, programs, await bundled_postgres.major_of(programs / "postgres"))
         await cluster.start()
+        front: process.Child | None = None
         try:
             front = await _start_front(folder, authority, host_names, cluster.socket)
+            assert front.process.stdout is not None
+            port = int(await front.process.stdout.readline() or 0)
+            if not port:
+                raise RuntimeError(f"the TLS front ended:\n{front.last_lines}")
+            return cls(cluster, front, port)
         except BaseException:
+            if front is not None:
+                await front.stop(grace=1)
             await cluster.stop()
             raise
-        assert front.process.stdout is not None
-        port = int(await front.process.stdout.readline() or 0)
-        if not port:
-            await front.stop()
-            await cluster.stop()
-            raise RuntimeError(f"the TLS front ended:\n{front.last_lines}")
-        return cls(cluster, front, port)
 
     async def create_database(
         self,

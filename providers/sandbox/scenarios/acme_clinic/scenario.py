@@ -41,7 +41,10 @@ async def prepare(ground: Ground, size_mb: int) -> Scenario:
     production, staging = database_seed(port), database_seed(port)
     repository = make_repository(ground.folder / "repository")
     tree = repository.trees[repository.running]
-    await asyncio.gather(_fill(ground, production, tree, size_mb), _migrated(ground, staging, tree))
+    # A group waits for both even when one fails: nothing may still write below `folder` then.
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_fill(ground, production, tree, size_mb))
+        group.create_task(_migrated(ground, staging, tree))
     seed = account_seed(repository, production, staging)
     _publish(ground, seed)
     return Scenario(seed, APP, WWW, repository)
