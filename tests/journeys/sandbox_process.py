@@ -59,7 +59,16 @@ def run_sandbox(folder: Path, size: int = 5) -> Iterator[SandboxProcess]:
     env_file, log = folder / "sandbox.env", folder / "sandbox.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "wizard", "sandbox", "--env", str(env_file), "--size", str(size)],
+            [
+                sys.executable,
+                "-m",
+                "wizard",
+                "sandbox",
+                "--env",
+                str(env_file),
+                "--size",
+                str(size),
+            ],
             stdout=output,
             stderr=output,
             stdin=subprocess.DEVNULL,

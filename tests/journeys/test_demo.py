@@ -37,7 +37,14 @@ def told() -> Any:
 
 @pytest.mark.timeout(360)
 def test_every_chapter_was_timed(told: Any) -> None:
-    assert list(told["phases"]) == ["cutover", "deploy", "inventory", "rehearsal", "report", "sandbox"]
+    assert list(told["phases"]) == [
+        "cutover",
+        "deploy",
+        "inventory",
+        "rehearsal",
+        "report",
+        "sandbox",
+    ]
     assert all(seconds >= 0 for seconds in told["phases"].values())
 
 

@@ -11,6 +11,7 @@ from wizard.cli.front import CommandLine
 from wizard.cli.options import folder_option, json_option, wait_option
 from wizard.cli.work import Ask, finish, with_session
 from wizard.engine.session import Session
+from wizard.errors import BlockedError
 from wizard.safety.consent import Level
 from wizard.steps import (
     CUTOVER,
@@ -171,11 +172,14 @@ def cutover(
             session.journal.append(
                 "override", key="not-rehearsed", by="--not-rehearsed", reason=not_rehearsed
             )
-        named = confirm == session.plan.source.app
-        session.allowed = Level.USERS_NOTICE if named else session.allowed
+        if confirm and confirm != session.plan.source.app:
+            raise BlockedError(
+                f"--confirm says “{confirm}”", f"the app is “{session.plan.source.app}”"
+            )
         return await CUTOVER.run(session)
 
-    ask = Ask(CommandLine(flags, wait), Level.LOOK, f"--confirm {confirm}")
+    level = Level.USERS_NOTICE if confirm else Level.LOOK
+    ask = Ask(CommandLine(flags, wait), level, f"--confirm {confirm}")
     perform(context, folder, ask, work, as_json=as_json, say=words.cut_over_words)
 
 
@@ -196,14 +200,9 @@ def rollback(
 ) -> None:
     """Take back the run that is open, or the cutover that stands."""
     flags = {"lose-writes": "yes"} if lose_writes else {}
-
-    async def work(session: Session) -> Any:
-        named = confirm == session.plan.source.app
-        session.allowed = Level.USERS_NOTICE if named else session.allowed
-        return await roll_back(session)
-
-    ask = Ask(CommandLine(flags, wait), Level.LOOK, f"--confirm {confirm}")
-    perform(context, folder, ask, work, as_json=as_json, say=words.rolled_back_words)
+    flags |= {"rollback": confirm} if confirm else {}
+    ask = Ask(CommandLine(flags, wait))
+    perform(context, folder, ask, roll_back, as_json=as_json, say=words.rolled_back_words)
 
 
 @click.command()

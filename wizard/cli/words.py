@@ -132,7 +132,10 @@ def mapping_words(found: Mapping) -> str:
     """What becomes of every variable, process and add-on."""
     lines = ["variables"]
     lines += [f"  {v.name:<28} {v.action:<14} {v.because}  {v.reason}" for v in found.variables]
-    lines += ["", "processes", *(f"  {name:<12} {to}" for name, to in found.processes.items())]
+    lines += ["", "processes"]
+    for p in found.processes:
+        size = f"{p.count} × {p.memory_mb} MB" if p.action == "service" else p.action
+        lines.append(f"  {p.name:<12} {size:<14} {p.because}  {p.reason}")
     lines += ["", "stays behind", *(f"  {name}" for name in found.stays_behind)]
     return "\n".join(lines)
 

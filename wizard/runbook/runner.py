@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wizard.engine.answers import put_question
 from wizard.engine.events import PersonNeeded, TaskFailed, TaskFinished, TaskStarted
 from wizard.errors import BlockedError, CheckFailedError, MovedayError, UsageError
 from wizard.model.evidence import Evidence
-from wizard.model.question import Question
 from wizard.runbook.context import RunContext
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
@@ -137,7 +137,7 @@ async def _run_one(context: RunContext, task: Task) -> None:
 
 
 async def _attempt(context: RunContext, task: Task, key: str) -> Attempt:
-    asked = await _put_question(context, task.question(context)) if task.question else 0.0
+    asked = await put_question(context.session, task.question(context)) if task.question else 0.0
     if not task.repeat:
         found = await task.check(context)
         if found is not None:
@@ -174,26 +174,6 @@ def _by_hand_hint(context: RunContext, task: Task) -> str:
     if task.by_hand is None:
         return "run the same command again: what is done is looked up first"
     return f"by hand: {task.by_hand(context)}\nthen run the same command again"
-
-
-async def _put_question(context: RunContext, question: Question) -> float:
-    session = context.session
-    begun = session.clock.elapsed()
-    answer = await session.front.answer(question)
-    if answer is None:
-        raise BlockedError(
-            f"open question: {question.text}",
-            question.why,
-            f"answer it with {question.flag}" if question.flag else "answer it at a terminal",
-        )
-    right = {"name": answer.value == question.expected, "confirm": answer.value == "yes"}
-    if not right.get(question.kind, True):
-        raise BlockedError(
-            f"not confirmed: {question.text}",
-            f"“{question.expected}” was expected" if question.kind == "name" else "the answer: no",
-        )
-    session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
-    return session.clock.elapsed() - begun
 
 
 async def _walk_through(context: RunContext, task: Task) -> Attempt:

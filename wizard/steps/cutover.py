@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wizard.engine.answers import ask_for_new_side, put_question
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.forecast.ledger import runs_of, way_back_times
@@ -46,6 +47,9 @@ async def _run(session: Session) -> CutOver:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
         raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].hint)
+    await ask_for_new_side(
+        session, "Prepare the cutover: endpoints and a fresh database", "--confirm NAME"
+    )
     planned = forecast_now(session)
     number = refuse_other_run(session, KIND)
     if number is None:
@@ -109,6 +113,7 @@ async def lost_writes(context: RunContext) -> int | None:
 async def roll_back(session: Session) -> RolledBack:
     """Take back the open run: everything it began, in reverse; asks when writes would be lost."""
     kind, number = _to_take_back(session)
+    await put_question(session, _rollback_question(session, kind, number))
     make_stage = live_stage if kind == KIND else rehearsal_stage
     stage = make_stage(session.outside, session.plan, number)
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
@@ -138,6 +143,18 @@ def _to_take_back(session: Session) -> tuple[str, int]:
     )
 
 
+def _rollback_question(session: Session, kind: str, number: int) -> Question:
+    app = session.plan.source.app
+    return Question(
+        id="rollback",
+        text=f"Take back {kind} run {number} of {app}? Type the app's name:",
+        why="what it began is undone in reverse: users go back to the old side",
+        kind="name",
+        expected=app,
+        flag="--confirm NAME",
+    )
+
+
 async def _ask_about(session: Session, lost: int) -> None:
     count = "an unknown number of" if lost < 0 else str(lost)
     question = Question(
@@ -147,10 +164,7 @@ async def _ask_about(session: Session, lost: int) -> None:
         kind="confirm",
         flag="--lose-writes",
     )
-    answer = await session.front.answer(question)
-    if answer is None or answer.value != "yes":
-        raise BlockedError(question.text, question.why, "answer it with --lose-writes")
-    session.journal.append("answer", key=question.id, value=answer.value, by=answer.by, rows=lost)
+    await put_question(session, question)
 
 
 def _state(session: Session) -> StepState:

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.frozen import Frozen
+from wizard.rules.processes import ProcessDecision, decide_processes
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.steps.base import Step, StepState, last, no_gates
 
@@ -21,10 +22,10 @@ class MappedVariable(Frozen):
 
 
 class Mapping(Frozen):
-    """The thin mapping: variables by rule, processes by plan, add-ons that stay behind."""
+    """The thin mapping: variables and processes by rule, add-ons that stay behind."""
 
     variables: tuple[MappedVariable, ...]
-    processes: dict[str, str]
+    processes: tuple[ProcessDecision, ...]
     stays_behind: tuple[str, ...]
 
 
@@ -49,10 +50,7 @@ async def _run(session: Session) -> Mapping:
             MappedVariable(name=d.name, action=d.action, because=d.because, reason=d.reason)
             for d in decided
         ),
-        processes={
-            name: f"{choice.count} × {choice.memory_mb} MB"
-            for name, choice in session.plan.processes.items()
-        },
+        processes=decide_processes(inventory, session.plan),
         stays_behind=tuple(
             f"{addon.name} ({addon.plan})"
             for addon in inventory.addons

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wizard.engine.answers import ask_for_new_side
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.forecast.ledger import runs_of
@@ -43,6 +44,7 @@ async def _run(session: Session) -> Rehearsed:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
         raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].hint)
+    await ask_for_new_side(session, "Make scratch databases for a rehearsal", "--yes")
     tasks = runbook(session.plan)
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
     left_open = refuse_other_run(session, KIND)

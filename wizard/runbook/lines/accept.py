@@ -104,7 +104,7 @@ async def _source_is_quiet(context: RunContext) -> str:
 
 
 async def _workers_on(context: RunContext) -> None:
-    target, plan = context.session.outside.target, context.session.plan
+    target, wanted = context.session.outside.target, new_side.services_after_move(context)
     busy = await _source_is_quiet(context)
     if busy:
         raise CheckFailedError(
@@ -113,7 +113,7 @@ async def _workers_on(context: RunContext) -> None:
             "scale the old side to zero, then run the same command again",
         )
     for service in await target.services(await new_side.app(context)):
-        choice = plan.processes.get(service.name)
+        choice = wanted.get(service.name)
         if choice is None or service.count == choice.count:
             continue
         consent = context.consent(Level.USERS_NOTICE, f"scale {service.name} to {choice.count}")
@@ -121,7 +121,6 @@ async def _workers_on(context: RunContext) -> None:
 
 
 async def _workers_run(context: RunContext) -> Evidence | None:
-    plan = context.session.plan
     services = await context.session.outside.target.services(await new_side.app(context))
     wrong = [
         s.name
@@ -145,7 +144,7 @@ async def _workers_off_again(context: RunContext) -> None:
 def _workers_by_hand(context: RunContext) -> str:
     return "\n".join(
         new_side.by_hand(context, "scale", service=name, count=str(choice.count))
-        for name, choice in context.session.plan.processes.items()
+        for name, choice in new_side.services_after_move(context).items()
     )
 
 

@@ -161,10 +161,10 @@ async def _deployed(context: RunContext) -> Evidence | None:
 
 
 async def _scale_first(context: RunContext) -> None:
-    target, plan = context.session.outside.target, context.session.plan
+    target, wanted = context.session.outside.target, new_side.services_after_move(context)
     for service in await target.services(await new_side.app(context)):
         count = 1 if service.name == "web" else 0
-        choice = plan.processes.get(service.name)
+        choice = wanted.get(service.name)
         if service.count != count:
             consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {service.name} to {count}")
             await target.scale(service, count, choice.memory_mb if choice else None, consent)

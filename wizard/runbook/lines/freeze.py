@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.ports.source import Source
+from wizard.rules.processes import is_singleton
 from wizard.runbook.context import RunContext
-from wizard.runbook.singletons import is_clock
 from wizard.runbook.task import Task, Words
 from wizard.safety.consent import Level
 
@@ -76,13 +76,12 @@ async def _maintenance_back(context: RunContext) -> None:
 
 def _names(context: RunContext, *, clocks: bool) -> list[str]:
     inventory = context.session.inventory()
-    commands = {p.name: p.command for p in inventory.processes} if inventory else {}
+    known = inventory.processes if inventory else ()
+    singletons = {process.name for process in known if is_singleton(process)}
     return [
         name
         for name, count in recorded_formation(context).items()
-        if name not in ("web", "release")
-        and count
-        and is_clock(name, commands.get(name, "")) is clocks
+        if name not in ("web", "release") and count and (name in singletons) is clocks
     ]
 
 

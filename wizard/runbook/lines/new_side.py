@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from wizard.errors import BlockedError
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import Endpoint, Environment, Service, TargetApp, TargetDatabase
+from wizard.rules.processes import ProcessDecision, decide_processes
 from wizard.runbook.context import RunContext
 
 T = TypeVar("T")
@@ -56,6 +57,15 @@ async def custom_endpoint(context: RunContext, domain: str) -> Endpoint | None:
     """The endpoint for one of the app's own names."""
     endpoints = await context.session.outside.target.endpoints(await app(context))
     return next((e for e in endpoints if e.domain == domain and e.status == "provisioned"), None)
+
+
+def services_after_move(context: RunContext) -> dict[str, ProcessDecision]:
+    """How each service runs once the move is accepted: by rule from the source, or by the plan."""
+    inventory = context.session.inventory()
+    if inventory is None:
+        raise BlockedError("there is no inventory yet", "", "run moveday inventory")
+    decided = decide_processes(inventory, context.session.plan)
+    return {decision.name: decision for decision in decided if decision.action == "service"}
 
 
 def by_hand(context: RunContext, action: str, **words: str) -> str:

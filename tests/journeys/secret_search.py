@@ -1,0 +1,133 @@
+"""Gathers every secret that a sandbox holds, and searches artefacts for each in every spelling."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, quote_plus, unquote, urlsplit
+
+import httpx
+
+from tests.journeys.sandbox_process import SandboxProcess
+
+PLAIN = {"LOG_LEVEL", "WEB_CONCURRENCY", "APP_URL", "MAIL_GREETING", "SMTP_OPTIONS", "PORT"}
+"""Config variables of the scenario that are no secrets."""
+
+
+def secrets_of(sandbox: SandboxProcess) -> dict[str, str]:
+    """Name → value of every secret: tokens, both sides' config, passwords inside URLs."""
+    found = {name: sandbox.environ[name] for name in ("HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN")}
+    heroku = httpx.Client(
+        base_url=sandbox.environ["HEROKU_HOST"],
+        headers={
+            "Authorization": f"Bearer {sandbox.environ['HEROKU_API_KEY']}",
+            "Accept": "application/vnd.heroku+json; version=3",
+        },
+    )
+    for app in ("acme-clinic", "acme-clinic-staging"):
+        config = heroku.get(f"/apps/{app}/config-vars").raise_for_status().json()
+        found |= {f"{app}/{k}": v for k, v in config.items() if v and k not in PLAIN}
+    aptible = httpx.Client(
+        base_url=sandbox.environ["APTIBLE_API_ROOT_URL"],
+        headers={
+            "Authorization": f"Bearer {sandbox.environ['APTIBLE_ACCESS_TOKEN']}",
+            "Prefer": "no_sensitive_extras=false",
+        },
+    )
+    listed = aptible.get("/databases", params={"per_page": 500}).raise_for_status().json()
+    for database in listed["_embedded"]["databases"]:
+        url = database.get("connection_url")
+        if url:
+            found[f"aptible/{database['handle']}"] = url
+    passwords = {
+        f"{name} (password)": unquote(urlsplit(value).password or "")
+        for name, value in found.items()
+        if "://" in value
+    }
+    return found | {name: value for name, value in passwords.items() if value}
+
+
+def spellings(value: str) -> Iterator[bytes]:
+    """A value as it could stand in a file: plain, JSON, URL, hex, base64 at three offsets."""
+    raw = value.encode()
+    texts = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1]}
+    yield from (text.encode() for text in texts)
+    yield raw.hex().encode()
+    for shift in range(3):
+        encoded = base64.b64encode(b"x" * shift + raw)
+        core = encoded[(0, 2, 3)[shift] + (2 if shift else 0) : len(encoded) - 4]
+        if len(core) >= 12:
+            yield core
+            yield core.replace(b"+", b"-").replace(b"/", b"_")
+
+
+def search(secrets: dict[str, str], artefacts: Iterable[tuple[str, bytes]]) -> list[str]:
+    """“secret in artefact” for each hit; values themselves are not repeated."""
+    forms = [(name, form) for name, value in secrets.items() for form in set(spellings(value))]
+    hits = set()
+    for where, content in artefacts:
+        hits |= {f"{name} in {where}" for name, form in forms if form in content}
+    return sorted(hits)
+
+
+def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below a folder, git's packed objects aside (they are the app's own)."""
+    for path in folder.rglob("*"):
+        if path.is_file() and ".git" not in path.parts and not path.is_symlink():
+            yield str(path.relative_to(folder)), path.read_bytes()
+
+
+class ProcessWatch:
+    """Samples the argument lists, and the environments of moveday's children, all the while."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, bytes] = {}
+        self.roots: set[int] = set()
+        self._end = threading.Event()
+
+    @contextmanager
+    def watching(self) -> Iterator["ProcessWatch"]:
+        thread = threading.Thread(target=self._watch, daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._end.set()
+            thread.join()
+
+    def artefacts(self) -> Iterator[tuple[str, bytes]]:
+        yield from self.seen.items()
+
+    def _watch(self) -> None:
+        while not self._end.is_set():
+            children = self._descendants()
+            for folder in Path("/proc").glob("[0-9]*"):
+                try:
+                    pid = int(folder.name)
+                    arguments = (folder / "cmdline").read_bytes()
+                    self.seen.setdefault(f"argv {arguments[:60]!r}", arguments)
+                    if pid in children:
+                        environ = (folder / "environ").read_bytes()
+                        self.seen.setdefault(f"environ of a child {arguments[:40]!r}", environ)
+                except OSError:
+                    continue
+            time.sleep(0.02)
+
+    def _descendants(self) -> set[int]:
+        parents: dict[int, int] = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                fields = (folder / "stat").read_text().rpartition(")")[2].split()
+                parents[int(folder.name)] = int(fields[1])
+            except (OSError, IndexError):
+                continue
+        found: set[int] = set()
+        grown = True
+        while grown:
+            new = {p for p, up in parents.items() if up in self.roots | found} - found
+            found |= new
+            grown = bool(new)
+        return found

@@ -1,0 +1,107 @@
+"""No secret leaves memory: the whole journey with debug logging, a kill and a resume, searched."""
+
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.sandbox_process import (
+    Ended,
+    SandboxProcess,
+    environ_for,
+    moveday,
+    passed,
+    start,
+)
+from tests.journeys.secret_search import ProcessWatch, files_below, search, secrets_of, spellings
+
+pytestmark = [
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+
+COMMANDS = (
+    ("inventory", "--json"),
+    ("map", "--json"),
+    ("deploy", "--plan", "--json"),
+    ("deploy", "--yes"),
+    ("rehearse", "--yes", "--json"),
+    ("forecast",),
+    ("cutover", "--confirm", "acme-clinic", "--accept"),
+    ("report",),
+    ("status",),
+    ("verify-journal",),
+)
+
+
+def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
+    """The judge itself: each spelling planted in a file is found."""
+    secret = "p@ss:w/rd?#é" + "x" * 12
+    for number, form in enumerate(spellings(secret)):
+        (tmp_path / str(number)).write_bytes(b"before" + form + b"after")
+    hits = search({"it": secret}, files_below(tmp_path))
+    assert len(hits) == number + 1
+
+
+def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path: Path) -> None:
+    home, temporary = tmp_path / "home", tmp_path / "tmp"
+    home.mkdir()
+    temporary.mkdir()
+    environ = environ_for(sandbox, MOVEDAY_DEBUG="1", HOME=str(home), TMPDIR=str(temporary))
+    ended: list[tuple[str, Ended]] = []
+    watch = ProcessWatch()
+    with watch.watching():
+        for words in COMMANDS:
+            if words[0] == "cutover":
+                killed = start(sandbox, app, *words, environ=environ)
+                watch.roots.add(killed.pid)
+                _kill_in_the_middle(killed, app)
+                out, err = killed.communicate()
+                ended.append(("killed cutover", Ended(killed.returncode, out, err)))
+            process = start(sandbox, app, *words, environ=environ)
+            watch.roots.add(process.pid)
+            out, err = process.communicate(timeout=240)
+            ended.append((" ".join(words), Ended(process.returncode, out, err)))
+            passed(ended[-1][1])
+        bad = environ | {"HEROKU_API_KEY": "HRKU-0123456789-canary-bad"}
+        moveday(sandbox, app, "inventory", environ=bad)
+    secrets = secrets_of(sandbox) | {"bad token": "HRKU-0123456789-canary-bad"}
+    assert len(secrets) >= 20
+    assert (app / ".moveday" / "debug.log").stat().st_size > 10_000
+
+    hits = search(secrets, files_below(app))
+    hits += search(secrets, files_below(home))
+    hits += search(secrets, files_below(temporary))
+    for name, command in ended:
+        outputs = [
+            (f"{name} stdout", command.out.encode()),
+            (f"{name} stderr", command.err.encode()),
+        ]
+        hits += search(secrets, outputs)
+    hits += search(secrets, watch.artefacts())
+    allowed = {
+        # A child of moveday's inherits nothing but what it needs; the person's own hook is a
+        # command of theirs and gets their environment.
+        hit
+        for hit in hits
+        if "sandbox" in hit
+        and hit.startswith(("HEROKU_API_KEY in environ", "APTIBLE_ACCESS_TOKEN"))
+    }
+    assert sorted(set(hits) - allowed) == []
+
+
+def _kill_in_the_middle(process: "object", app: Path) -> None:
+    """Kill -9 once the data is on its way."""
+    journal = app / ".moveday" / "journal.jsonl"
+    deadline = time.monotonic() + 200
+    while time.monotonic() < deadline:
+        text = journal.read_text() if journal.exists() else ""
+        if '"intent"' in text and "/task/move" in text.rpartition("run-started")[2]:
+            break
+        time.sleep(0.05)
+    time.sleep(random.uniform(0.1, 1.0))
+    os.kill(process.pid, signal.SIGKILL)  # type: ignore[attr-defined]

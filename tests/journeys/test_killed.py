@@ -1,0 +1,69 @@
+"""kill -9 at random points of the cutover: it goes on, nothing happens twice, nothing is lost."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, start
+
+pytestmark = pytest.mark.timeout(600)
+KILLS = 10
+CUTOVER = ("cutover", "--confirm", "acme-clinic", "--accept")
+
+
+def test_a_cutover_killed_ten_times_still_moves_once(sandbox: SandboxProcess, app: Path) -> None:
+    passed(moveday(sandbox, app, "inventory"))
+    passed(moveday(sandbox, app, "deploy", "--yes"))
+    mark = len(sandbox.look("ledger")["entries"])
+    chance = random.Random(20_260)
+    kills, ended = 0, None
+    not_rehearsed = ("--not-rehearsed", "the rehearsal is another test's subject")
+    while kills < KILLS:
+        process = start(sandbox, app, *CUTOVER, *not_rehearsed)
+        try:
+            process.wait(chance.uniform(1.5, 9.0))
+        except Exception:
+            os.kill(process.pid, signal.SIGKILL)
+            kills += 1
+            process.communicate()
+            continue
+        _, err = process.communicate()
+        ended = (process.returncode, err)
+        assert process.returncode == 0, err
+        break
+    if ended is None:
+        passed(moveday(sandbox, app, *CUTOVER, *not_rehearsed))
+    passed(moveday(sandbox, app, "verify-journal"))
+
+    made = sandbox.look("ledger")["entries"][mark:]
+    maintenance = [e for e in made if e["effect"] == "maintenance" and e["app"] == "acme-clinic"]
+    assert [e["on"] for e in maintenance] == [True]
+    fresh = [e["handle"] for e in made if e["effect"] == "database"]
+    assert fresh == ["acme-clinic-db-live"]
+    domains = sorted(e["domain"] for e in made if e["effect"] == "endpoint")
+    assert domains == ["acme-clinic.test", "www.acme-clinic.test"]
+    to_zero = [
+        (e["type"], e["quantity"])
+        for e in made
+        if e["effect"] == "formation" and e["app"] == "acme-clinic"
+    ]
+    assert sorted(to_zero) == [("clock", 0), ("worker", 0)]
+
+
+def test_nothing_of_the_tool_is_left_running(sandbox: SandboxProcess) -> None:
+    time.sleep(2)
+    left = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            arguments = (folder / "cmdline").read_bytes()
+            state = (folder / "stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            continue
+        ours = b"tunnel_child" in arguments or b"postgres.worker" in arguments
+        if ours and state != "Z":
+            left.append(arguments)
+    assert left == []

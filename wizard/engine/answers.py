@@ -1,0 +1,47 @@
+"""Puts questions to the person and raises the consent of this session by their answers."""
+
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.model.question import Question
+from wizard.safety.consent import Level
+
+
+async def put_question(session: Session, question: Question) -> float:
+    """Ask, and journal the answer; the seconds it took.
+
+    Raises BlockedError when nobody is there to answer, or when the answer is not the one needed. A
+    name typed right ("name") is consent to what users notice.
+    """
+    begun = session.clock.elapsed()
+    answer = await session.front.answer(question)
+    if answer is None:
+        raise BlockedError(
+            f"open question: {question.text}",
+            question.why,
+            f"answer it with {question.flag}" if question.flag else "answer it at a terminal",
+        )
+    right = {"name": answer.value == question.expected, "confirm": answer.value == "yes"}
+    if not right.get(question.kind, True):
+        raise BlockedError(
+            f"not confirmed: {question.text}",
+            f"“{question.expected}” was expected" if question.kind == "name" else "the answer: no",
+        )
+    session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
+    if question.kind == "name":
+        session.allowed, session.allowed_by = Level.USERS_NOTICE, answer.by
+    return session.clock.elapsed() - begun
+
+
+async def ask_for_new_side(session: Session, what: str, flag: str) -> None:
+    """Make sure that the new side may be changed in this session; `what` will be done there."""
+    if session.allowed >= Level.CHANGE_NEW_SIDE:
+        return
+    question = Question(
+        id="change-new-side",
+        text=f"{what}?",
+        why="this changes the new side only; users notice nothing",
+        kind="confirm",
+        flag=flag,
+    )
+    await put_question(session, question)
+    session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, "answered yes"
