@@ -122,12 +122,8 @@ async def _workers_on(context: RunContext) -> None:
 
 async def _workers_run(context: RunContext) -> Evidence | None:
     services = await context.session.outside.target.services(await new_side.app(context))
-    wrong = [
-        s.name
-        for s in services
-        if s.name in plan.processes and s.count != plan.processes[s.name].count
-    ]
-    if wrong:
+    wanted = new_side.services_after_move(context)
+    if any(s.name in wanted and s.count != wanted[s.name].count for s in services):
         return None
     words = ", ".join(f"{s.name} {s.count}" for s in services)
     return context.proof(f"the new side runs {words}; the old side's count is zero", "services")
