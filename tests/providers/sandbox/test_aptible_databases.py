@@ -141,7 +141,7 @@ async def test_no_tunnel_without_the_token_or_with_a_foreign_certificate(world: 
         async with _tunnel(world, database, token="a.b.c"):
             pass
     key, connection = await _sign_in(world, database)
-    stranger = asyncssh.generate_private_key("ssh-rsa", 2048)
+    stranger = asyncssh.generate_private_key("ssh-rsa", key_size=2048)
     foreign = asyncssh.generate_private_key("ssh-ed25519").generate_user_certificate(
         key, "x", principals=[connection["ssh_user"]]
     )

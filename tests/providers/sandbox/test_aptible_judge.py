@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import asyncssh
 import pytest
 from aptible.api import AptibleApi
 
-from tests.providers.sandbox.aptible_world import World, aptible_world
+from tests.providers.sandbox.aptible_world import PLAIN, World, aptible_world
+
+KEY = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
 
 
 @pytest.fixture
@@ -57,3 +61,28 @@ async def test_the_judge_creates_an_app_and_pages(world: World) -> None:
 
     await asyncio.to_thread(create)
     assert world.ground.ledger.count("aptible", "app") == 5
+
+
+async def test_the_official_client_s_way_to_create(world: World) -> None:
+    """It reads a collection by its link and posts to the collection's own address."""
+
+    async def create(parent: dict[str, Any], relation: str, body: dict[str, Any]) -> dict[str, Any]:
+        listed = await world.api.get(parent["_links"][relation]["href"], headers=PLAIN)
+        made = await world.api.post(listed.json()["_links"]["self"]["href"], json=body)
+        assert made.status_code == 201, made.text
+        return dict(made.json())
+
+    account = await world.environment()
+    app = await create(account, "apps", {"handle": "clinic"})
+    image = (await world.get("/database_images"))["_embedded"]["database_images"][0]
+    version = image["_links"]["self"]["href"]
+    wanted = {"handle": "db", "type": "postgresql", "database_image": version}
+    database = await create(account, "databases", wanted)
+    operation = await create(database, "operations", {"type": "provision", "disk_size": 10})
+    key = {"ssh_public_key": KEY}
+    connection = await create(operation, "ssh_portal_connections", key)
+    assert connection["ssh_certificate_body"].startswith("ssh-ed25519-cert-v01@openssh.com ")
+    assert (await world.ended(operation["id"]))["status"] == "succeeded"
+    found = await world.get(f"/find/app?handle=clinic&environment={account['handle']}")
+    assert found["id"] == app["id"]
+    assert found["_embedded"]["services"] == []
