@@ -17,7 +17,7 @@ from providers.databases.postgres.connection import (
     settings_sql,
 )
 from providers.databases.postgres.plan import Plan, copy_tasks, read_plan
-from providers.databases.postgres.pool import WorkerPool
+from providers.databases.postgres.pool import STALLED_AFTER, WorkerPool
 from providers.databases.postgres.progress import Progress
 from providers.databases.postgres.schema import SchemaArchive, dump_schema
 from providers.databases.postgres.session import Session, session
@@ -43,6 +43,7 @@ class Copy:
     progress: Progress
     jobs: int
     chunk_bytes: int = _CHUNK_BYTES
+    stalled_after: float = STALLED_AFTER
     pools: list[WorkerPool] = field(default_factory=list)
 
     async def run(self) -> MoveResult:
@@ -163,7 +164,7 @@ class Copy:
                 "begin": [settings_sql(TARGET_SETTINGS)],
             },
         }
-        pool = WorkerPool(setup, size)
+        pool = WorkerPool(setup, size, self.stalled_after)
         self.pools.append(pool)
         await pool.start()
         return pool
@@ -200,6 +201,7 @@ async def copy(
     on_progress: OnProgress | None = None,
     jobs: int | None = None,
     chunk_bytes: int = _CHUNK_BYTES,
+    stalled_after: float = STALLED_AFTER,
 ) -> MoveResult:
     """Copy everything seen through `snapshot` into a fresh target; see the Mover port."""
     return await Copy(
@@ -210,4 +212,5 @@ async def copy(
         progress=Progress(on_progress),
         jobs=jobs or default_jobs(),
         chunk_bytes=chunk_bytes,
+        stalled_after=stalled_after,
     ).run()

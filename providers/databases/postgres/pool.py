@@ -12,14 +12,24 @@ from providers import process
 from providers.databases.postgres.errors import DatabaseTrouble
 
 _ROOT = Path(__file__).parents[3]
+STALLED_AFTER = 120.0
+# Bytes pass all the time in these; anything else (an index) may rightly be silent for hours.
+_STREAMS = ("copy", "large-objects")
 OnBytes = Callable[[int], None]
 
 
 class WorkerPool:
-    """`size` processes; `do` waits for a free one, first come first served."""
+    """`size` processes; `do` waits for a free one, first come first served.
 
-    def __init__(self, setup: dict[str, Any], size: int) -> None:
+    A stream through which nothing passes for `stalled_after` seconds is given up: a tunnel can die
+    in a way that neither side's TCP notices.
+    """
+
+    def __init__(
+        self, setup: dict[str, Any], size: int, stalled_after: float = STALLED_AFTER
+    ) -> None:
         self._setup = setup
+        self._stalled_after = stalled_after
         self._size = size
         self._idle: asyncio.Queue[process.Child] = asyncio.Queue()
         self._children: list[process.Child] = []
@@ -68,12 +78,20 @@ class WorkerPool:
         try:
             stdin.write((json.dumps(task) + "\n").encode())
             await stdin.drain()
-            while line := await stdout.readline():
+            limit = self._stalled_after if task["kind"] in _STREAMS else None
+            while line := await asyncio.wait_for(stdout.readline(), limit):
                 answer: dict[str, Any] = json.loads(line)
                 if "progress" not in answer:
                     return answer
                 if on_bytes is not None:
                     on_bytes(answer["progress"])
+        except TimeoutError:
+            raise DatabaseTrouble(
+                "lost",
+                "target",
+                f"no data passed for {self._stalled_after:.0f} seconds",
+                subject=subject,
+            ) from None
         except (BrokenPipeError, ConnectionResetError):
             pass
         code = await child.wait()

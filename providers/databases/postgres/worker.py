@@ -42,7 +42,6 @@ class Worker:
             "copy": self._copy,
             "sql": self._sql,
             "large-objects": self._large_objects,
-            "connect": self._connect,
         }
         measured = kinds[task["kind"]](task)
         return measured | {"seconds": time.monotonic() - started}
@@ -63,11 +62,6 @@ class Worker:
             except psycopg.Error as error:
                 raise trouble(error, side) from None
         return self._sessions[side]
-
-    def _connect(self, task: Message) -> Message:
-        for side in task["sides"]:
-            self.session(side)
-        return {}
 
     def _sql(self, task: Message) -> Message:
         session = self.session("target")

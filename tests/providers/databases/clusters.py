@@ -79,14 +79,13 @@ async def site(
 
 
 class Line:
-    """A TCP relay that can be cut: all connections end at once, new ones are refused."""
+    """A TCP relay that can be cut (all connections end, new ones are refused) or stalled."""
 
     def __init__(self, to_port: int) -> None:
         self._to_port = to_port
         self._writers: list[asyncio.StreamWriter] = []
         self._server: asyncio.Server | None = None
-        self.cut_after: int | None = None
-        self.passed = 0
+        self.stalled = asyncio.Event()
 
     @property
     def port(self) -> int:
@@ -114,10 +113,9 @@ class Line:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while block := await reader.read(65536):
-                self.passed += len(block)
-                if self.cut_after is not None and self.passed > self.cut_after:
-                    self.cut()
-                    return
+                if self.stalled.is_set():
+                    # Accepted and never passed on, as by a tunnel whose far end is gone.
+                    continue
                 writer.write(block)
                 await writer.drain()
             writer.close()

@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+from providers.databases.postgres import copy as copying
 from providers.databases.postgres.errors import DatabaseTrouble
 from tests.providers.databases.clusters import PASSWORD, Line, Site
 from wizard.model.database import Connection, MoveProgress
@@ -105,6 +106,28 @@ async def test_cut_line_is_said_quickly_and_the_next_run_is_complete(
     other = (left, slow_source) if side == "target" else (right, target)
     assert await _our_sessions(*other, "cut") == []
     await _second_try_is_clean(slow_source, target, "cut")
+
+
+async def test_stalled_line_is_given_up(slow_source: Connection, left: Site, right: Site) -> None:
+    target = await right.fresh()
+    async with Line(right.server.port) as line, probe.snapshot(slow_source) as snapshot:
+
+        def heard(progress: MoveProgress) -> None:
+            if progress.done_bytes > 0:
+                line.stalled.set()
+
+        with pytest.raises(DatabaseTrouble, match="was lost") as caught:
+            await copying.copy(
+                slow_source,
+                right.connection(target.database, port=line.port),
+                snapshot=snapshot,
+                move_id="stalled",
+                on_progress=heard,
+                jobs=1,
+                stalled_after=2,
+            )
+        assert "no data passed for 2 seconds" in caught.value.detail
+        assert _children_running("providers.databases.postgres.worker") == []
 
 
 async def test_killed_worker(slow_source: Connection, left: Site, right: Site) -> None:
