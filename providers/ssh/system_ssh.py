@@ -42,7 +42,7 @@ class SystemTunnel:
             try:
                 line = await self._ssh.stdout.readline()
             except BaseException:
-                self._ssh.kill()
+                self._kill()
                 raise
         if not line:
             why = (await self._ssh.stderr.read(4_000)).decode(errors="replace").strip()
@@ -102,6 +102,10 @@ class SystemTunnel:
         try:
             await asyncio.wait_for(self._ssh.wait(), 5)
         except TimeoutError:
+            self._kill()
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
             self._ssh.kill()
 
 

@@ -25,6 +25,7 @@ class Tunnel:
         self._child = child
         self._reason: str | None = None
         self._closing = False
+        self._news = asyncio.Event()
         self._watcher = asyncio.create_task(self._watch())
 
     def broken(self) -> str | None:
@@ -37,18 +38,25 @@ class Tunnel:
 
     async def broken_within(self, seconds: float) -> str | None:
         """Like `broken`, but gives a report that is on its way time to arrive."""
-        await asyncio.wait({self._watcher}, timeout=seconds)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
         return self._reason
 
     async def _watch(self) -> None:
         assert self._child.stdout
-        said = ""
         while line := await self._child.stdout.readline():
             with contextlib.suppress(ValueError):
-                said = str(json.loads(line).get("broken") or "") or said
+                said = str(json.loads(line).get("broken") or "")
+                if said and not self._closing:
+                    # Known at once: the child's own end may take a while on a busy machine.
+                    self._tell(_shown(said))
         await self._child.wait()
-        if not self._closing:
-            self._reason = _shown(said) or f"it ended with status {self._child.returncode}"
+        if not self._closing and not self._reason:
+            self._tell(f"it ended with status {self._child.returncode}")
+
+    def _tell(self, reason: str) -> None:
+        self._reason = reason
+        self._news.set()
 
     async def close(self) -> None:
         """End the tunnel (idempotent)."""
@@ -58,9 +66,14 @@ class Tunnel:
         try:
             await asyncio.wait_for(self._child.wait(), 8)
         except TimeoutError:
-            self._child.kill()
+            _kill(self._child)
             await self._child.wait()
         await asyncio.wait({self._watcher})
+
+
+def _kill(child: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        child.kill()
 
 
 def _shown(text: str) -> str:
@@ -79,25 +92,30 @@ async def open_tunnel(
         *python_module("providers.ssh.tunnel_child"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
         env=bare_environment(),
     )
-    assert child.stdin and child.stdout
+    assert child.stdin and child.stdout and child.stderr
     settings = {"login": asdict(login), "socket": remote_socket, "program": program}
+    first: dict[str, object] = {}
     try:
-        child.stdin.write(json.dumps(settings).encode() + b"\n")
-        await child.stdin.drain()
-        line = await asyncio.wait_for(child.stdout.readline(), ready_within)
-        first = json.loads(line or b"{}")
+        with contextlib.suppress(OSError, ValueError):
+            child.stdin.write(json.dumps(settings).encode() + b"\n")
+            await child.stdin.drain()
+            line = await asyncio.wait_for(child.stdout.readline(), ready_within)
+            first = json.loads(line or b"{}")
     except BaseException as error:
-        child.kill()
+        _kill(child)
         await child.wait()
-        if isinstance(error, TimeoutError | OSError | ValueError):
+        if isinstance(error, TimeoutError):
             raise _not_up(f"it was not ready after {ready_within:.0f} s") from error
         raise
-    if "port" not in first:
-        await child.wait()
-        raise _not_up(str(first.get("failed") or f"it ended with status {child.returncode}"))
-    tunnel = Tunnel(int(first["port"]), child)
+    if not isinstance(first.get("port"), int):
+        _kill(child)
+        said = (await child.stderr.read()).decode("utf-8", "replace").strip().splitlines()
+        status = await child.wait()
+        raise _not_up(str(first.get("failed") or (said or [f"it ended with status {status}"])[-1]))
+    tunnel = Tunnel(int(str(first["port"])), child)
     try:
         yield tunnel
     finally:

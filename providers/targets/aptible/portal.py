@@ -34,7 +34,7 @@ from wizard.safety.consent import Consent
 from wizard.safety.network import Network
 from wizard.safety.redact import REDACTOR
 
-_REPORT_ON_ITS_WAY = 1.0
+_REPORT_ON_ITS_WAY = 3.0
 _SESSION_LIMIT = 600.0
 _LINES = 15
 
@@ -90,7 +90,7 @@ class Portal:
                 if why:
                     raise _broke(database, why) from error
                 raise
-            why = tunnel.broken()
+            why = await tunnel.broken_within(0.1)
             if why:
                 raise _broke(database, why)
 

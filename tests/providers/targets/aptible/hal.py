@@ -41,6 +41,7 @@ class Hal:
     drop: list[str] = field(default_factory=list)
     page: int = 250
     log_url: str = ""
+    redirect_finds: str = ""
     portal: Any = None
     _next: int = 100
 
@@ -87,8 +88,9 @@ class Hal:
                 text = answer if isinstance(answer, str) else json.dumps(answer)
                 kind = "text/plain" if isinstance(answer, str) else "application/hal+json"
                 payload = text.encode()
+                extra = f"{text}\r\n" if status == 303 else ""
                 writer.write(
-                    f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n"
+                    f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{extra}"
                     f"Content-Length: {len(payload)}\r\n\r\n".encode()
                     + payload
                 )
@@ -104,6 +106,11 @@ class Hal:
             return 200, self.fail.get(request.path.rpartition("/")[2], "")
         if request.headers.get("authorization") != "Bearer " + self.token:
             return 401, {"code": 401, "error": "invalid_token", "message": "no"}
+        if path[0] == "find" and self.redirect_finds:
+            status, record = self._find(path[1], request.query)
+            table = KINDS[path[1]]
+            if status == 200:
+                return 303, f"Location: {self.redirect_finds}/{table}/{record['id']}"
         if path[0] == "find":
             return self._find(path[1], request.query)
         if len(path) == 3 and path[2] == "logs":

@@ -11,7 +11,7 @@ from providers.targets.aptible import AptibleTarget, open_target
 from tests.providers.targets.aptible.conftest import CHOICE, EmptyVault, jwt
 from tests.providers.targets.aptible.hal import Hal
 from wizard.clock import SYSTEM_CLOCK
-from wizard.errors import BlockedError, ConsentMissing, OutsideError
+from wizard.errors import BlockedError, ConsentMissing, OutsideError, UsageError
 from wizard.model.target import Environment, Service, Stack, TargetApp
 from wizard.safety.consent import Consent, Level, grant
 from wizard.safety.network import Network
@@ -70,6 +70,17 @@ async def test_environment_and_app_are_made_once_and_adopted_after(
     assert hal.rows("accounts")[0]["organization_id"] == "org-uuid"
 
 
+async def test_a_find_that_redirects_is_followed_on_its_own_host_only(
+    hal: Hal, target: AptibleTarget, consent: Consent
+) -> None:
+    made = await environment(hal, target, consent)
+    hal.redirect_finds = hal.root
+    assert await target.find_environment("clinic") == made
+    hal.redirect_finds = "http://127.0.0.1:9"
+    with pytest.raises(UsageError, match="another host"):
+        await target.find_environment("clinic")
+
+
 async def test_a_dedicated_stack_makes_a_production_environment(
     hal: Hal, target: AptibleTarget, consent: Consent
 ) -> None:
@@ -120,7 +131,7 @@ async def test_configuration_merges_removes_and_refuses_empty_data(
     assert await target.configuration(made) == {}
     multiline = "-----BEGIN KEY-----\nabc=\n-----END KEY-----\n"
     await target.configure(
-        made, {"PEM": SecretStr(multiline), "OLD": SecretStr("old-value-1")}, consent
+        made, {"PEM": SecretStr(multiline), "OLD": SecretStr("old7Value1x")}, consent
     )
     await target.configure(made, {"OLD": SecretStr(""), "NEW": SecretStr("n")}, consent)
     now = {k: v.get_secret_value() for k, v in (await target.configuration(made)).items()}
@@ -131,7 +142,7 @@ async def test_configuration_merges_removes_and_refuses_empty_data(
     with pytest.raises(BlockedError, match="HUGE"):
         await target.configure(made, {"HUGE": SecretStr("x" * 70_000)}, consent)
     assert len(hal.operations("configure")) == before
-    assert "old-value-1" not in REDACTOR.redact("it was old-value-1")
+    assert "old7Value1x" not in REDACTOR.redact("it was old7Value1x")
 
 
 async def test_secrets_are_asked_for_only_where_they_are_needed(
@@ -150,15 +161,15 @@ async def test_a_failed_operation_tells_the_end_of_its_log_without_secrets(
 ) -> None:
     made = await app(hal, target, consent)
     lines = [f"line {n}" for n in range(40)]
-    lines += ["\x1b[31mhook failed\x1b[0m", "url was postgres://u:hush-hush-9@h/db"]
+    lines += ["\x1b[31mhook failed\x1b[0m", "url was postgres://u:h4sh-Hu5h-9q@h/db"]
     hal.fail["configure"] = "\n".join(lines)
     with pytest.raises(OutsideError) as caught:
-        await target.configure(made, {"DB": SecretStr("hush-hush-9")}, consent)
+        await target.configure(made, {"DB": SecretStr("h4sh-Hu5h-9q")}, consent)
     text = str(caught.value)
     assert "hook failed" in text
     assert "line 39" in text
     assert "line 20" not in text
-    assert "hush-hush-9" not in text
+    assert "h4sh-Hu5h-9q" not in text
     assert "\x1b" not in text
     fetched = next(r for r in hal.requests if r.path.startswith("/presigned/"))
     assert "authorization" not in fetched.headers
