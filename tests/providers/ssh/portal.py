@@ -29,6 +29,8 @@ class Portal:
         self.host_key = HOST_KEY if git_root or socket or token else stranger_key()
         self.connections: list[asyncssh.SSHServerConnection] = []
         self.sessions: list[dict[str, Any]] = []
+        self.stall = False
+        self.ended = asyncio.Event()
         self.ready_line = "tunnel is ready\n"
         self.answer = b""
         self.status = 0
@@ -50,6 +52,9 @@ class Portal:
             def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
                 self.conn = conn
                 portal.connections.append(conn)
+
+            def connection_lost(self, exc: Exception | None) -> None:
+                portal.ended.set()
 
             def begin_auth(self, username: str) -> bool:
                 return username != "root"
@@ -84,6 +89,8 @@ class Portal:
         if token != self.token:
             process.stderr.write(b"token refused\n")
             process.exit(1)
+        elif self.stall:
+            await process.wait_closed()
         elif process.command:
             await self._git(process)
         elif self.ready_line:

@@ -1,5 +1,6 @@
 """Pushing into a real bare repository over a real SSH server, with git and with dulwich."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -129,3 +130,32 @@ async def test_git_and_its_hooks_never_see_the_token(
     assert "GIT_SSH_COMMAND" in text
     assert TOKEN not in text
     assert "hook-ran" not in text
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+async def test_a_transfer_ends_when_its_parent_is_killed(
+    portal: Portal, program: str | None
+) -> None:
+    portal.stall = True
+    script = (
+        "import asyncio, sys\n"
+        "from pydantic import SecretStr\n"
+        "from providers.ssh.git_remote import GitRemote, GitServer\n"
+        "port, key, token, git = sys.stdin.read().split(chr(10))\n"
+        "server = GitServer('root', '127.0.0.1', int(port), key)\n"
+        "asyncio.run(GitRemote(server, 'c/w.git', SecretStr(token), git=git or None).refs())\n"
+    )
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdin=asyncio.subprocess.PIPE
+    )
+    assert child.stdin
+    words = [str(portal.port), portal.host_key_text, TOKEN, program or ""]
+    child.stdin.write("\n".join(words).encode())
+    child.stdin.close()
+    async with asyncio.timeout(30):
+        while not portal.sessions:
+            await asyncio.sleep(0.05)
+        assert not portal.ended.is_set()
+        child.kill()
+        await child.wait()
+        await portal.ended.wait()
