@@ -31,6 +31,7 @@ from providers.sandbox.postgres.server import PostgresServer
 from providers.sandbox.postgres.tamper import Tamperer
 from providers.sandbox.router import Router
 from providers.sandbox.scenarios.acme_clinic import scenario as acme_clinic
+from providers.sandbox.scenarios.acme_clinic.scenario import DAMAGE
 from providers.sandbox.temp_folder import TempFolder, remove_leftovers
 
 SCENARIOS = {"acme-clinic": acme_clinic.prepare}
@@ -88,7 +89,8 @@ async def start_world(
         )
         if with_visitors:
             await _started(endings, world.visitors)
-        await _started(endings, Tamperer(ground.target_postgres, ground.faults, ground.ledger))
+        tamperer = Tamperer(ground.target_postgres, ground.faults, ground.ledger, DAMAGE)
+        await _started(endings, tamperer)
         routers = (ground.heroku_router, ground.aptible_router)
         control = Control(
             ground.faults, ground.ledger, ground.supervisor, routers, world.visitors.summary

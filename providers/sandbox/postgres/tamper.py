@@ -1,12 +1,13 @@
 """Who spoils a copy behind the mover's back? This, when the fault postgres.tamper-after-copy is on.
 
-Settings: `statements`, a list of SQL; `ready`, a query that says true when the copy is complete
-(default: rows are there, foreign keys validated, materialized views filled). One database that
-becomes ready uses up one `times`.
+Settings: `statements`, a list of SQL (default: the scenario's own damage); `ready`, a query that
+says true when the copy is complete (default: foreign keys validated, materialized views filled).
+One database that becomes ready uses up one `times`.
 """
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 
 import psycopg
 
@@ -20,7 +21,7 @@ _DATABASES = "SELECT datname FROM pg_database WHERE NOT datistemplate AND datnam
 READY = """
 SELECT EXISTS (SELECT FROM pg_matviews)
    AND NOT EXISTS (SELECT FROM pg_matviews WHERE NOT ispopulated)
-   AND EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND connamespace > 16384)
+   AND EXISTS (SELECT FROM pg_constraint WHERE contype = 'f')
    AND NOT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND NOT convalidated)
 """
 
@@ -28,8 +29,15 @@ SELECT EXISTS (SELECT FROM pg_matviews)
 class Tamperer:
     """Watches the databases of one server while the fault is on."""
 
-    def __init__(self, server: PostgresServer, faults: Faults, ledger: Ledger) -> None:
+    def __init__(
+        self,
+        server: PostgresServer,
+        faults: Faults,
+        ledger: Ledger,
+        usual_damage: Sequence[str] = (),
+    ) -> None:
         self._server = server
+        self._usual_damage = list(usual_damage)
         self._faults = faults
         self._ledger = ledger
         self._spoilt: set[str] = set()
@@ -68,7 +76,7 @@ class Tamperer:
             return
         self._faults.take(FAULT)
         self._spoilt.add(database)
-        statements = wish.get("statements", [])
+        statements = wish.get("statements", self._usual_damage)
         for statement in statements if isinstance(statements, list) else [statements]:
             await self._server.execute(database, str(statement))
         self._ledger.note("postgres", "tampered", database=database)

@@ -20,6 +20,14 @@ _DATABASE = Path(__file__).parent / "database"
 # Measured with PostgreSQL 18: 13 MB whatever the scale, and 2,620 MB for scale 1.
 _FIXED_MB, _MB_PER_SCALE = 13.0, 2620.0
 _SMALLEST_SCALE = 0.0005
+# What the fault switch does to a finished copy: a sequence, a byte, an index. The quick ones first,
+# and the index of a small table: dropping one waits for whoever reads the table.
+DAMAGE = (
+    "SELECT setval('patients_id_seq', 1)",
+    "UPDATE documents SET body = set_byte(body, 0, get_byte(body, 0) # 1)"
+    " WHERE id = (SELECT id FROM documents ORDER BY id LIMIT 1)",
+    "DROP INDEX patient_tags_tag_id_idx",
+)
 _TTL = 30
 _PLATFORM_TTL = 60
 _REHEARSAL = f"rehearsal.{APEX}"
