@@ -1,5 +1,6 @@
 """Sandboxes for journeys: started once per module, since each takes some ten seconds."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,4 +19,5 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
 @pytest.fixture
 def app(sandbox: SandboxProcess, request: pytest.FixtureRequest) -> Path:
     """A checkout of the app of its own for one test."""
-    return sandbox.checkout(request.node.name[:40].replace("[", "-").replace("]", ""))
+    name = re.sub(r"\W", "-", request.node.name)
+    return sandbox.checkout(f"{name[:30]}{name[-10:]}")

@@ -117,12 +117,13 @@ def test_every_write_lost_on_its_way_back_still_happens_once(
     try:
         for _ in range(8):
             ended = moveday(sandbox, app, "deploy", "--yes")
-            if ended.code == 0:
-                break
             assert ended.code == 3, ended.err
+            # A session needs the certificate that only this reply brings.
+            if "ssh_portal_connections" in ended.err:
+                break
     finally:
         sandbox.clear_faults()
-    passed(ended)
+    passed(moveday(sandbox, app, "deploy", "--yes"))
     made = [e for e in sandbox.look("ledger")["entries"] if e["system"] == "aptible"]
     handles = [e["handle"] for e in made if e["effect"] in ("environment", "app", "database")]
     assert len(handles) == len(set(handles)), made

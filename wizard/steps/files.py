@@ -27,9 +27,17 @@ def deployed_commit(session: Session) -> str:
 
 async def look_at_files(session: Session) -> FilesFound:
     """Read the repository as of the commit to deploy."""
+    if session.inventory() is None:
+        raise BlockedError(
+            "there is no inventory yet", "so the running commit is unknown", "run moveday inventory"
+        )
     repo, commit = session.outside.repo, deployed_commit(session)
     if not commit:
-        raise BlockedError("no commit to look at", "the inventory names none", "set `commit:`")
+        raise BlockedError(
+            "no commit to look at",
+            "the running release names none",
+            "set `commit:` in moveday.yaml",
+        )
     if not await repo.has_commit(commit):
         raise BlockedError(
             f"the running release's commit {commit[:12]} is not in this repository",
