@@ -160,7 +160,7 @@ def test_providers_of_different_kinds_do_not_know_each_other() -> None:
             continue
         home = ".".join(parts[:3])
         for line, name in imports(module):
-            # What lies beside the folders (providers/sources/secrecy.py) is shared by its kind.
+            # What lies beside the folders is shared by its kind.
             shared = inside(name, (".".join(parts[:2]),)) and not is_folder(name)
             if inside(name, kinds) and not inside(name, (home,)) and not shared:
                 wrong.append(f"{module.path.relative_to(ROOT)}:{line}: imports {name}")

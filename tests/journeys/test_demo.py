@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ def test_the_outage_has_its_three_figures_in_order(told: Any) -> None:
 
 def test_the_reported_outage_agrees_with_what_visitors_saw(told: Any) -> None:
     """Visitors who obey TTLs come back between the switch and the book's end; interval 0.25 s."""
-    down_at = told["run"]["outage"]["down_at"]
+    down = next(t for t in told["run"]["tasks"] if t["task"] == "maintenance-on")
+    down_at = datetime.fromisoformat(down["started"]).timestamp()
     switch, book = told["outage"]["switch_seen"], told["outage"]["book_done"]
     punctual = [v for v in told["visitors"]["visitors"] if v["resolver"] == 0]
     assert punctual

@@ -125,8 +125,10 @@ def test_every_write_lost_on_its_way_back_still_happens_once(
         sandbox.clear_faults()
     passed(moveday(sandbox, app, "deploy", "--yes"))
     made = [e for e in sandbox.look("ledger")["entries"] if e["system"] == "aptible"]
-    handles = [e["handle"] for e in made if e["effect"] in ("environment", "app", "database")]
-    assert len(handles) == len(set(handles)), made
+    kinds = ("environment", "app", "database")
+    handles = sorted((e["effect"], e["handle"]) for e in made if e["effect"] in kinds)
+    assert handles == sorted(set(handles))
+    assert len(handles) == 4
 
 
 def test_what_is_there_is_adopted_by_the_next_checkout(sandbox: SandboxProcess, app: Path) -> None:

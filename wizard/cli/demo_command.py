@@ -161,6 +161,8 @@ async def sandbox_process(folder: Path, size: int, scenario: str) -> AsyncIterat
             *("-m", "wizard", "sandbox", "--env", str(env_file)),
             *("--scenario", scenario, "--size", str(size)),
             stdin=asyncio.subprocess.DEVNULL,
+            # A demo that is killed takes its sandbox along.
+            env={**os.environ, "SANDBOX_PARENT": str(os.getpid())},
             stdout=output,
             stderr=output,
             start_new_session=True,

@@ -4,8 +4,6 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from pydantic import SecretStr
-
 from wizard.safety.redact import REDACTOR
 
 _LONG = 8
@@ -41,7 +39,6 @@ def is_secret(name: str, value: str) -> bool:
     return not all(_PLAIN_PIECE.fullmatch(piece) for piece in _BETWEEN.split(text) if piece)
 
 
-def keep(values: Mapping[str, str]) -> dict[str, SecretStr]:
-    """`values` wrapped, after the redactor has learnt those that are secret."""
+def learn_secrets(values: Mapping[str, str]) -> None:
+    """Teach the redactor those of `values` (by name) that are secret."""
     REDACTOR.learn(*(value for name, value in values.items() if is_secret(name, value)))
-    return {name: SecretStr(value) for name, value in values.items()}

@@ -35,7 +35,7 @@ from wizard.model.inventory import (
     Variable,
 )
 from wizard.ports.source import Fingerprint
-from wizard.safety import secrecy
+from wizard.safety.secrecy import learn_secrets
 
 EXPAND_ADDONS = {"Accept-Expansion": "addon_service,plan"}
 INCLUDE_VARIABLES = {"Accept-Inclusion": "addon:plan,config_vars"}
@@ -56,7 +56,9 @@ async def read_values(api: HerokuApi, app: str) -> tuple[dict[str, SecretStr], f
     path = f"/apps/{segment(app)}/config-vars"
     raw = await api.get(dict[str, str | None], path)
     readable = {name: value for name, value in raw.items() if value is not None}
-    return secrecy.keep(readable), frozenset(set(raw) - set(readable))
+    learn_secrets(readable)
+    kept = {name: SecretStr(value) for name, value in readable.items()}
+    return kept, frozenset(set(raw) - set(readable))
 
 
 async def read_masked(api: HerokuApi, app: str) -> frozenset[str]:

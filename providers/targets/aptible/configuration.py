@@ -9,8 +9,8 @@ from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.shapes import AppShape, ConfigurationShape, OperationShape
 from wizard.errors import BlockedError
 from wizard.model.target import TargetApp
-from wizard.safety import secrecy
 from wizard.safety.consent import Consent
+from wizard.safety.secrecy import learn_secrets
 
 LONGEST_VALUE = 65_536
 
@@ -30,7 +30,8 @@ class Configuration:
             return {}
         current = await self._api.get(ConfigurationShape, href, sensitive=True)
         values = {k: v for k, v in (current.env or {}).items() if v is not None}
-        return secrecy.keep({name: value.get_secret_value() for name, value in values.items()})
+        learn_secrets({name: value.get_secret_value() for name, value in values.items()})
+        return values
 
     async def merge(
         self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
@@ -40,7 +41,7 @@ class Configuration:
         An empty value removes. Where there is nothing to remove, it was meant as data, which
         Aptible cannot hold: BlockedError, and nothing is sent.
         """
-        secrecy.keep({name: value.get_secret_value() for name, value in changes.items()})
+        learn_secrets({name: value.get_secret_value() for name, value in changes.items()})
         await self._refuse_what_cannot_be_held(app, changes)
         env = {name: value.get_secret_value() for name, value in changes.items()}
         return await self._operations.run(
