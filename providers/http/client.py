@@ -28,6 +28,9 @@ _SAFE = frozenset({"GET", "HEAD"})
 _LOOK_FIRST = "look whether it took effect before repeating it"
 
 
+_log = logging.getLogger("moveday.http")
+
+
 class ApiClient:
     """Calls to one API host. `who` names it in messages ("Heroku").
 
@@ -234,14 +237,14 @@ class ApiClient:
     def _record(
         self, call: "_Call", response: httpx.Response | None, seconds: float, failure: str
     ) -> None:
-        if self.on_call is None:
-            return
         status = response.status_code if response is not None else None
         request_id = response.headers.get("request-id", "") if response is not None else ""
         path = shown(call.request.url.path, 300)
-        self.on_call(
-            CallRecord(call.request.method, path, status, seconds, shown(request_id, 200), failure)
-        )
+        told = shown(request_id, 200)
+        record = CallRecord(call.request.method, path, status, seconds, told, failure)
+        _log.debug("%s %s", self.who, record)
+        if self.on_call is not None:
+            self.on_call(record)
 
 
 class _Call:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import os
 import shlex
 import sys
@@ -29,8 +30,12 @@ HOOK = "MOVEDAY_PERSON_HOOK"
 """A command that hears, as one JSON object on its input, what a person has to do."""
 
 
+_log = logging.getLogger("moveday.talk")
+
+
 def show(text: str) -> None:
     """One piece of talk on stderr, redacted and cleaned."""
+    _log.debug("%s", text)
     click.echo(clean(REDACTOR.redact(text), lines=True), err=True)
 
 

@@ -128,7 +128,7 @@ async def read_inventory(
         variables=parts.variables(fingerprint),
         addons=parts.addons,
         domains=parts.domains,
-        databases=parts.databases,
+        databases=tuple(sorted(parts.databases, key=lambda d: d.variable)),
         siblings=parts.siblings,
         gaps=gaps.all,
         read_at=clock.now(),
