@@ -31,6 +31,8 @@ HOOK = "MOVEDAY_PERSON_HOOK"
 
 
 _log = logging.getLogger("moveday.talk")
+CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
+"""Variables that the hook does not get: it tells people what to do, it needs no account."""
 
 
 def show(text: str) -> None:
@@ -127,6 +129,7 @@ class CommandLine:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            env={k: v for k, v in os.environ.items() if k not in CREDENTIALS},
         )
         _, trouble = await process.communicate(json.dumps(document).encode())
         if process.returncode:
