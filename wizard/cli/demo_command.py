@@ -144,10 +144,24 @@ def _demo_words(done: Demo) -> str:
         "",
         f"forecast before the cutover: {done.forecast_words}",
         f"measured: users were down {done.actual_seconds:.1f} s by the runbook's clock",
+        *_visitor_lines(done.visitors),
         "",
         f"report: {done.report}",
     ]
     return "\n".join(lines)
+
+
+def _visitor_lines(seen: dict[str, Any]) -> list[str]:
+    """What the sandbox's visitors saw, from their own log."""
+    visitors = seen.get("visitors", [])
+    by_resolver: dict[int, list[float]] = {}
+    for visitor in visitors:
+        by_resolver.setdefault(visitor["resolver"], []).append(visitor["outage_seconds"])
+    names = {0: "behind a resolver that obeys TTLs", 1: "behind one that keeps records longer"}
+    return [
+        f"visitors {names.get(number, '')}: down {max(times):.1f} s by their own log"
+        for number, times in sorted(by_resolver.items())
+    ]
 
 
 @asynccontextmanager

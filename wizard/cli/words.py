@@ -1,6 +1,7 @@
 """Results in words, for people who did not ask for JSON."""
 
 from wizard.forecast.durations import duration
+from wizard.model.database import Check, Verdict
 from wizard.model.inventory import Inventory
 from wizard.model.runs import Forecast, Outage, Run
 from wizard.steps.cutover import CutOver, RolledBack
@@ -87,14 +88,28 @@ def run_words(run: Run) -> str:
     lines += ["", "outage, from the maintenance page on", outage_words(run.outage)]
     if run.verdict:
         lines += ["", "proof per table"]
-        rows = [c for c in run.verdict.checks if c.kind in ("rows", "checksum")]
-        lines += [f"  {c.subject:<40} {c.kind:<9} {c.result}  {c.source}" for c in rows]
+        lines += [f"  {line}" for line in table_lines(run.verdict)]
         rest = [c for c in run.verdict.checks if c.kind not in ("rows", "checksum")]
         same = sum(c.result in ("same", "explained") for c in rest)
         lines.append(
             f"  and {same} of {len(rest)} sequences, indexes, constraints and other objects"
         )
     return "\n".join(lines)
+
+
+def table_lines(verdict: Verdict) -> list[str]:
+    """One line per table: how many rows, and whether count and checksum are the same."""
+    found: dict[str, dict[str, Check]] = {}
+    for check in verdict.checks:
+        if check.kind in ("rows", "checksum"):
+            found.setdefault(check.subject, {})[check.kind] = check
+    lines = []
+    for table, checks in found.items():
+        rows, checksum = checks.get("rows"), checks.get("checksum")
+        count = f"{rows.source} rows {rows.result}" if rows else "rows not counted"
+        proof = f"checksum {checksum.result}" if checksum else "no checksum"
+        lines.append(f"{table:<40} {count:<20} {proof}")
+    return lines
 
 
 def forecast_words(found: Forecast) -> str:
