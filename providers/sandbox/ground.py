@@ -26,6 +26,10 @@ class DnsWorld(Protocol):
         """Addresses of `name` as seen through a caching resolver."""
         ...
 
+    async def look_at_authority(self, name: str, type: str = "A") -> list[str]:
+        """Values at the authoritative servers, uncached, aliases followed; empty without any."""
+        ...
+
 
 # The public addresses of the two routers; the network file maps them to loopback ports.
 HEROKU_ADDRESS = "198.51.100.10"

@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import secrets
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -68,6 +69,7 @@ class Endpoints:
     def __init__(self, platform: Platform, runner: Runner, releases: Releases) -> None:
         self._platform = platform
         self._releases = releases
+        self._proofs: dict[int, str] = {}
         runner.handle("vhosts", "provision", self.provision)
         runner.handle("vhosts", "renew", self.renew)
         runner.handle("vhosts", "deprovision", self.deprovision)
@@ -137,6 +139,9 @@ class Endpoints:
             ground.aptible_router.set_site(host, None)
         for name in self._own_names(vhost):
             ground.dns.remove(name, "A")
+        if vhost.id in self._proofs:
+            del self._proofs[vhost.id]
+            ground.dns.remove(f"{challenge_host(vhost)}", "TXT")
         del self._platform.state.vhosts[vhost.id]
         self._platform.note("endpoint-gone", host=vhost.external_host)
 
@@ -155,29 +160,23 @@ class Endpoints:
             raise
 
     async def _proof(self, vhost: Vhost) -> str | None:
-        domain = vhost.user_domain or ""
-        challenge = await self._addresses(f"_acme-challenge.{domain.removeprefix('*.')}")
-        if _challenge_address(vhost) in challenge:
+        """How the name is proved; like a certificate authority, nobody's cache is asked."""
+        look, domain = self._platform.ground.dns.look_at_authority, vhost.user_domain or ""
+        challenge = f"_acme-challenge.{domain.removeprefix('*.')}"
+        if self._proofs.get(vhost.id) in await look(challenge, "TXT"):
             return "dns01"
-        open_to_all = not vhost.internal and not vhost.ip_whitelist
-        if open_to_all and not domain.startswith("*."):
-            addresses = await self._addresses(domain)
-            if self._platform.switches.endpoint_address in addresses:
-                return "http01"
-        return None
-
-    async def _addresses(self, name: str) -> list[str]:
-        try:
-            return await self._platform.ground.dns.resolve(name)
-        except LookupError:
-            return []
+        if vhost.internal or vhost.ip_whitelist or domain.startswith("*."):
+            return None
+        ours = self._platform.switches.endpoint_address
+        return "http01" if ours in await look(domain, "A") else None
 
     def _open(self, vhost: Vhost) -> None:
         ground, address = self._platform.ground, self._platform.switches.endpoint_address
         for name in self._own_names(vhost):
-            challenge = name == challenge_host(vhost)
-            value = _challenge_address(vhost) if challenge else address
-            ground.dns.put(name, "A", _TTL, [value])
+            ground.dns.put(name, "A", _TTL, [address])
+        if vhost.acme:
+            proof = self._proofs.setdefault(vhost.id, secrets.token_urlsafe(32))
+            ground.dns.put(f"{challenge_host(vhost)}", "TXT", _TTL, [proof])
         if vhost.internal:
             return
         site = EndpointSite(self._platform, self._releases, vhost, self._leaf(vhost))
@@ -192,8 +191,6 @@ class Endpoints:
     @staticmethod
     def _own_names(vhost: Vhost) -> list[str]:
         names = [vhost.external_host, vhost.virtual_domain if vhost.default else None]
-        if vhost.acme:
-            names.append(challenge_host(vhost))
         return [name for name in names if name]
 
     def _leaf(self, vhost: Vhost) -> Leaf:
@@ -207,11 +204,6 @@ class Endpoints:
                 f"*.{self._platform.switches.default_domain}"
             )
         return self._platform.ground.authority.certificate(f"{vhost.external_host}")
-
-
-def _challenge_address(vhost: Vhost) -> str:
-    """Really a TXT record lives at the challenge host; an address of its own tells hosts apart."""
-    return f"198.51.100.{100 + vhost.id % 150}"
 
 
 def _allowed(listed: tuple[str, ...], client_ip: str) -> bool:
