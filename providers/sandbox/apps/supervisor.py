@@ -120,10 +120,12 @@ class Supervisor:
         cwd: Path,
         stdin: bytes = b"",
         timeout: float = 60,
+        on_stderr: process.OnLine | None = None,
     ) -> tuple[int, bytes]:
         """Run a one-off command to its end: exit code and what it printed on standard output.
 
-        Its error stream goes to the log `one-off.log`. Ended at the timeout, its code is 124.
+        Lines of its error stream go to `on_stderr` at once, and to the log `one-off.log`. Ended at
+        the timeout, its code is 124.
         """
         try:
             done = await process.run(
@@ -131,6 +133,7 @@ class Supervisor:
                 env=_environment(env, cwd),
                 cwd=cwd,
                 stdin=stdin,
+                on_stderr=on_stderr,
                 deadline=timeout,
             )
         except TimeoutError:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from providers.process import OnLine
 from providers.sandbox.apps.supervisor import Container, ContainerFailed
 from providers.sandbox.aptible.health import answers, port_problem
 from providers.sandbox.aptible.platform import Platform
@@ -12,6 +13,7 @@ from providers.sandbox.aptible.runner import OperationFailed
 # How a container finds databases by names that only the stack's network knows. On loopback there
 # is no such network: the address is given, the name stays what certificates are checked against.
 _NETWORK = {"PGHOSTADDR": "127.0.0.1", "REDIS_HOSTADDR": "127.0.0.1"}
+_LONGEST_RUN = 1800.0
 
 
 @dataclass(frozen=True)
@@ -140,15 +142,21 @@ class Releases:
             await self._platform.ground.supervisor.stop(container)
 
     async def run_once(
-        self, app: App, release: Release, command: str, stdin: bytes = b"", timeout: float = 1800
+        self,
+        app: App,
+        release: Release,
+        command: str,
+        stdin: bytes = b"",
+        on_stderr: OnLine | None = None,
     ) -> tuple[int, bytes]:
-        """Run a command in a throw-away container of the app."""
+        """Run a command in a throw-away container of the app, for 30 minutes at most."""
         return await self._platform.ground.supervisor.run_once(
             command,
             self.container_env(app, release, None),
             Path(release.image.folder),
             stdin,
-            timeout,
+            _LONGEST_RUN,
+            on_stderr,
         )
 
     async def _start(self, app: App, service: Service, release: Release, index: int) -> Container:

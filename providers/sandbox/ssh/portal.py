@@ -95,7 +95,12 @@ class Portal:
             return 1
         stdin = await process.stdin.read()
         command = str(operation.body.get("command") or "/bin/sh")
-        code, output = await self._releases.run_once(app, release, command, stdin)
+
+        def show(line: str) -> None:
+            process.stderr.write(line.encode() + b"\n")
+
+        # There is no pty here, so the two streams stay apart, as they do through `docker exec`.
+        code, output = await self._releases.run_once(app, release, command, stdin, show)
         process.stdout.write(output)
         await process.stdout.drain()
         self._platform.note("execute", app=app.handle, operation=operation.id, exit_code=code)

@@ -112,13 +112,14 @@ async def test_a_registered_key_pushes_as_git(world: World) -> None:
 
 async def test_a_command_runs_in_a_throw_away_container(world: World) -> None:
     app = await world.deployed(await world.environment())
-    command = 'cat; echo " $GREETING $APTIBLE_LAYER"; exit 7'
+    command = 'cat; echo " $GREETING $APTIBLE_LAYER"; echo beware >&2; exit 7'
     operation = await world.post(
         f"/apps/{app['id']}/operations", {"type": "execute", "command": command}
     )
     async with await _portal(world, operation) as ssh:
         answer = await ssh.run(input="from outside")
     assert answer.stdout == "from outside image app\n"
+    assert answer.stderr == "beware\n"
     assert answer.exit_status == 7
     assert world.processes(app) == ["web", "worker"]
 
