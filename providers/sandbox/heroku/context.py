@@ -33,7 +33,6 @@ class Switches:
     backup_seconds: float = 1.5
     link_seconds: float = 3600.0
     keep_backups: int = 25
-    resolve_databases: bool = True
     database_info: dict[str, list[str]] = field(default_factory=dict)
 
 
