@@ -50,10 +50,9 @@ class View:
         return None if record_id is None else self.href(kind, record_id)
 
     def embedded(self, parts: Json, always: Json | None = None) -> Json:
-        """`_embedded`, if this reader gets any: `parts` are sensitive extras, `always` are not."""
-        if not self.asked.embed:
-            return {}
-        shown = {**(always or {}), **(parts if self.asked.sensitive else {})}
+        """`_embedded`: sensitive extras in `parts` for who wants both; `always` for everybody."""
+        wanted = self.asked.embed and self.asked.sensitive
+        shown = {**(always or {}), **(parts if wanted else {})}
         return {"_embedded": shown} if shown else {}
 
     def stack(self, stack: Stack) -> Json:
@@ -114,7 +113,7 @@ class View:
             "ca_body": self.platform.ca_pem(),
             "app_count": len(state.apps_in(account.id)),
             "database_count": len(state.databases_in(account.id)),
-            **self.embedded({}, {"log_drains": []}),
+            **self.embedded({}, {"log_drains": []} if self.asked.embed else None),
         }
 
     def app(self, app: App) -> Json:
@@ -148,6 +147,7 @@ class View:
             "git_repo": f"git@{self.platform.switches.git_host}:{account.handle}/{app.handle}.git",
             "deployment_method": app.deployment_method,
             "hooks": None,
+            # The official client lists apps with `no_embed=true`, and fails without services.
             **self.embedded(extras if keep else {**services, **extras}, services if keep else None),
         }
 

@@ -63,6 +63,17 @@ async def test_the_judge_creates_an_app_and_pages(world: World) -> None:
     assert world.ground.ledger.count("aptible", "app") == 5
 
 
+async def test_the_official_client_s_list_of_apps(world: World) -> None:
+    """It asks for no embedded parts, and then reads the services embedded in each app."""
+    account = await world.environment()
+    await world.app(account)
+    listed = await world.get("/apps?per_page=5000&no_embed=true")
+    (app,) = listed["_embedded"]["apps"]
+    assert app["_embedded"] == {"services": []}
+    (environment,) = (await world.get("/accounts?no_embed=true"))["_embedded"]["accounts"]
+    assert "_embedded" not in environment
+
+
 async def test_the_official_client_s_way_to_create(world: World) -> None:
     """It reads a collection by its link and posts to the collection's own address."""
 
