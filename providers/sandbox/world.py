@@ -1,6 +1,6 @@
 """The whole sandbox, joined: `start_world` brings it up, `serve` keeps it up for other programs.
 
-`python -m providers.sandbox.world --env FILE [--scenario NAME] [--size MB]`
+`python -m providers.sandbox.world --env FILE [--scenario NAME] [--size MB] [--logs-over-tls]`
 """
 
 import argparse
@@ -18,6 +18,7 @@ import asyncssh
 from providers import process
 from providers.sandbox.apps.supervisor import Supervisor
 from providers.sandbox.aptible.sandbox import AptibleSandbox
+from providers.sandbox.aptible.switches import Switches
 from providers.sandbox.authority import Authority
 from providers.sandbox.control import Control
 from providers.sandbox.dns.visitors import Visitors
@@ -63,10 +64,16 @@ class World:
 
 
 async def start_world(
-    folder: Path, *, scenario: str = "acme-clinic", size_mb: int = 60, with_visitors: bool = True
+    folder: Path,
+    *,
+    scenario: str = "acme-clinic",
+    size_mb: int = 60,
+    with_visitors: bool = True,
+    switches: Switches | None = None,
 ) -> World:
     """Bring up both platforms, DNS, databases, the app and its visitors, below `folder`.
 
+    `switches` choose between possible behaviours of Aptible.
     Raises ValueError for an unknown scenario, RuntimeError when a part does not start; what had
     been started is then ended.
     """
@@ -76,7 +83,7 @@ async def start_world(
         ground, dns = await _start_ground(folder, endings)
         world = World(ground, endings)
         world.dns = dns
-        world.aptible = AptibleSandbox(ground)
+        world.aptible = AptibleSandbox(ground, switches)
         world.scenario, _ = await _both(
             SCENARIOS[scenario](ground, size_mb), _started(endings, world.aptible)
         )
@@ -102,7 +109,9 @@ async def start_world(
         return world
 
 
-async def serve(env_file: Path, scenario: str, size_mb: int) -> None:
+async def serve(
+    env_file: Path, scenario: str, size_mb: int, switches: Switches | None = None
+) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
     base = process.shared_temp_folder()
     remove_leftovers(base)
@@ -114,7 +123,9 @@ async def serve(env_file: Path, scenario: str, size_mb: int) -> None:
     ending = asyncio.create_task(done.wait())
     orphaned = asyncio.create_task(_watch_parent(done))
     try:
-        starting = asyncio.create_task(start_world(folder.path, scenario=scenario, size_mb=size_mb))
+        starting = asyncio.create_task(
+            start_world(folder.path, scenario=scenario, size_mb=size_mb, switches=switches)
+        )
         await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():
             starting.cancel()
@@ -230,8 +241,14 @@ def main() -> None:
     parser.add_argument("--env", type=Path, required=True, help="file for the settings")
     parser.add_argument("--scenario", default="acme-clinic", choices=sorted(SCENARIOS))
     parser.add_argument("--size", type=int, default=60, help="size of the database in MB")
+    parser.add_argument(
+        "--logs-over-tls",
+        action="store_true",
+        help="https links to Aptible's operation logs, as its official client wants them",
+    )
     wishes = parser.parse_args()
-    asyncio.run(serve(wishes.env, wishes.scenario, wishes.size))
+    switches = Switches(logs_over_tls=wishes.logs_over_tls)
+    asyncio.run(serve(wishes.env, wishes.scenario, wishes.size, switches))
 
 
 if __name__ == "__main__":
