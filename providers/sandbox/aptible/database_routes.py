@@ -60,7 +60,10 @@ class DatabaseRoutes:
         return self._page(request, self._state.databases_in(account.id))
 
     async def database(self, request: Request) -> Response:
-        return self._show(request, self._desk.one(self._state.databases, request))
+        databases = self._state.databases
+        if request.query_params.get("with_deleted") == "true":
+            databases = {**databases, **self._state.deleted_databases}
+        return self._show(request, self._desk.one(databases, request))
 
     async def find(self, request: Request) -> Response:
         account_ids = found_accounts(self._state, request)

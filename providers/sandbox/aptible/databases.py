@@ -1,6 +1,7 @@
 """What really happens to a database: provision, restart, back up, deprovision."""
 
 import secrets
+import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -130,6 +131,8 @@ class Databases:
         if database.service_id is not None:
             state.services.pop(database.service_id, None)
         del state.databases[database.id]
+        database.status, database.deleted_at = "deprovisioned", time.time()
+        state.deleted_databases[database.id] = database
         platform.note("database-gone", handle=database.handle, id=database.id)
 
     async def _make_postgres(self, database: Database) -> None:

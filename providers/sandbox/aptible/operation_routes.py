@@ -119,7 +119,7 @@ class OperationRoutes:
 
     async def connections(self, request: Request) -> Response:
         operation, view = self._desk.one(self._state.operations, request), self._desk.view(request)
-        found = [c for c in self._state.connections.values() if c.operation_id == operation.id]
+        found = [c for c in self._state.connections.values() if c.operation is operation]
         return self._desk.many(
             request,
             "ssh_portal_connections",

@@ -39,7 +39,7 @@ class PortalSignIn:
         tunnel = operation.type == "tunnel"
         made = SshConnection(
             id=made_id,
-            operation_id=operation.id,
+            operation=operation,
             user=user,
             certificate=certificate.export_certificate().decode(),
             socket=f"/tmp/portal/{made_id}.sock" if tunnel else "",  # noqa: S108 - a name only

@@ -54,6 +54,7 @@ def database(view: "View", record: Database) -> Json:
         "pitr_status": None,
         "initial_disk_size": record.disk_size,
         "initial_container_size": record.container_size,
+        "deleted_at": None if record.deleted_at is None else iso(record.deleted_at),
         **secrets,
         **view.embedded(extras),
     }

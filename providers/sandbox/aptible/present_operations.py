@@ -61,7 +61,7 @@ def operation(view: "View", record: Operation) -> Json:
 def connection(view: "View", record: SshConnection) -> Json:
     """A sign-in to the portal: user, certificate, and the socket to forward to."""
     href = view.href("ssh_portal_connections", record.id)
-    operation_href = view.href("operations", record.operation_id)
+    operation_href = view.href("operations", record.operation.id)
     return {
         "_type": "ssh_portal_connection",
         "id": record.id,

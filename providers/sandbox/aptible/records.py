@@ -119,6 +119,7 @@ class Database(Record):
     setting_id: int | None = None
     port: int = 0
     password: str = ""
+    deleted_at: float | None = None
 
 
 @dataclass(kw_only=True)
@@ -205,10 +206,13 @@ class Operation(Record):
 
 @dataclass(kw_only=True)
 class SshConnection:
-    """A sign-in to the portal for one operation. `socket` is the remote end to forward to."""
+    """A sign-in to the portal for one operation. `socket` is the remote end to forward to.
+
+    The operation is kept here: one that vanishes with its resource can still be followed.
+    """
 
     id: str
-    operation_id: int
+    operation: Operation
     user: str
     certificate: str
     socket: str

@@ -38,6 +38,7 @@ class State:
     services: dict[int, Service] = field(default_factory=dict)
     database_images: dict[int, DatabaseImage] = field(default_factory=dict)
     databases: dict[int, Database] = field(default_factory=dict)
+    deleted_databases: dict[int, Database] = field(default_factory=dict)
     database_credentials: dict[int, Credential] = field(default_factory=dict)
     backups: dict[int, Backup] = field(default_factory=dict)
     certificates: dict[int, Certificate] = field(default_factory=dict)

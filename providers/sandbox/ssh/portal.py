@@ -39,8 +39,8 @@ class Portal:
         tunnel_open: asyncio.Event,
     ) -> None:
         """One session; `tunnel_open` is set when forwarding may begin."""
-        operation = self._platform.state.operations.get(connection.operation_id)
-        if operation is None or not self._token_is_good(process):
+        operation = connection.operation
+        if not self._token_is_good(process):
             process.stderr.write(b"Access denied\n")
             process.exit(1)
         elif operation.type == "tunnel":
@@ -66,8 +66,7 @@ class Portal:
     ) -> None:
         """Relay one forwarded channel to the database's TLS port."""
         state = self._platform.state
-        operation = state.operations.get(connection.operation_id)
-        credential = state.database_credentials.get(operation.resource_id) if operation else None
+        credential = state.database_credentials.get(connection.operation.resource_id)
         if credential is None:
             writer.close()
             return

@@ -86,6 +86,10 @@ async def test_deprovisioning_leaves_a_backup_that_keeps_the_environment(world: 
     found = await world.get(f"/accounts/{account['id']}/backups?orphaned=true")
     backups = found["_embedded"]["backups"]
     assert sorted(b["manual"] for b in backups) == [False, True]
+    # The official client lists such backups with what their database was.
+    gone = await world.get(f"{backups[0]['_links']['database']['href']}?with_deleted=true")
+    assert (gone["handle"], gone["type"]) == ("primary", "postgresql")
+    assert gone["deleted_at"] is not None
     for backup in backups:
         done = await world.operate(f"/backups/{backup['id']}", type="purge")
         assert done["status"] == "succeeded"

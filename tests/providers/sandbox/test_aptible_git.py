@@ -138,6 +138,24 @@ async def test_the_portal_streams_an_operation_to_its_end(world: World) -> None:
     assert answer.exit_status == 1
 
 
+async def test_a_deprovision_can_be_followed_when_it_is_gone(world: World) -> None:
+    """The official client signs in first; its SSH session may begin after the operation's end."""
+    app = await world.deployed(await world.environment())
+    path = f"/apps/{app['id']}/operations"
+    # What waits for a deploy leaves the time to sign in.
+    await world.post(path, {"type": "deploy", "git_ref": "deploy-1"})
+    operation = await world.post(path, {"type": "deprovision"})
+    ssh = await _portal(world, operation)
+    for _ in range(100):
+        if (await world.api.get(f"/operations/{operation['id']}")).status_code == 404:
+            break
+        await asyncio.sleep(0.05)
+    async with ssh:
+        answer = await asyncio.wait_for(ssh.run(), 30)
+    assert f"deprovision #{operation['id']} succeeded" in str(answer.stdout)
+    assert answer.exit_status == 0
+
+
 async def _portal(world: World, operation: Json) -> asyncssh.SSHClientConnection:
     key = asyncssh.generate_private_key("ssh-ed25519")
     body = {"ssh_public_key": key.export_public_key().decode()}
