@@ -48,11 +48,11 @@ def open_database() -> DatabaseTools:
     return DatabaseTools(PostgresProbe(), PostgresMover(), PostgresVerifier(), connection_from_url)
 
 
-async def serve_sandbox(env_file: Path, scenario: str, size_mb: int) -> None:
+async def serve_sandbox(env_file: Path, scenario: str, size_mb: int, with_visitors: bool) -> None:
     """Serve the sandbox until a signal ends it."""
     from providers.sandbox.world import serve
 
-    await serve(env_file, scenario, size_mb)
+    await serve(env_file, scenario, size_mb, with_visitors=with_visitors)
 
 
 async def act_as_person(panel: str, change: Mapping[str, object]) -> None:

@@ -110,7 +110,12 @@ async def start_world(
 
 
 async def serve(
-    env_file: Path, scenario: str, size_mb: int, switches: Switches | None = None
+    env_file: Path,
+    scenario: str,
+    size_mb: int,
+    switches: Switches | None = None,
+    *,
+    with_visitors: bool = True,
 ) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
     base = process.shared_temp_folder()
@@ -124,7 +129,13 @@ async def serve(
     orphaned = asyncio.create_task(_watch_parent(done))
     try:
         starting = asyncio.create_task(
-            start_world(folder.path, scenario=scenario, size_mb=size_mb, switches=switches)
+            start_world(
+                folder.path,
+                scenario=scenario,
+                size_mb=size_mb,
+                switches=switches,
+                with_visitors=with_visitors,
+            )
         )
         await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
         if not starting.done():

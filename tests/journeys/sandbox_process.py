@@ -54,7 +54,7 @@ class SandboxProcess:
 
 
 @contextmanager
-def run_sandbox(folder: Path, size: int = 5) -> Iterator[SandboxProcess]:
+def run_sandbox(folder: Path, *words: str, size: int = 5) -> Iterator[SandboxProcess]:
     """Start a sandbox, wait until everything answers, end it afterwards."""
     env_file, log = folder / "sandbox.env", folder / "sandbox.log"
     with log.open("wb") as output:

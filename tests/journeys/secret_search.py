@@ -80,6 +80,9 @@ def files_below(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield str(path.relative_to(folder)), path.read_bytes()
 
 
+_LOOKS = 3
+
+
 class ProcessWatch:
     """Samples the argument lists, and the environments of moveday's children, all the while."""
 
@@ -102,32 +105,26 @@ class ProcessWatch:
         yield from self.seen.items()
 
     def _watch(self) -> None:
+        looks: dict[int, int] = {}
+        ours: set[int] = set()
         while not self._end.is_set():
-            children = self._descendants()
-            for folder in Path("/proc").glob("[0-9]*"):
-                try:
-                    pid = int(folder.name)
-                    arguments = (folder / "cmdline").read_bytes()
-                    self.seen.setdefault(f"argv {arguments[:60]!r}", arguments)
-                    if pid in children:
-                        environ = (folder / "environ").read_bytes()
-                        self.seen.setdefault(f"environ of a child {arguments[:40]!r}", environ)
-                except OSError:
-                    continue
-            time.sleep(0.02)
+            present = {int(folder.name) for folder in Path("/proc").glob("[0-9]*")}
+            # A process gets its final arguments a moment after it appears: look at it thrice.
+            for pid in sorted(pid for pid in present if looks.get(pid, 0) < _LOOKS):
+                looks[pid] = looks.get(pid, 0) + 1
+                self._look_at(pid, ours)
+            looks = {pid: count for pid, count in looks.items() if pid in present}
+            time.sleep(0.01)
 
-    def _descendants(self) -> set[int]:
-        parents: dict[int, int] = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            try:
-                fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                parents[int(folder.name)] = int(fields[1])
-            except (OSError, IndexError):
-                continue
-        found: set[int] = set()
-        grown = True
-        while grown:
-            new = {p for p, up in parents.items() if up in self.roots | found} - found
-            found |= new
-            grown = bool(new)
-        return found
+    def _look_at(self, pid: int, ours: set[int]) -> None:
+        folder = Path("/proc") / str(pid)
+        try:
+            arguments = (folder / "cmdline").read_bytes()
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            self.seen.setdefault(f"argv {arguments[:60]!r}", arguments)
+            if parent in self.roots | ours:
+                ours.add(pid)
+                environ = (folder / "environ").read_bytes()
+                self.seen.setdefault(f"environ of a child {arguments[:40]!r}", environ)
+        except (OSError, IndexError):
+            return

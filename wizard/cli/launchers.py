@@ -34,12 +34,12 @@ class OpenOutside(Protocol):
 class Launchers:
     """Handed in by `wizard.__main__`, so that the commands import no provider.
 
-    `sandbox(env_file, scenario, size_mb)` serves until it is stopped; `person(panel, change)` plays
+    `sandbox(env_file, scenario, size_mb, with_visitors)` serves until it is stopped; `person(panel, change)` plays
     the sandbox's DNS administrator; `control(base, path, body)` speaks to its control server.
     """
 
     outside: OpenOutside
     database: Callable[[], DatabaseTools]
-    sandbox: Callable[[Path, str, int], Awaitable[None]]
+    sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]

@@ -28,8 +28,11 @@ from wizard.errors import UsageError
     show_default=True,
     help="Size of the database in MB.",
 )
+@click.option("--visitors/--no-visitors", default=True, help="Let people use the app.")
 @click.pass_context
-def sandbox(context: click.Context, env_file: Path | None, scenario: str, size: int) -> None:
+def sandbox(
+    context: click.Context, env_file: Path | None, scenario: str, size: int, visitors: bool
+) -> None:
     """Serve Heroku, Aptible, DNS, SSH and Postgres on loopback, to practise on."""
     if context.invoked_subcommand is not None:
         return
@@ -38,7 +41,7 @@ def sandbox(context: click.Context, env_file: Path | None, scenario: str, size: 
     launchers: Launchers = context.obj
 
     async def work() -> str:
-        await launchers.sandbox(env_file, scenario, size)
+        await launchers.sandbox(env_file, scenario, size, visitors)
         return "sandbox ended"
 
     finish(work(), as_json=False, words=str)

@@ -12,6 +12,9 @@ from wizard.rules.domain_findings import domain_findings, looks_for
 from wizard.runbook.context import RunContext
 from wizard.runbook.task import Task
 
+LOOKS, PAUSE = 3, 3.0
+"""One lost packet is no finding: what blocks must block three times, seconds apart."""
+
 
 async def findings_for(context: RunContext, name: str, label: str) -> tuple[Finding, ...]:
     """Every finding about one name, from its authoritative servers."""
@@ -26,13 +29,18 @@ async def findings_for(context: RunContext, name: str, label: str) -> tuple[Find
 
 async def _survey(context: RunContext) -> None:
     label = "".join(secrets.choice(string.ascii_lowercase) for _ in range(12))
-    blocks: list[Finding] = []
-    for name in context.session.plan.domains:
-        for finding in await findings_for(context, name, label):
-            if finding.severity == "block":
-                blocks.append(finding)
-            elif finding.severity == "warn":
-                context.say(f"{finding.subject}: {finding.detail}", "warn")
+    for attempt in range(1, LOOKS + 1):
+        names = context.session.plan.domains
+        each = [await findings_for(context, name, label) for name in names]
+        found = [finding for findings in each for finding in findings]
+        blocks = [finding for finding in found if finding.severity == "block"]
+        if not blocks or attempt == LOOKS:
+            break
+        context.say(f"{blocks[0].subject}: {blocks[0].detail}; looking again")
+        await asyncio.sleep(PAUSE)
+    for finding in found:
+        if finding.severity == "warn":
+            context.say(f"{finding.subject}: {finding.detail}", "warn")
     if blocks:
         raise BlockedError(
             "DNS is not ready for the move",
