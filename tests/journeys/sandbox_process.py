@@ -68,6 +68,7 @@ def run_sandbox(folder: Path, *words: str, size: int = 5) -> Iterator[SandboxPro
                 str(env_file),
                 "--size",
                 str(size),
+                *words,
             ],
             stdout=output,
             stderr=output,

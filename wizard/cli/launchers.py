@@ -34,8 +34,9 @@ class OpenOutside(Protocol):
 class Launchers:
     """Handed in by `wizard.__main__`, so that the commands import no provider.
 
-    `sandbox(env_file, scenario, size_mb, with_visitors)` serves until it is stopped; `person(panel, change)` plays
-    the sandbox's DNS administrator; `control(base, path, body)` speaks to its control server.
+    `sandbox(env_file, scenario, size_mb, with_visitors)` serves until it is stopped;
+    `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
+    speaks to its control server.
     """
 
     outside: OpenOutside

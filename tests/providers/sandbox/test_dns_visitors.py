@@ -72,6 +72,7 @@ async def test_a_switch_as_visitors_see_it(sites: tuple[dict[str, Site], Path]) 
     await visitors.start()
     await asyncio.sleep(1.2)
     both["heroku"].down = True
+    await asyncio.sleep(0.6)  # every visitor looks at least twice while it is down
     world.put(WWW, "CNAME", 1, ["elb-7.aptible.in"])
     await asyncio.sleep(3.2 + LASTING)
     await visitors.stop()
