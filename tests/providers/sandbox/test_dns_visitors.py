@@ -89,7 +89,9 @@ async def test_a_switch_as_visitors_see_it(sites: tuple[dict[str, Site], Path]) 
     everybody = seen["all"]
     assert len(everybody["outages"]) == 1  # type: ignore[index]
     for side, site in both.items():
-        assert everybody["sides"][side]["posts"] == site.rows > 0  # type: ignore[index]
+        # What was acknowledged is there; the last post of each visitor may be cut off by the stop.
+        posts = everybody["sides"][side]["posts"]  # type: ignore[index]
+        assert 0 < posts <= site.rows <= posts + len(seen["visitors"])  # type: ignore[arg-type]
         assert site.hosts == {WWW}
     length = len(visitors.log)
     await asyncio.sleep(0.4)
