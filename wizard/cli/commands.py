@@ -125,7 +125,7 @@ def deploy(context: click.Context, folder: Path, as_json: bool, only_plan: bool,
 @click.pass_context
 def rehearse(context: click.Context, folder: Path, as_json: bool, wait: float, yes: bool) -> None:
     """Run the whole runbook on twins and scratch targets, on the clock."""
-    flags = {"go": "yes"} if yes else {}
+    flags = {"go": "yes", "accept": "yes"} if yes else {}
     level = Level.CHANGE_NEW_SIDE if yes else Level.LOOK
     ask = Ask(CommandLine(flags, wait), level, "--yes")
     say = words.rehearsed_words

@@ -99,7 +99,7 @@ def _chapters() -> Any:
     return (
         ("inventory", Level.LOOK, {}, look_around),
         ("deploy", Level.CHANGE_NEW_SIDE, {}, look_and_deploy),
-        ("rehearsal", Level.CHANGE_NEW_SIDE, {"go": "yes"}, REHEARSAL.run),
+        ("rehearsal", Level.CHANGE_NEW_SIDE, {"go": "yes", "accept": "yes"}, REHEARSAL.run),
         ("cutover", Level.USERS_NOTICE, {"accept": "yes"}, _cut_over),
         ("report", Level.LOOK, {}, REPORT.run),
     )

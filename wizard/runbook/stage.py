@@ -15,7 +15,8 @@ class Stage:
     `frozen_app` is the app that is frozen and thawed (None: there is no twin, a person walks
     through); `source_frozen` whether the database that is moved is the frozen app's own;
     `names` the DNS names that are switched; `custom_names` whether the app is reached by its own
-    names or only by its default endpoint; `returns` whether everything is taken back at the end.
+    names or only by its default endpoint; `returns` whether everything is taken back at the end;
+    `stand_in` a prefix under which harmless variables stand in for those that reach the outside.
     """
 
     mode: Mode
@@ -25,6 +26,7 @@ class Stage:
     names: tuple[str, ...]
     custom_names: bool
     returns: bool
+    stand_in: str = ""
 
     def database_handle(self, choice: DatabaseChoice) -> str:
         """The fresh database this run fills."""
@@ -63,4 +65,5 @@ def rehearsal_stage(outside: Outside, plan: Plan, run: int) -> Stage:
         names=(plan.dns.rehearsal_name,) if plan.dns.rehearsal_name else (),
         custom_names=False,
         returns=True,
+        stand_in="MOVEDAY_REHEARSAL_",
     )

@@ -10,7 +10,7 @@ from wizard.forecast.window import window
 from wizard.model.database import WriteCounters
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate, Question
-from wizard.model.runs import Forecast, Run
+from wizard.model.runs import Forecast, Run, TaskTime
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.frozen import databases_to_move
@@ -65,6 +65,7 @@ async def _run(session: Session) -> CutOver:
 async def _check(session: Session) -> Sequence[Gate]:
     runs = runs_of(session.journal.entries)
     rehearsed = [r for r in runs if r.mode == "rehearsal" and r.outcome == "done"]
+    talked = sorted({t.title for t in _only_talked_through(rehearsed)})
     signed = last(session, "override", "not-rehearsed")
     done = [r for r in runs if r.mode == "live" and r.outcome == "done"]
     return (
@@ -80,7 +81,20 @@ async def _check(session: Session) -> Sequence[Gate]:
             reason="" if rehearsed or signed else "nothing was rehearsed to its end",
             hint="run moveday rehearse, or sign an exception with --not-rehearsed REASON",
         ),
+        Gate(
+            id="nothing-assumed",
+            open=not talked or bool(signed),
+            reason=f"only walked through at the table: {', '.join(talked)}" if talked else "",
+            hint="give the plan a staging app and a rehearsal name, or sign an exception with "
+            "--not-rehearsed REASON",
+        ),
     )
+
+
+def _only_talked_through(rehearsed: Sequence[Run]) -> Sequence[TaskTime]:
+    """What users will feel and the newest rehearsal only walked through."""
+    tasks = rehearsed[-1].tasks if rehearsed else ()
+    return [t for t in tasks if t.effect == "hard-down" and t.fidelity == "tabletop"]
 
 
 def _say_latest_abort(session: Session) -> None:

@@ -75,6 +75,14 @@ async def _smoke_passes(context: RunContext) -> Evidence | None:
 
 
 def _accept_question(context: RunContext) -> Question:
+    if context.stage.returns:
+        return Question(
+            id="accept",
+            text="Would you accept the new side? It runs on the rehearsed copy.",
+            why="the time you need to look is part of the outage; nothing is switched",
+            kind="confirm",
+            flag="--yes",
+        )
     return Question(
         id="accept",
         text="Accept the new side? After this, its first write ends the free way back.",
@@ -163,7 +171,7 @@ ACCEPT = Task(
     question=_accept_question,
     needs=("smoke",),
     effect="hard-down",
-    fidelity="tabletop",
+    fidelity="twin",
     expected=60,
 )
 WORKERS_ON = Task(

@@ -42,7 +42,8 @@ SOURCE_BACKUP = Task(
     by_hand=by_hand("capture", database="DATABASE_URL"),
     needs=("freeze-proven",),
     effect="hard-down",
-    fidelity="tabletop",
+    twin="app",
+    fidelity="twin",
     level=Level.USERS_NOTICE,
     expected=30,
 )
