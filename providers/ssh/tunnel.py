@@ -94,6 +94,8 @@ async def open_tunnel(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=bare_environment(),
+        # A ctrl-c at the terminal is for the parent: it ends the tunnel when it has finished.
+        start_new_session=True,
     )
     assert child.stdin and child.stdout and child.stderr
     settings = {"login": asdict(login), "socket": remote_socket, "program": program}

@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from wizard.cli.front import CommandLine, show
+from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.options import json_option
+from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError, UsageError

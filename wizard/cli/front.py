@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import logging
 import os
 import shlex
 import sys
 import time
 from dataclasses import dataclass, field
 
-import click
-
+from wizard.cli.prompt import ask_line, ask_yes_no
+from wizard.cli.talk import show
 from wizard.engine.events import (
     Event,
     Moving,
@@ -24,21 +23,15 @@ from wizard.engine.events import (
 from wizard.model.database import MoveProgress
 from wizard.model.question import Answer, Question
 from wizard.safety.clean import clean
-from wizard.safety.redact import REDACTOR
+
+__all__ = ["CREDENTIALS", "HOOK", "CommandLine", "show"]
 
 HOOK = "MOVEDAY_PERSON_HOOK"
 """A command that hears, as one JSON object on its input, what a person has to do."""
 
 
-_log = logging.getLogger("moveday.talk")
 CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
 """Variables that the hook does not get: it tells people what to do, it needs no account."""
-
-
-def show(text: str) -> None:
-    """One piece of talk on stderr, redacted and cleaned."""
-    _log.debug("%s", text)
-    click.echo(clean(REDACTOR.redact(text), lines=True), err=True)
 
 
 @dataclass
@@ -107,10 +100,9 @@ class CommandLine:
             return None
         text = clean(question.text)
         if question.kind == "confirm":
-            said = await asyncio.to_thread(click.confirm, text, err=True)
+            said = await ask_yes_no(text)
             return Answer(value="yes" if said else "no", by="person at the terminal")
-        value = await asyncio.to_thread(click.prompt, text, err=True, type=str)
-        return Answer(value=str(value), by="person at the terminal")
+        return Answer(value=await ask_line(text), by="person at the terminal")
 
     async def ask_person(self, request: PersonNeeded) -> None:
         """Print the request and hand it to the hook, if one is configured."""

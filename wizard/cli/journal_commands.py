@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from wizard.cli.front import show
 from wizard.cli.options import folder_option, json_option
+from wizard.cli.talk import show
 from wizard.cli.work import print_result
 from wizard.engine.journal import FILE_NAME, JournalReader, verify
 from wizard.engine.lock import holder

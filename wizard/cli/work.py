@@ -15,8 +15,9 @@ from typing import Any, NoReturn, TypeVar
 import click
 from pydantic import BaseModel
 
-from wizard.cli.front import CommandLine, show
+from wizard.cli.front import CommandLine
 from wizard.cli.launchers import Launchers
+from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
@@ -101,11 +102,14 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         job = asyncio.ensure_future(work)
 
         def stop(number: signal.Signals) -> None:
+            if not received:
+                show("  ! stopping in good order; once more stops at once")
             received.append(number)
             job.cancel()
 
         for number in _SIGNALS:
-            if sys.platform != "win32":
+            # What nohup or a shell's background made deaf to a signal stays deaf to it.
+            if sys.platform != "win32" and signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, stop, number)
         return await job
 

@@ -1,9 +1,10 @@
 """Performs a whole run on a stage: begin or resume, the lines, the way back, the ledger's entry."""
 
+import asyncio
 from collections.abc import Sequence
 
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, MovedayError, OutsideError
 from wizard.model.runs import Run
 from wizard.runbook.context import RunContext
 from wizard.runbook.runner import run_tasks
@@ -18,23 +19,52 @@ PATH = "laptop, through a tunnel"
 async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
     """Run `tasks` on `stage`, whose run is open in the journal.
 
-    A stage that returns is taken back at the end, whatever happened, and its run is closed; else a
-    run that failed stays open, to be continued or rolled back.
+    A stage that returns is taken back at the end, whatever happened. A run that failed, or was not
+    taken back wholly, stays open: to be continued, or taken back by the next start.
     """
     context = RunContext(session, stage, f"run-{stage.run}")
     outcome: Outcome = "failed"
     try:
         await run_tasks(context, tasks)
         outcome = "done"
+    except asyncio.CancelledError:
+        outcome = "stopped"
+        raise
     finally:
         try:
-            if stage.returns:
-                await go_back(context, tasks)
+            await _let_go(context)
         finally:
-            await context.resources.aclose()
-            if stage.returns or outcome == "done":
+            if stage.returns:
+                await _return(context, tasks, outcome)
+            elif outcome == "done":
                 _close(session, stage, outcome)
     return ledger_entry(session, stage, outcome)
+
+
+async def _return(context: RunContext, tasks: Sequence[Task], outcome: Outcome) -> None:
+    """Take everything back and close the run; it stays open when something could not be."""
+    try:
+        await go_back(context, tasks)
+    except MovedayError as error:
+        context.say(
+            "not everything could be taken back; the same command tries again, as does"
+            " moveday rollback",
+            "warn",
+        )
+        if outcome == "done":
+            raise
+        # Why the run failed is what the person has to hear; this is said beside it.
+        context.say(str(error), "warn")
+        return
+    _close(context.session, context.stage, outcome)
+
+
+async def _let_go(context: RunContext) -> None:
+    """Close tunnels and snapshots. What was read through them has been proven, or has failed."""
+    try:
+        await context.resources.aclose()
+    except OutsideError as error:
+        context.say(f"{error.title}: {error.detail}", "warn")
 
 
 def ledger_entry(session: Session, stage: Stage, outcome: Outcome) -> Run:
@@ -55,7 +85,7 @@ async def take_back(session: Session, stage: Stage, tasks: Sequence[Task]) -> fl
     try:
         seconds = await go_back(context, tasks)
     finally:
-        await context.resources.aclose()
+        await _let_go(context)
     _close(session, stage, "rolled-back")
     return seconds
 

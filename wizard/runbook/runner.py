@@ -41,16 +41,18 @@ def in_order(tasks: Sequence[Task]) -> list[Task]:
 async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
     """Run every task not yet done in this run; independent ones side by side.
 
-    The first failure lets the others that already run come to their end, starts nothing new, and
-    is raised. Cancelling cancels all.
+    The first failure lets the others that already run come to their end (what only waits stops
+    waiting), starts nothing new, and is raised. Cancelling cancels all.
     """
     ordered = in_order(tasks)
     done = {task.id for task in ordered if is_done(context, task.id)}
     running: dict[asyncio.Task[None], Task] = {}
     failure: BaseException | None = None
+    asked = False
+    stop = context.session.stop
     try:
         while True:
-            if failure is None and not context.session.stop.is_set():
+            if failure is None and not stop.is_set():
                 for task in ordered:
                     started = task in running.values()
                     if task.id not in done and not started and set(task.needs) <= done:
@@ -64,14 +66,17 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
                 if error is None:
                     done.add(task.id)
                 elif failure is None:
-                    failure = error
+                    failure, asked = error, stop.is_set()
+                    stop.set()
     finally:
+        if failure is not None and not asked:
+            stop.clear()
         for job in running:
             job.cancel()
         await asyncio.gather(*running, return_exceptions=True)
     if failure is not None:
         raise failure
-    if context.session.stop.is_set() and len(done) < len(ordered):
+    if stop.is_set() and len(done) < len(ordered):
         raise BlockedError(
             "stopped where you asked", "what is done is kept", "run the same command to go on"
         )

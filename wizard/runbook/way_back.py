@@ -1,9 +1,10 @@
 """The way back: undoes what a run began, in reverse order, each step timed and journalled."""
 
+import contextlib
 from collections.abc import Sequence
 
 from wizard.engine.events import TaskFailed, TaskUndone
-from wizard.errors import MovedayError
+from wizard.errors import MachineError, MovedayError
 from wizard.runbook.context import RunContext
 from wizard.runbook.runner import in_order, task_key, was_begun
 from wizard.runbook.task import Task
@@ -33,22 +34,27 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
         started = session.clock.elapsed()
         try:
             await task.undo(context)
-        except MovedayError as error:
+            seconds = session.clock.elapsed() - started
             session.journal.append(
-                "failed", task=task.id, key=f"{task_key(context, task.id)}/undo", reason=error.title
+                "undone",
+                task=task.id,
+                key=task_key(context, task.id),
+                title=task.title,
+                effect=task.effect,
+                seconds=round(seconds, 3),
             )
+        except MovedayError as error:
             session.front.hear(TaskFailed(task.id, f"undo: {task.title}", error.title))
             first = first or error
+            # The disk may be what is full: the other undos are tried all the same.
+            with contextlib.suppress(MachineError):
+                session.journal.append(
+                    "failed",
+                    task=task.id,
+                    key=f"{task_key(context, task.id)}/undo",
+                    reason=error.title,
+                )
             continue
-        seconds = session.clock.elapsed() - started
-        session.journal.append(
-            "undone",
-            task=task.id,
-            key=task_key(context, task.id),
-            title=task.title,
-            effect=task.effect,
-            seconds=round(seconds, 3),
-        )
         session.front.hear(TaskUndone(task.id, task.title, seconds))
     if first is not None:
         raise first
