@@ -1,6 +1,9 @@
 """The decisions of one move: `moveday.yaml`, readable, reviewable, without secrets."""
 
-from pydantic import Field
+from collections.abc import Sequence
+from typing import Self
+
+from pydantic import Field, model_validator
 
 from wizard.model.frozen import Frozen
 
@@ -11,6 +14,13 @@ class SourceChoice(Frozen):
     kind: str
     app: str
     staging: str = ""
+
+    @model_validator(mode="after")
+    def _staging_is_another_app(self) -> Self:
+        # A rehearsal freezes the staging app: were it the app itself, production would go down.
+        if self.staging.strip().lower() == self.app.strip().lower():
+            raise ValueError("staging must be another app than the one that moves")
+        return self
 
 
 class TargetChoice(Frozen):
@@ -54,7 +64,7 @@ class Queue(Frozen):
 
 
 class Smoke(Frozen):
-    """The smoke test: a JSON page; `expect` must match; `same` must not fall below the source's."""
+    """The smoke test: the page's status, and the values that its JSON must show (`expect`)."""
 
     path: str = "/"
     status: int = 200
@@ -64,15 +74,15 @@ class Smoke(Frozen):
 class DnsChoice(Frozen):
     """TTLs in seconds. `rehearsal_name` is a throw-away name for rehearsing the switch."""
 
-    low_ttl: int = 60
+    low_ttl: int = Field(default=60, ge=1)
     rehearsal_name: str = ""
-    restore_ttl: int | None = None
+    restore_ttl: int | None = Field(default=None, ge=1)
 
 
 class Downtime(Frozen):
     """The outage that was announced."""
 
-    budget_minutes: float = 30
+    budget_minutes: float = Field(default=30, gt=0, allow_inf_nan=False)
     window: str = ""
 
 
@@ -95,3 +105,30 @@ class Plan(Frozen):
     hold_back: tuple[str, ...] = ()
     source_backup: bool = False
     commit: str = ""
+
+    @model_validator(mode="after")
+    def _practice_stays_apart(self) -> Self:
+        # A rehearsal switches this name for real, and takes its record away afterwards.
+        if _plain(self.dns.rehearsal_name) in {_plain(name) for name in self.domains}:
+            raise ValueError("dns.rehearsal_name must be none of the app's own domains")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_is_named_twice(self) -> Self:
+        for what, names in (
+            ("databases.variable", [choice.variable for choice in self.databases]),
+            ("databases.handle", [choice.handle for choice in self.databases]),
+            ("domains", [_plain(name) for name in self.domains]),
+        ):
+            twice = _named_twice(names)
+            if twice:
+                raise ValueError(f"{what} names {twice} twice")
+        return self
+
+
+def _plain(name: str) -> str:
+    return name.strip().rstrip(".").lower()
+
+
+def _named_twice(names: Sequence[str]) -> str:
+    return next((name for name in names if names.count(name) > 1), "")
