@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.shapes import AppShape, ConfigurationShape, OperationShape
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, OutsideError, UnknownOutcome
 from wizard.model.target import TargetApp
 from wizard.safety.consent import Consent
 from wizard.safety.secrecy import learn_secrets
@@ -36,17 +36,34 @@ class Configuration:
     async def merge(
         self, app: TargetApp, changes: Mapping[str, SecretStr], consent: Consent
     ) -> OperationShape:
-        """One configure operation with all changes.
+        """One configure operation with all changes, after one that is under way; what that one
+        brought is not sent again.
 
         An empty value removes. Where there is nothing to remove, it was meant as data, which
         Aptible cannot hold: BlockedError, and nothing is sent.
         """
         learn_secrets({name: value.get_secret_value() for name, value in changes.items()})
         await self._refuse_what_cannot_be_held(app, changes)
+        resource, what = f"apps/{app.id}", f"configuring {app.handle}"
         env = {name: value.get_secret_value() for name, value in changes.items()}
-        return await self._operations.run(
-            f"apps/{app.id}", "configure", {"env": env}, consent, what=f"configuring {app.handle}"
-        )
+        earlier = await self._operations.under_way(resource, "configure")
+        if earlier is not None:
+            # Left by a killed process, or another person's: each change restarts the app once more.
+            earlier = await self._ended(earlier, what)
+            there = {name: v.get_secret_value() for name, v in (await self.read(app)).items()}
+            env = {name: value for name, value in env.items() if there.get(name, "") != value}
+            if earlier is not None and not env:
+                return earlier
+        return await self._operations.run(resource, "configure", {"env": env}, consent, what=what)
+
+    async def _ended(self, operation: OperationShape, what: str) -> OperationShape | None:
+        """The operation once it succeeded; None when it failed, which is its owner's trouble."""
+        try:
+            return await self._operations.wait(operation, what=what)
+        except UnknownOutcome:
+            raise
+        except OutsideError:
+            return None
 
     async def _refuse_what_cannot_be_held(
         self, app: TargetApp, changes: Mapping[str, SecretStr]

@@ -19,6 +19,7 @@ _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.25, 1.3, 2.0
 MINUTES = 60.0
 
 Sleep = Callable[[float], Awaitable[None]]
+Same = Callable[[OperationShape], bool]
 
 
 class Operations:
@@ -43,13 +44,17 @@ class Operations:
         deadline: float = 20 * MINUTES,
         gone_is_done: bool = False,
         level: Level = Level.CHANGE_NEW_SIDE,
+        same: Same | None = None,
     ) -> OperationShape:
         """Queue an operation on `resource` (such as "apps/12") and wait until it succeeded.
 
-        `what` names it in messages. Raises OutsideError with the log's tail when it failed,
-        UnknownOutcome when nobody can say.
+        `what` names it in messages. `same` tells whether one that is under way already does this
+        very thing (a killed process left it): it is followed instead of queueing another. Raises
+        OutsideError with the log's tail when it failed, UnknownOutcome when nobody can say.
         """
-        operation = await self.create(resource, kind, body, consent, level=level)
+        operation = await self.under_way(resource, kind, same) if same else None
+        if operation is None:
+            operation = await self.create(resource, kind, body, consent, level=level)
         return await self.wait(operation, what=what, deadline=deadline, gone_is_done=gone_is_done)
 
     async def create(
@@ -85,6 +90,20 @@ class Operations:
         """The newest operation of one kind on a resource whose id is above `after`."""
         found = [o for o in await self.list(resource) if o.type == kind and o.number > after]
         return max(found, key=lambda o: o.number) if found else None
+
+    async def under_way(
+        self, resource: str, kind: str, same: Same = lambda _: True
+    ) -> OperationShape | None:
+        """The newest operation of one kind that is queued or runs, if `same` accepts it."""
+        found = [
+            o
+            for o in await self.list(resource)
+            if o.type == kind
+            and o.status in ("queued", "running")
+            and not (o.cancelled or o.aborted)
+        ]
+        newest = max(found, key=lambda o: o.number, default=None)
+        return newest if newest is not None and same(newest) else None
 
     async def list(self, resource: str) -> list[OperationShape]:
         """All operations of a resource; none when the resource is gone."""

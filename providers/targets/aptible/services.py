@@ -38,6 +38,7 @@ class Services:
             body,
             consent,
             what=f"scaling {service.name} to {count}",
+            same=lambda running: running.container_count == count,
         )
 
     async def deploy(
@@ -57,6 +58,8 @@ class Services:
             what=f"deploying {commit[:12]} to {app.handle}",
             # Thirty minutes for the build and thirty for hooks are Aptible's own limits.
             deadline=75 * MINUTES,
+            # A second deploy would run the hooks, and with them the migrations, once more.
+            same=lambda running: running.git_ref == commit,
         )
 
     async def last_deployed_commit(self, app: TargetApp) -> str | None:

@@ -150,6 +150,7 @@ class OperationShape(Shape):
     cancelled: bool | None = False
     aborted: bool | None = False
     git_ref: str | None = None
+    container_count: int | None = None
 
 
 class PortalShape(Shape):

@@ -280,3 +280,41 @@ def test_commands_by_hand_hold_names_not_values(target: AptibleTarget) -> None:
         assert target.by_hand(action).startswith(("aptible ", "git push "))
     for action in ("scale", "create-endpoint", "renew", "tunnel", "delete-database"):
         assert target.by_hand(action).startswith("aptible ")
+
+
+async def test_a_deploy_that_a_killed_process_began_is_followed_not_repeated(
+    hal: Hal, target: AptibleTarget, consent: Consent
+) -> None:
+    made = await app(hal, target, consent)
+    commit = "a" * 40
+    hal.add("operations", type="deploy", status="running", git_ref=commit, _owner=f"apps/{made.id}")
+    assert (await target.deploy(made, commit, consent)).status == "succeeded"
+    assert len(hal.operations("deploy")) == 1
+    await target.deploy(made, "b" * 40, consent)
+    assert len(hal.operations("deploy")) == 2
+
+
+async def test_a_configure_under_way_is_waited_for_and_only_the_rest_is_sent(
+    hal: Hal, target: AptibleTarget, consent: Consent
+) -> None:
+    made = await app(hal, target, consent)
+    env = {"A": "one"}
+    hal.add("operations", type="configure", status="queued", env=env, _owner=f"apps/{made.id}")
+    await target.configure(made, {"A": SecretStr("one")}, consent)
+    assert len(hal.operations("configure")) == 1
+    hal.add("operations", type="configure", status="queued", env=env, _owner=f"apps/{made.id}")
+    await target.configure(made, {"A": SecretStr("one"), "B": SecretStr("two")}, consent)
+    assert [o["env"] for o in hal.operations("configure")] == [env, env, {"B": "two"}]
+
+
+async def test_a_scale_under_way_counts_only_when_it_goes_to_the_same_number(
+    hal: Hal, target: AptibleTarget, consent: Consent
+) -> None:
+    web = await service(hal, target, consent)
+    where = f"services/{web.id}"
+    hal.add("operations", type="scale", status="running", container_count=2, _owner=where)
+    await target.scale(web, 2, None, consent)
+    assert len(hal.operations("scale")) == 1
+    hal.add("operations", type="scale", status="running", container_count=3, _owner=where)
+    await target.scale(web, 0, None, consent)
+    assert hal.operations("scale")[-1]["container_count"] == 0
