@@ -45,7 +45,10 @@ async def _read(opened: Session) -> WriteCounters:
         SELECT (SELECT count(*) FROM pg_catalog.pg_prepared_xacts
                 WHERE database = current_database()),
                (SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
-                FROM pg_catalog.pg_stat_user_tables),
+                FROM pg_catalog.pg_stat_all_tables
+                WHERE schemaname !~ '^(pg_(catalog|toast|temp)|information_schema$)'
+                   OR relid IN ('pg_catalog.pg_largeobject'::regclass,
+                                'pg_catalog.pg_largeobject_metadata'::regclass)),
                (SELECT concat_ws(' ', pg_postmaster_start_time(), stats_reset, datid)
                 FROM pg_catalog.pg_stat_database WHERE datname = current_database())""")
     files = await opened.rows(f"""

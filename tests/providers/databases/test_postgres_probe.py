@@ -61,6 +61,9 @@ async def test_setval_truncate_and_writes_are_seen(left: Site) -> None:
     assert third.tables != second.tables
     await left.sql(database, "INSERT INTO t SELECT FROM generate_series(1, 7)")
     assert await probe.changes_since(database, third) == 7
+    await left.sql(database, "SELECT lo_from_bytea(0, 'a picture')")
+    # One row of the object's owner, one page of its content.
+    assert await probe.changes_since(database, third) == 7 + 2
     await left.sql(database, "SELECT pg_stat_reset()")
     assert await probe.changes_since(database, third) is None
 
