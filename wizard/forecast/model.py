@@ -80,9 +80,14 @@ def forecast(
 
 
 def hard_down_seconds(run: Run) -> float:
-    """How long users were down in `run`: tasks side by side count once."""
+    """How long users were down in `run`: tasks side by side count once.
+
+    A live run's clock goes on while moveday is interrupted or blocked, so the time from the
+    maintenance page to the switch counts where it is the longer.
+    """
     down = [time for time in run.tasks if time.effect == "hard-down"]
-    return sum(time.seconds for time in down) - _side_by_side(down)
+    acted = sum(time.seconds for time in down) - _side_by_side(down)
+    return max(acted, run.outage.switch_seen or 0.0) if run.mode == "live" else acted
 
 
 def words(result: Forecast, budget_minutes: float) -> str:

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.wizard.forecast.samples import CONDITIONS, TASKS, Line, run
-from wizard.forecast.model import forecast
-from wizard.model.runs import Conditions, Forecast, Run
+from wizard.forecast.model import forecast, hard_down_seconds
+from wizard.model.runs import Conditions, Forecast, Outage, Run
 
 
 def look(
@@ -175,3 +175,12 @@ def test_more_data_never_takes_less_time(small: float, more: float, index: float
         look(runs, CONDITIONS.model_copy(update={"source_bytes": size})).median for size in sizes
     ]
     assert figures[0] <= figures[1] + 1e-6
+
+
+def test_an_interrupted_cutover_took_users_down_until_its_switch() -> None:
+    acted = run(**FULL)
+    stopped_between = acted.model_copy(
+        update={"mode": "live", "outage": Outage(service_ready=1_700, switch_seen=1_800)}
+    )
+    assert hard_down_seconds(acted) == 122
+    assert hard_down_seconds(stopped_between) == 1_800
