@@ -114,6 +114,7 @@ class ProcessWatch:
                 looks[pid] = looks.get(pid, 0) + 1
                 self._look_at(pid, ours)
             looks = {pid: count for pid, count in looks.items() if pid in present}
+            ours &= present  # numbers are used again by other people's processes
             time.sleep(0.01)
 
     def _look_at(self, pid: int, ours: set[int]) -> None:
@@ -124,6 +125,8 @@ class ProcessWatch:
             self.seen.setdefault(f"argv {arguments[:60]!r}", arguments)
             if parent in self.roots | ours:
                 ours.add(pid)
+                if arguments == (Path("/proc") / str(parent) / "cmdline").read_bytes():
+                    return  # forked and not yet another program: still its parent's own memory
                 environ = (folder / "environ").read_bytes()
                 self.seen.setdefault(f"environ of a child {arguments[:40]!r}", environ)
         except (OSError, IndexError):

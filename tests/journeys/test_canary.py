@@ -61,10 +61,12 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
                 watch.roots.add(killed.pid)
                 _kill_in_the_middle(killed, app)
                 out, err = killed.communicate()
+                watch.roots.discard(killed.pid)
                 ended.append(("killed cutover", Ended(killed.returncode, out, err)))
             process = start(sandbox, app, *words, environ=environ)
             watch.roots.add(process.pid)
             out, err = process.communicate(timeout=240)
+            watch.roots.discard(process.pid)
             ended.append((" ".join(words), Ended(process.returncode, out, err)))
             passed(ended[-1][1])
         bad = environ | {"HEROKU_API_KEY": "HRKU-0123456789-canary-bad"}

@@ -50,7 +50,7 @@ def connections(
     """Both connections from the environment; UsageError naming the variable that is not set."""
     found = []
     for name in (source_env, target_env):
-        url = os.environ.get(name, "")
+        url = os.environ.pop(name, "")  # no child inherits it
         if not url:
             hint = f"for instance: read -rs {name}; export {name}"
             raise UsageError(f"the environment variable {name} is not set", "", hint)

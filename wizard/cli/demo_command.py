@@ -71,7 +71,6 @@ async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[st
     show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
     async with sandbox_process(folder, size, scenario) as environ:
         phases = {"sandbox": round(time.monotonic() - began, 1)}
-        os.environ.update(environ)
         os.environ[HOOK] = f"{sys.executable} -m wizard sandbox person"
         app = folder / "app"
         await asyncio.to_thread(shutil.copytree, environ["SANDBOX_REPOSITORY"], app)
@@ -85,6 +84,7 @@ async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[st
         for title, level, flags, work in _chapters():
             show(f"\n── {title} " + "─" * max(0, 72 - len(title)))
             started = time.monotonic()
+            os.environ.update(environ)  # a session takes the credentials out
             ask = Ask(CommandLine(flags, patience=300), level, "the demo's --yes")
             async with open_session(launchers, app, ask) as session:
                 result = await work(session)

@@ -31,7 +31,7 @@ HOOK = "MOVEDAY_PERSON_HOOK"
 
 
 CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
-"""Variables that the hook does not get: it tells people what to do, it needs no account."""
+"""Variables that no child process gets."""
 
 
 @dataclass

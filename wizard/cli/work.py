@@ -121,6 +121,18 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         raise _Signalled(Exit.INTERRUPTED) from None
 
 
+def take_credentials() -> dict[str, str]:
+    """A copy of the environment; credentials are removed from the real one.
+
+    Otherwise every child would inherit them, also those that libraries start by themselves (a
+    search for a system library runs a compiler, for one).
+    """
+    environ = dict(os.environ)
+    for name in CREDENTIALS:
+        os.environ.pop(name, None)
+    return environ
+
+
 @asynccontextmanager
 async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIterator[Session]:
     """Open the move in `folder`: plan, lock, journal, every port; close all of it again."""
@@ -133,7 +145,7 @@ async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIte
         journal = stack.enter_context(Journal.open(state, SYSTEM_CLOCK))
         if journal.healed:
             show(f"  ! the journal was healed: {journal.healed}")
-        outside = launchers.outside(plan, folder, os.environ, SYSTEM_CLOCK)
+        outside = launchers.outside(plan, folder, take_credentials(), SYSTEM_CLOCK)
         stack.push_async_callback(outside.close)
         session = Session(
             folder=folder,
