@@ -15,7 +15,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 from pydantic import BaseModel
 
-from wizard.cli.front import CommandLine
+from wizard.cli.front import CREDENTIALS, CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
