@@ -43,14 +43,14 @@ def forecast(
 ) -> Forecast:
     """The hard-down window of the next live run of `tasks`, in seconds.
 
-    `today` are the conditions now (None: as in the newest run). Runs that are void or ran under
-    conditions that cannot be compared are left out; broken-off runs count for the tasks that they
-    finished, but are no sample of the whole. What was never measured, or only walked through at a
-    table, is assumed and marked so.
+    `today` are the conditions now (None: as in the newest run that read its databases). Runs that
+    are void or ran under conditions that cannot be compared are left out; broken-off runs count
+    for the tasks that they finished, but are no sample of the whole. What was never measured, or
+    only walked through at a table, is assumed and marked so.
     """
     down = [task for task in tasks if task.effect == "hard-down"]
     valid = [run for run in runs if not run.void]
-    now = today or (valid[-1].conditions if valid else None)
+    now = today or _newest_conditions(valid)
     used = [run for run in valid if now is not None and comparable(run.conditions, now)]
     size = now.source_bytes if now else 0
     shares = tuple(_share(task, used, size) for task in down)
@@ -77,6 +77,12 @@ def forecast(
         fits_median=median <= budget if known else None,
     )
     return result.model_copy(update={"words": words(result, budget_minutes)})
+
+
+def _newest_conditions(runs: Sequence[Run]) -> Conditions | None:
+    """Of the newest run that read its databases: one that broke off before knows nothing."""
+    known = [run for run in runs if run.conditions.source_version] or list(runs)
+    return known[-1].conditions if known else None
 
 
 def hard_down_seconds(run: Run) -> float:

@@ -184,3 +184,13 @@ def test_an_interrupted_cutover_took_users_down_until_its_switch() -> None:
     )
     assert hard_down_seconds(acted) == 122
     assert hard_down_seconds(stopped_between) == 1_800
+
+
+def test_a_run_that_broke_off_before_it_read_the_databases_hides_no_sample() -> None:
+    nothing_read = CONDITIONS.model_copy(
+        update={"source_release": 0, "schema_hash": "", "source_bytes": 0, "source_version": ""}
+    )
+    broken_off = run(2).model_copy(update={"outcome": "failed", "conditions": nothing_read})
+    found = look([run(1, **FULL), broken_off], today=None)
+    assert found.samples == 1
+    assert found.stale == ()
