@@ -11,7 +11,7 @@ from wizard.runbook.runner import run_tasks
 from wizard.runbook.runs import Outcome, close_run, gather_run, open_run
 from wizard.runbook.stage import Stage
 from wizard.runbook.task import Task
-from wizard.runbook.way_back import go_back
+from wizard.runbook.way_back import go_back, to_undo
 
 PATH = "laptop, through a tunnel"
 
@@ -19,8 +19,9 @@ PATH = "laptop, through a tunnel"
 async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
     """Run `tasks` on `stage`, whose run is open in the journal.
 
-    A stage that returns is taken back at the end, whatever happened. A run that failed, or was not
-    taken back wholly, stays open: to be continued, or taken back by the next start.
+    A stage that returns is taken back at the end, whatever happened. A run that failed with
+    something begun, or was not taken back wholly, stays open: to be continued, or taken back by the
+    next start.
     """
     context = RunContext(session, stage, f"run-{stage.run}")
     outcome: Outcome = "failed"
@@ -36,7 +37,7 @@ async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
         finally:
             if stage.returns:
                 await _return(context, tasks, outcome)
-            elif outcome == "done":
+            elif outcome == "done" or not to_undo(context, tasks):
                 _close(session, stage, outcome)
     return ledger_entry(session, stage, outcome)
 

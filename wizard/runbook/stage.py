@@ -30,8 +30,9 @@ class Stage:
 
     def database_handle(self, choice: DatabaseChoice) -> str:
         """The fresh database this run fills."""
-        ending = "live" if self.mode == "live" else f"rehearsal-{self.run}"
-        return f"{choice.handle}-{ending}"
+        return (
+            live_handle(choice) if self.mode == "live" else f"{choice.handle}-rehearsal-{self.run}"
+        )
 
     def fidelity(self, declared: Fidelity, twin: str) -> Fidelity:
         """How true a task is in this run, given the twins that exist."""
@@ -40,6 +41,11 @@ class Stage:
         if (twin == "app" and self.frozen_app is None) or (twin == "name" and not self.names):
             return "tabletop"
         return declared
+
+
+def live_handle(choice: DatabaseChoice) -> str:
+    """The database that a cutover fills and that the app then lives on."""
+    return f"{choice.handle}-live"
 
 
 def live_stage(outside: Outside, plan: Plan, run: int) -> Stage:

@@ -16,6 +16,7 @@ from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
+from wizard.runbook.resume import look_again
 from wizard.runbook.runner import is_done
 from wizard.runbook.runs import begin_run, open_run
 from wizard.runbook.stage import live_stage, rehearsal_stage
@@ -52,11 +53,14 @@ async def _run(session: Session) -> CutOver:
     )
     planned = forecast_now(session)
     number = refuse_other_run(session, KIND)
+    left_open = number is not None
     if number is None:
         number = begin_run(session.journal, KIND)
     else:
         session.say(f"going on with cutover {number}", "info")
     stage = live_stage(session.outside, session.plan, number)
+    if left_open:
+        await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
     run = await perform(session, stage, runbook(session.plan))
     return CutOver(run=run, forecast=planned)

@@ -16,6 +16,7 @@ from wizard.steps.base import Step, StepState, last
 from wizard.steps.files import FILES
 from wizard.steps.mapping import map_variables
 from wizard.steps.plan import stack_gate
+from wizard.steps.standing import no_cutover_gate
 
 DECIDED = "deploy-plan"
 
@@ -135,7 +136,7 @@ async def _check(session: Session) -> Sequence[Gate]:
     if session.inventory() is None:
         reason = "there is no inventory yet"
         return (Gate(id="inventory", open=False, reason=reason, hint="run moveday inventory"),)
-    return (*await stack_gate(session), *await FILES.check(session))
+    return (no_cutover_gate(session), *await stack_gate(session), *await FILES.check(session))
 
 
 def _state(session: Session) -> StepState:

@@ -2,12 +2,18 @@
 
 from wizard.engine.session import Session
 from wizard.model.inventory import Inventory
+from wizard.runbook.runs import open_run
 from wizard.steps.base import Step, StepState, last, no_gates
 
 
 async def _run(session: Session) -> Inventory:
     inventory = await session.outside.source.read_inventory(session.fingerprint, session.say)
-    session.keep_inventory(inventory)
+    found = open_run(session.journal)
+    if found is not None and found.kind == "live":
+        # A frozen app looks as if it had no workers; the open cutover needs to know how it ran.
+        session.say(f"cutover {found.number} is open: what was read is shown, not kept", "warn")
+    else:
+        session.keep_inventory(inventory)
     return inventory
 
 

@@ -15,6 +15,7 @@ from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
 from wizard.runbook.stage import rehearsal_stage
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.standing import no_cutover_gate
 
 KIND = "rehearsal"
 
@@ -65,6 +66,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             reason="" if deployed else "the new side is not built yet",
             hint="run moveday deploy",
         ),
+        no_cutover_gate(session),
     )
 
 

@@ -12,7 +12,7 @@ from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.freeze import frozen_app
-from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.lines.frozen import databases_to_move, still_frozen
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -95,6 +95,9 @@ def _accept_question(context: RunContext) -> Question:
 async def _accepted(context: RunContext) -> Evidence | None:
     """Called after the answer was yes: note what the new side's counters say now."""
     if context.recall("accepted_at") is None:
+        if context.stage.source_frozen:
+            # The question may have stood for an hour.
+            await still_frozen(context)
         for choice in databases_to_move(context):
             handle = context.stage.database_handle(choice)
             target = await open_target(context, handle)

@@ -44,7 +44,8 @@ def differences(before: Inventory, now: Inventory) -> list[str]:
     return found
 
 
-async def _compare(context: RunContext) -> None:
+async def read_unchanged(context: RunContext) -> Inventory:
+    """The source as it is now; BlockedError when it changed since it was looked at."""
     session = context.session
     before = session.inventory()
     if before is None:
@@ -57,8 +58,15 @@ async def _compare(context: RunContext) -> None:
         raise BlockedError(
             "the old side changed since it was looked at",
             "\n".join(changed),
-            "run moveday inventory and moveday deploy again, and rehearse what changed",
+            "run moveday inventory and moveday deploy again, and rehearse what changed\n"
+            "(moveday rollback first, when a cutover is open)",
         )
+    return now
+
+
+async def _compare(context: RunContext) -> None:
+    session = context.session
+    now = await read_unchanged(context)
     facts = {}
     for choice in session.plan.databases:
         if choice.engine == "postgres" and choice.move_data:
@@ -203,6 +211,7 @@ FACTS_COMPARED = Task(
     side="old",
     check=_compared,
     do=_compare,
+    repeat=True,
     expected=5,
 )
 ENDPOINTS = Task(

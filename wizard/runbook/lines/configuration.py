@@ -4,12 +4,14 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.stage import live_handle
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -87,7 +89,31 @@ async def _database_variables(
     }
 
 
+async def refuse_live_data(context: RunContext) -> None:
+    """Raise BlockedError when practice would take the app off the data that users live on.
+
+    The journal knows of this move's own cutover; this look also finds one made from elsewhere.
+    """
+    if not context.stage.returns:
+        return
+    moved = databases_to_move(context)
+    live = {c.variable: live_handle(c) for c in moved}
+    there = {v: h for v, h in live.items() if await new_side.find_database(context, h)}
+    if not there:
+        return
+    wanted = await _database_variables(context, throwaway_handles(context) | there)
+    named = {variable: wanted[variable] for variable in there if variable in wanted}
+    if len(await differing(context, named)) < len(named):
+        raise BlockedError(
+            f"the new app already lives on {', '.join(there.values())}",
+            "a cutover was made, or is under way, from another checkout; this would take it off"
+            " its data",
+            "if that database is none that is needed, point the app elsewhere by hand first",
+        )
+
+
 async def _point_at_moved(context: RunContext) -> None:
+    await refuse_live_data(context)
     wanted = await _database_variables(context, moved_handles(context))
     await configure(context, wanted, "point the app at the moved data")
 

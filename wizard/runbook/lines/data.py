@@ -170,6 +170,7 @@ PREFLIGHT = Task(
     check=_preflight_passed,
     do=_preflight,
     needs=("fresh-database",),
+    repeat=True,
     expected=3,
 )
 MOVE = Task(

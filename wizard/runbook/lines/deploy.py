@@ -83,6 +83,7 @@ async def _database_made(context: RunContext, handle: str) -> Evidence | None:
 async def _configure(context: RunContext) -> None:
     decided = await configuration.decisions(context, configuration.throwaway_handles(context))
     wanted = configuration.to_send(decided, held_back=False)
+    await configuration.refuse_live_data(context)
     await configuration.configure(context, wanted, "first configuration")
 
 

@@ -8,6 +8,7 @@ from wizard.model.evidence import Evidence
 from wizard.ports.source import Source
 from wizard.rules.processes import is_singleton
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines.before import read_unchanged
 from wizard.runbook.task import Task, Words
 from wizard.safety.consent import Level
 
@@ -35,6 +36,9 @@ def recorded_formation(context: RunContext) -> dict[str, int]:
 
 async def _remember(context: RunContext) -> None:
     app = frozen_app(context)
+    if context.stage.source_frozen:
+        # Old TTLs may have taken a day to run out since it was compared.
+        await read_unchanged(context)
     formation, maintenance = await asyncio.gather(app.formation(), app.maintenance())
     context.record("formation", dict(formation))
     context.record("maintenance", maintenance)

@@ -11,6 +11,7 @@ from wizard.model.evidence import Evidence
 from wizard.rules.domains import margin, record_to_switch, switched
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.frozen import still_frozen
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
 
@@ -186,6 +187,8 @@ async def endpoint_host(context: RunContext, name: str) -> str:
 
 
 async def _ask_switch(context: RunContext) -> PersonNeeded:
+    if context.stage.source_frozen:
+        await still_frozen(context)
     low = context.session.plan.dns.low_ttl
     changes = []
     for survey in (await _survey(context)).values():
