@@ -47,6 +47,15 @@ class DatabaseChoice(Frozen):
     memory_mb: int = 1024
     move_data: bool = True
 
+    @model_validator(mode="after")
+    def _only_postgres_moves_its_data(self) -> Self:
+        # Left to the default, an empty new database would stand in the report as moved.
+        if self.move_data and self.engine != "postgres":
+            raise ValueError(
+                f"the data of {self.engine} cannot be moved: say move_data: false to start empty"
+            )
+        return self
+
 
 class ProcessChoice(Frozen):
     """How one process type runs on the target after the move. `memory_mb` per container."""
