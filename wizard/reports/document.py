@@ -12,6 +12,7 @@ from wizard.model.runs import Forecast, Run
 from wizard.reports.people import confirmations, evidence, exceptions
 from wizard.reports.proof import proof
 from wizard.reports.stays_behind import stays_behind
+from wizard.rules.processes import decide_processes
 
 FORMAT = 1
 _RESULTS = {
@@ -65,6 +66,8 @@ def report_data(
 
 def _moved(plan: Plan, inventory: Inventory | None) -> dict[str, object]:
     release = inventory.release if inventory else None
+    decided = decide_processes(inventory, plan) if inventory else ()
+    after = {d.name: d.count for d in decided if d.action == "service"}
     return {
         "release": release.version if release else None,
         "commit": plan.commit or (release.commit if release else ""),
@@ -72,9 +75,7 @@ def _moved(plan: Plan, inventory: Inventory | None) -> dict[str, object]:
             {
                 "name": process.name,
                 "before": process.quantity,
-                "after": plan.processes[process.name].count
-                if process.name in plan.processes
-                else None,
+                "after": after.get(process.name),
             }
             for process in (inventory.processes if inventory else ())
         ],
