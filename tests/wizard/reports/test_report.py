@@ -164,7 +164,7 @@ def test_the_whole_story_is_told(tmp_path: Path) -> None:
         "NOT: a letter",
         "\\_acme-challenge.www\\.acme-clinic.test must stay for good",
         "holds regulated data (PHI)",
-        "- Process acme-clinic: 1 before, 1 after",
+        "- Process acme: 1 before, 1 after",
         "29.00 a month. It is shared with other-app",
         "Put the old TTL back (3600 s)",
         "SENDGRID\\_API\\_KEY",
