@@ -2,6 +2,8 @@
 
 import contextlib
 import logging
+import os
+import sys
 
 import click
 
@@ -14,5 +16,15 @@ _log = logging.getLogger("moveday.talk")
 def show(text: str) -> None:
     """One piece of talk on stderr, redacted and cleaned; a terminal that is gone hears nothing."""
     _log.debug("%s", text)
-    with contextlib.suppress(OSError):
+    try:
         click.echo(clean(REDACTOR.redact(text), lines=True), err=True)
+    except OSError:
+        _talk_to_nobody()
+
+
+def _talk_to_nobody() -> None:
+    """From now on stderr leads nowhere: what is left in its buffer would spoil the exit code."""
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stderr.fileno())
+        os.close(nowhere)
