@@ -8,7 +8,13 @@ from wizard.errors import BlockedError, MovedayError, OutsideError
 from wizard.model.runs import Run
 from wizard.runbook.context import RunContext
 from wizard.runbook.runner import run_tasks
-from wizard.runbook.runs import Outcome, close_run, gather_run, open_run
+from wizard.runbook.runs import (
+    Outcome,
+    begin_way_back,
+    close_run,
+    gather_run,
+    open_run,
+)
 from wizard.runbook.stage import Stage
 from wizard.runbook.task import Task
 from wizard.runbook.way_back import go_back, to_undo
@@ -83,6 +89,7 @@ def _close(session: Session, stage: Stage, outcome: Outcome) -> None:
 async def take_back(session: Session, stage: Stage, tasks: Sequence[Task]) -> float:
     """The way back of an open run; closes it. Seconds it took."""
     context = RunContext(session, stage, f"run-{stage.run}")
+    begin_way_back(session.journal, stage.run)
     try:
         seconds = await go_back(context, tasks)
     finally:

@@ -38,6 +38,16 @@ def open_run_of(entries: Sequence[Entry]) -> OpenRun | None:
     return found
 
 
+def begin_way_back(journal: Journal, number: int) -> None:
+    """Note that run `number` is being taken back: from here on it can only be taken back."""
+    journal.append("decided", key=f"run-{number}/way-back")
+
+
+def way_back_begun(journal: Journal, number: int) -> bool:
+    """Whether a way back of run `number` was begun, finished or not."""
+    return any(entry.key == f"run-{number}/way-back" for entry in journal.entries)
+
+
 def begin_run(journal: Journal, kind: str) -> int:
     """Start the next run; its number."""
     number = max((_number(e) for e in journal.entries if e.kind == "run-started"), default=0) + 1

@@ -29,9 +29,11 @@ class Task:
     `check` returns evidence when the task's aim is reached, whoever reached it, and None when it is
     not (yet); it never changes anything. `do` acts (tool tasks); `request` tells a person what to
     do; `question` is what the person has to answer before the task counts. `undo` takes back what
-    `do` did. `by_hand` is the official command. `repeat` means the check cannot see an earlier
-    success, so only the journal decides whether it is done. `twin` names what a rehearsal needs to
-    do it for real elsewhere; `within` seconds the check may take to pass after `do`.
+    `do` did; `undo_holds`: as long as it fails, nothing before it is undone in a live run, because
+    users or jobs are still on the new side. `by_hand` is the official command. `repeat` means the
+    check cannot see an earlier success, so only the journal decides whether it is done. `twin`
+    names what a rehearsal needs to do it for real elsewhere; `within` seconds the check may take to
+    pass after `do`.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Task:
     needs: tuple[str, ...] = ()
     do: Act = _nothing
     undo: Act | None = None
+    undo_holds: bool = False
     request: Callable[["RunContext"], Awaitable[PersonNeeded]] | None = None
     question: Callable[["RunContext"], Question] | None = None
     by_hand: Words | None = None

@@ -24,7 +24,8 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
     """Undo everything `to_undo` names; the seconds it took.
 
     One undo that fails does not keep the others from being tried; the first error is raised at the
-    end, so that as much as possible is restored.
+    end, so that as much as possible is restored. An undo that holds ends the way back there: while
+    DNS leads to the new side, or its workers run, its data must stay and the old side must rest.
     """
     session = context.session
     begun = session.clock.elapsed()
@@ -54,6 +55,8 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
                     key=f"{task_key(context, task.id)}/undo",
                     reason=error.title,
                 )
+            if task.undo_holds and not context.stage.returns:
+                raise
             continue
         session.front.hear(TaskUndone(task.id, task.title, seconds))
     if first is not None:

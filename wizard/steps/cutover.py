@@ -18,9 +18,10 @@ from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.resume import look_again
 from wizard.runbook.runner import is_done
-from wizard.runbook.runs import begin_run, open_run
+from wizard.runbook.runs import begin_run, open_run, way_back_begun
 from wizard.runbook.stage import live_stage, rehearsal_stage
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.deploy import DEPLOY
 from wizard.steps.rehearsal import forecast_now
 
 KIND = "live"
@@ -56,6 +57,13 @@ async def _run(session: Session) -> CutOver:
     left_open = number is not None
     if number is None:
         number = begin_run(session.journal, KIND)
+    elif way_back_begun(session.journal, number):
+        # What was undone would be done again; what has no undo (the move, the proof) would not.
+        raise BlockedError(
+            f"cutover {number} is being taken back",
+            "a part of it is undone already, so it cannot be gone on with",
+            "run moveday rollback again; a new cutover then starts from its beginning",
+        )
     else:
         session.say(f"going on with cutover {number}", "info")
     stage = live_stage(session.outside, session.plan, number)
@@ -71,6 +79,7 @@ async def _check(session: Session) -> Sequence[Gate]:
     rehearsed = [r for r in runs if r.mode == "rehearsal" and r.outcome == "done"]
     talked = sorted({t.title for t in _only_talked_through(rehearsed)})
     signed = last(session, "override", "not-rehearsed")
+    deployed = DEPLOY.state(session)
     done = [r for r in runs if r.mode == "live" and r.outcome == "done"]
     return (
         Gate(
@@ -78,6 +87,14 @@ async def _check(session: Session) -> Sequence[Gate]:
             open=not done,
             reason="the cutover is done already" if done else "",
             hint="moveday report shows it",
+        ),
+        Gate(
+            id="built-from-this",
+            open=deployed.state == "done",
+            reason=""
+            if deployed.state == "done"
+            else f"the deploy is {deployed.state}: {deployed.reason}",
+            hint="run moveday deploy, and rehearse what changed",
         ),
         Gate(
             id="rehearsed",
@@ -110,12 +127,17 @@ def _say_latest_abort(session: Session) -> None:
 
 
 async def lost_writes(context: RunContext) -> int | None:
-    """Rows written on the new side since it was accepted; None when it was not accepted.
+    """Rows written on the new side since it was accepted; None when it was not accepted, or only
+    in a rehearsal.
 
     -1 when the counters cannot tell (they were reset since).
     """
-    if not is_done(context, "accept"):
+    if context.stage.returns or not is_done(context, "accept"):
         return None
+    if not is_done(context, "fresh-database"):
+        # An earlier try of this way back counted, and removed, what there was.
+        counted = context.recall("lost-writes")
+        return None if counted is None else int(str(counted))
     total = 0
     for choice in databases_to_move(context):
         handle = context.stage.database_handle(choice)
@@ -142,6 +164,7 @@ async def roll_back(session: Session) -> RolledBack:
         await context.resources.aclose()
     if lost:
         await _ask_about(session, lost)
+    context.record("lost-writes", lost)
     seconds = await take_back(session, stage, runbook(session.plan))
     return RolledBack(number=number, kind=kind, seconds=seconds, lost_writes=lost)
 

@@ -9,7 +9,7 @@ from wizard.forecast.ledger import runs_of
 from wizard.forecast.model import forecast
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
-from wizard.model.runs import Forecast, Run
+from wizard.model.runs import Conditions, Forecast, Run
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
@@ -29,15 +29,28 @@ class Rehearsed(Frozen):
 
 def forecast_now(session: Session) -> Forecast:
     """The forecast for the next live run, from the whole ledger."""
-    return forecast_from(session, runs_of(session.journal.entries))
+    runs = runs_of(session.journal.entries)
+    return forecast_from(session, runs, _today(session, runs))
 
 
-def forecast_from(session: Session, runs: Sequence[Run]) -> Forecast:
-    """The forecast that `runs` give for this plan's runbook."""
+def _today(session: Session, runs: Sequence[Run]) -> Conditions | None:
+    """The newest run's conditions with what the inventory says of today; None without either."""
+    inventory = session.inventory()
+    measured = [run.conditions for run in runs if run.conditions.source_version]
+    if not measured or inventory is None or inventory.release is None:
+        return None
+    return measured[-1].model_copy(update={"source_release": inventory.release.version})
+
+
+def forecast_from(
+    session: Session, runs: Sequence[Run], today: Conditions | None = None
+) -> Forecast:
+    """The forecast that `runs` give for this plan's runbook, under the conditions of `today`."""
     return forecast(
         runs,
         tasks=runbook(session.plan),
         budget_minutes=session.plan.downtime.budget_minutes,
+        today=today,
     )
 
 

@@ -107,7 +107,7 @@ async def _accepted(context: RunContext) -> Evidence | None:
     return context.proof("a person accepted the new side", "answer")
 
 
-async def _source_is_quiet(context: RunContext) -> str:
+async def _still_working_on_source(context: RunContext) -> str:
     app = frozen_app(context)
     formation, running = await asyncio.gather(app.formation(), app.running())
     on = sorted({n for n, c in [*formation.items(), *running.items()] if c and n != "web"})
@@ -116,7 +116,7 @@ async def _source_is_quiet(context: RunContext) -> str:
 
 async def _workers_on(context: RunContext) -> None:
     target, wanted = context.session.outside.target, new_side.services_after_move(context)
-    busy = await _source_is_quiet(context)
+    busy = await _still_working_on_source(context)
     if busy:
         raise CheckFailedError(
             f"the old side still runs {busy}",
@@ -134,7 +134,10 @@ async def _workers_on(context: RunContext) -> None:
 async def _workers_run(context: RunContext) -> Evidence | None:
     services = await context.session.outside.target.services(await new_side.app(context))
     wanted = new_side.services_after_move(context)
-    if any(s.name in wanted and s.count != wanted[s.name].count for s in services):
+    counts = {s.name: s.count for s in services}
+    if any(counts.get(name) != choice.count for name, choice in wanted.items()):
+        return None
+    if await _still_working_on_source(context):
         return None
     words = ", ".join(f"{s.name} {s.count}" for s in services)
     return context.proof(f"the new side runs {words}; the old side's count is zero", "services")
@@ -184,6 +187,7 @@ WORKERS_ON = Task(
     check=_workers_run,
     do=_workers_on,
     undo=_workers_off_again,
+    undo_holds=True,
     by_hand=_workers_by_hand,
     needs=("switch",),
     fidelity="tabletop",

@@ -1,5 +1,6 @@
 """Moving the data and proving it: preflight, copy, and a verdict inside the copy's own snapshot."""
 
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from wizard.errors import BlockedError, CheckFailedError
@@ -16,11 +17,15 @@ from wizard.safety.consent import Level
 
 @dataclass(frozen=True)
 class OpenMove:
-    """Both ends of one database's move, and the snapshot that copy and verdict share."""
+    """Both ends of one database's move, and the snapshot that copy and verdict share.
+
+    `view` closes the snapshot, which holds back the source's vacuum as long as it is open.
+    """
 
     source: Connection
     target: Connection
     snapshot: Snapshot
+    view: AsyncExitStack
 
 
 def move_id(context: RunContext, choice: DatabaseChoice) -> str:
@@ -49,8 +54,9 @@ async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:
         outside = context.session.outside
         source = await outside.source.database(choice.variable)
         target = await open_target(context, context.stage.database_handle(choice))
-        snapshot = await context.resources.enter_async_context(outside.probe.snapshot(source))
-        context.opened[key] = OpenMove(source, target, snapshot)
+        view = await context.resources.enter_async_context(AsyncExitStack())
+        snapshot = await view.enter_async_context(outside.probe.snapshot(source))
+        context.opened[key] = OpenMove(source, target, snapshot, view)
     opened = context.opened[key]
     assert isinstance(opened, OpenMove)
     return opened
@@ -141,11 +147,14 @@ async def _verify(context: RunContext) -> None:
                     f"{c.kind} {c.subject}: {c.result} {c.detail}".rstrip()
                     for c in verdict.failures[:20]
                 ),
-                "nothing was switched; look at the differences, then move again into a fresh "
-                "database",
+                "nothing was switched; look at the differences, take this run back (moveday "
+                "rollback), and start again with a fresh database",
             )
         age = opened.snapshot.age_seconds()
         context.say(f"{handle}: {len(verdict.checks)} checks passed; snapshot held {age:.0f} s")
+        # What follows may wait for people: the source's vacuum must not wait with it.
+        await opened.view.aclose()
+        del context.opened[key]
     if context.stage.source_frozen:
         await still_frozen(context)
 

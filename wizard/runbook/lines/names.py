@@ -87,10 +87,15 @@ async def _ttl_is_low(context: RunContext) -> Evidence | None:
     low = context.session.plan.dns.low_ttl
     surveys = await _survey(context)
     for survey in surveys.values():
-        await _remember_record(context, survey)
+        before = await _remember_record(context, survey)
         records = _own_records(survey)
         if not records or _silent(survey) or any(r is None or r.ttl > low for r in records):
             return None
+        if before is not None:
+            # "Change nothing else": a value changed now would be a switch before the freeze.
+            old_side = await _old_addresses(context, survey, before)
+            if not all(_stands(record, before, old_side) for record in records):
+                return None
     if context.recall("ttl_low_at") is None:
         context.record("ttl_low_at", context.session.clock.now().timestamp())
     servers = sum(len(s.answers) for s in surveys.values())
@@ -138,17 +143,17 @@ async def _restore_records(context: RunContext) -> None:
     """Ask a person to put back what stood there, and watch until it does."""
     changes = []
     for survey in (await _survey(context)).values():
-        recorded = context.recall(f"record/{survey.name}")
-        before = (
-            Record.model_validate(recorded) if isinstance(recorded, Mapping) and recorded else None
-        )
-        now = next((r for r in _own_records(survey) if r is not None), None)
+        before = _recorded(context, survey.name)
+        owns = _own_records(survey)
         if before is None:
+            now = next((record for record in owns if record is not None), None)
             if now is not None:
                 changes.append(
                     RecordChange(name=survey.name, type=now.type, ttl=now.ttl, values=())
                 )
-        elif now is None or now.ttl != before.ttl or now.values != before.values:
+            continue
+        old_side = await _old_addresses(context, survey, before)
+        if not all(_stands(o, before, old_side) and o and o.ttl == before.ttl for o in owns):
             changes.append(_as_it_is(context, survey, before, before.ttl))
     if not changes:
         return
@@ -163,16 +168,34 @@ async def _restore_records(context: RunContext) -> None:
 
 async def _records_are_back(context: RunContext) -> Evidence | None:
     for survey in (await _survey(context)).values():
-        recorded = context.recall(f"record/{survey.name}")
-        before = (
-            Record.model_validate(recorded) if isinstance(recorded, Mapping) and recorded else None
-        )
-        for record in _own_records(survey):
-            if before is None and record is not None:
-                return None
-            if before is not None and (record is None or record.values != before.values):
-                return None
-    return context.proof("records are as they were", ", ".join(context.stage.names))
+        before = _recorded(context, survey.name)
+        old_side = await _old_addresses(context, survey, before)
+        if _silent(survey) or not all(_stands(o, before, old_side) for o in _own_records(survey)):
+            return None
+    names = ", ".join(context.stage.names)
+    return context.proof("records lead where they led before", names)
+
+
+async def _old_addresses(
+    context: RunContext, survey: NameSurvey, before: Record | None
+) -> frozenset[str]:
+    """Where an address record may lead: an alias at the apex shows addresses that take turns."""
+    if before is None or before.type != "A":
+        return frozenset()
+    target = _as_it_is(context, survey, before, before.ttl)
+    now = await context.session.outside.dns.addresses(target.values[0]) if target.values else ()
+    return frozenset([*before.values, *(now if target.type == "ALIAS" else ())])
+
+
+def _stands(record: Record | None, before: Record | None, old_side: frozenset[str]) -> bool:
+    """Whether a server shows what stood there; for addresses: none but the old side's."""
+    if record is None or before is None:
+        return record is before
+    if record.type != before.type:
+        return False
+    if before.type == "A":
+        return bool(record.values) and set(record.values) <= old_side
+    return record.values == before.values
 
 
 async def endpoint_host(context: RunContext, name: str) -> str:
@@ -265,6 +288,7 @@ SWITCH = Task(
     check=_is_switched,
     request=_ask_switch,
     undo=_restore_records,
+    undo_holds=True,
     needs=("held-back", "ttl-run-out"),
     effect="hard-down",
     twin="name",

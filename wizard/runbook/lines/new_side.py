@@ -1,9 +1,6 @@
 """Finding the new side's resources by their handles: the natural keys of everything made there."""
 
 from typing import TypeVar
-from urllib.parse import urlsplit, urlunsplit
-
-from pydantic import SecretStr
 
 from wizard.errors import BlockedError
 from wizard.model.plan import DatabaseChoice
@@ -78,19 +75,6 @@ def by_hand(context: RunContext, action: str, **words: str) -> str:
 def throwaway_handle(choice: DatabaseChoice) -> str:
     """The database the first deploy migrates; no data is ever moved into it."""
     return f"{choice.handle}-throwaway"
-
-
-def like_source_scheme(url: SecretStr, source_value: str) -> SecretStr:
-    """The new URL with the old one's scheme, where both mean Postgres.
-
-    Heroku writes postgres://, Aptible postgresql://; some drivers insist on the one, some apps on
-    the other, so what worked is kept.
-    """
-    parts = urlsplit(url.get_secret_value())
-    old = source_value.partition("://")[0]
-    if {parts.scheme, old} == {"postgres", "postgresql"}:
-        return SecretStr(urlunsplit(parts._replace(scheme=old)))
-    return url
 
 
 def _there(found: T | None, what: str) -> T:
