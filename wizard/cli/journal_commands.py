@@ -14,7 +14,7 @@ from wizard.cli.work import print_result
 from wizard.engine.journal import FILE_NAME, JournalReader, verify
 from wizard.engine.lock import holder
 from wizard.engine.session import STATE_FOLDER
-from wizard.errors import MovedayError
+from wizard.errors import MovedayError, UsageError
 from wizard.exits import Exit
 from wizard.runbook.runs import open_run_of
 from wizard.safety.clean import clean
@@ -94,7 +94,14 @@ def verify_journal(folder: Path, as_json: bool, head: str) -> None:
 
     A chain alone cannot show that its end was cut off; a head kept elsewhere can.
     """
-    found = verify(folder / STATE_FOLDER / FILE_NAME, head)
+    path = folder / STATE_FOLDER / FILE_NAME
+    try:
+        if not path.exists():
+            raise UsageError(f"there is no journal in {folder}", "nothing was done here yet")
+        found = verify(path, head)
+    except MovedayError as error:
+        show(str(error))
+        sys.exit(error.exit_code)
     if as_json:
         click.echo(json.dumps(dataclasses.asdict(found), indent=2))
     else:

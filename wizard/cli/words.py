@@ -134,7 +134,9 @@ def cut_over_words(done: CutOver) -> str:
 
 def rolled_back_words(done: RolledBack) -> str:
     """A finished way back."""
-    lost = "" if not done.lost_writes else f"; {done.lost_writes} rows on the new side are lost"
+    count = done.lost_writes or 0
+    many = "an unknown number of" if count < 0 else str(count)
+    lost = f"; {many} rows on the new side are lost" if count else ""
     return f"{done.kind} run {done.number} taken back in {done.seconds:.1f} s{lost}"
 
 

@@ -65,6 +65,10 @@ class Mover(Protocol):
         """Empty a target that carries this move's marker; refuses any other."""
         ...
 
+    async def remove_marker(self, target: Connection, move_id: str) -> None:
+        """Take this move's marker away; nothing happens when it is gone already."""
+        ...
+
     async def copy(
         self,
         source: Connection,

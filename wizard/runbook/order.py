@@ -10,7 +10,7 @@ from wizard.runbook.lines.data import MOVE, PREFLIGHT, VERIFY
 from wizard.runbook.lines.dns_survey import DNS_SURVEYED
 from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WORKERS_OFF
 from wizard.runbook.lines.fresh_database import FRESH_DATABASE
-from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED
+from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED, STILL_FROZEN
 from wizard.runbook.lines.names import BOOK_DONE, SWITCH, TTL_LOWERED, TTL_RUN_OUT
 from wizard.runbook.lines.source_backup import SOURCE_BACKUP
 from wizard.runbook.task import Task
@@ -37,6 +37,7 @@ ALL_LINES = (
     VERIFY,
     POINT_APP,
     SMOKE,
+    STILL_FROZEN,
     ACCEPT,
     HELD_BACK,
     SWITCH,

@@ -29,7 +29,7 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
     """
     session = context.session
     begun = session.clock.elapsed()
-    first: MovedayError | None = None
+    first: Exception | None = None
     for task in to_undo(context, tasks):
         assert task.undo is not None
         started = session.clock.elapsed()
@@ -44,8 +44,10 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
                 effect=task.effect,
                 seconds=round(seconds, 3),
             )
-        except MovedayError as error:
-            session.front.hear(TaskFailed(task.id, f"undo: {task.title}", error.title))
+        except Exception as error:
+            # A bug in one undo must not leave the maintenance page on: the rest is still undone.
+            reason = error.title if isinstance(error, MovedayError) else type(error).__name__
+            session.front.hear(TaskFailed(task.id, f"undo: {task.title}", reason))
             first = first or error
             # The disk may be what is full: the other undos are tried all the same.
             with contextlib.suppress(MachineError):
@@ -53,7 +55,7 @@ async def go_back(context: RunContext, tasks: Sequence[Task]) -> float:
                     "failed",
                     task=task.id,
                     key=f"{task_key(context, task.id)}/undo",
-                    reason=error.title,
+                    reason=reason,
                 )
             if task.undo_holds and not context.stage.returns:
                 raise

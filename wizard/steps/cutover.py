@@ -12,6 +12,8 @@ from wizard.model.frozen import Frozen
 from wizard.model.question import Gate, Question
 from wizard.model.runs import Forecast, Run, TaskTime
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.lines.before import GO
 from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.order import runbook
@@ -19,7 +21,8 @@ from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.resume import look_again
 from wizard.runbook.runner import is_done
 from wizard.runbook.runs import begin_run, open_run, way_back_begun
-from wizard.runbook.stage import live_stage, rehearsal_stage
+from wizard.runbook.stage import Stage, live_stage, rehearsal_stage
+from wizard.safety.consent import Level
 from wizard.steps.base import Step, StepState, last
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.rehearsal import forecast_now
@@ -66,6 +69,7 @@ async def _run(session: Session) -> CutOver:
         )
     else:
         session.say(f"going on with cutover {number}", "info")
+        await _ask_go_again(session, number)
     stage = live_stage(session.outside, session.plan, number)
     if left_open:
         await look_again(RunContext(session, stage, f"run-{number}"))
@@ -110,6 +114,15 @@ async def _check(session: Session) -> Sequence[Gate]:
             "--not-rehearsed REASON",
         ),
     )
+
+
+async def _ask_go_again(session: Session, number: int) -> None:
+    """A cutover that goes on after its go acts on what users notice: that needs the name again."""
+    stage = live_stage(session.outside, session.plan, number)
+    context = RunContext(session, stage, f"run-{number}")
+    if is_done(context, GO.id) and session.allowed < Level.USERS_NOTICE and GO.question:
+        question = GO.question(context)
+        await put_question(session, question)
 
 
 def _only_talked_through(rehearsed: Sequence[Run]) -> Sequence[TaskTime]:
@@ -164,9 +177,35 @@ async def roll_back(session: Session) -> RolledBack:
         await context.resources.aclose()
     if lost:
         await _ask_about(session, lost)
+        lost = await _stop_and_count(session, stage, context.label)
     context.record("lost-writes", lost)
     seconds = await take_back(session, stage, runbook(session.plan))
+    if lost is not None:
+        await _operator_back_in(session, stage, context.label)
     return RolledBack(number=number, kind=kind, seconds=seconds, lost_writes=lost)
+
+
+async def _stop_and_count(session: Session, stage: Stage, label: str) -> int | None:
+    """Scale the new side to zero, so that nothing is written uncounted, and count once more."""
+    target = session.outside.target
+    context = RunContext(session, stage, label)
+    try:
+        for service in await target.services(await new_side.app(context)):
+            if service.count:
+                consent = session.consent(Level.USERS_NOTICE, f"stop {service.name} to go back")
+                await target.scale(service, 0, None, consent)
+        return await lost_writes(context)
+    finally:
+        await context.resources.aclose()
+
+
+async def _operator_back_in(session: Session, stage: Stage, label: str) -> None:
+    """One web container again, on the throw-away database, as after the deploy."""
+    context = RunContext(session, stage, label)
+    web = await new_side.service(context, "web")
+    if web.count == 0:
+        consent = session.consent(Level.CHANGE_NEW_SIDE, "web to 1 for the operator")
+        await session.outside.target.scale(web, 1, None, consent)
 
 
 def _to_take_back(session: Session) -> tuple[str, int]:

@@ -72,7 +72,15 @@ async def _run(session: Session) -> Rehearsed:
 
 async def _check(session: Session) -> Sequence[Gate]:
     deployed = last(session, "evidence", "deployed")
+    inventory, name = session.inventory(), session.plan.dns.rehearsal_name
+    taken = {d.hostname for d in inventory.domains} if inventory else set()
     return (
+        Gate(
+            id="throw-away-name",
+            open=not name or name not in taken,
+            reason=f"{name} is a name that users reach the app by" if name in taken else "",
+            hint="put a name that nobody uses into dns.rehearsal_name",
+        ),
         Gate(
             id="deployed",
             open=bool(deployed),

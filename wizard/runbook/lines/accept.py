@@ -10,9 +10,9 @@ from wizard.model.question import Question
 from wizard.model.target import Endpoint
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.data import open_target
+from wizard.runbook.lines.data import move_id, open_target
 from wizard.runbook.lines.freeze import frozen_app
-from wizard.runbook.lines.frozen import databases_to_move, still_frozen
+from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -92,18 +92,22 @@ def _accept_question(context: RunContext) -> Question:
     )
 
 
+async def _accept(context: RunContext) -> None:
+    """Note what the new side's counters say before anybody but the operator writes there."""
+    for choice in databases_to_move(context):
+        handle = context.stage.database_handle(choice)
+        target = await open_target(context, handle)
+        if not context.stage.returns:
+            # With its marker the same move could empty the database: it is the app's own now.
+            await context.session.outside.mover.remove_marker(target, move_id(context, choice))
+        counters = await context.session.outside.probe.write_counters(target)
+        context.record(f"accepted/{handle}", counters.model_dump(mode="json"))
+    context.record("accepted_at", context.session.clock.now().timestamp())
+
+
 async def _accepted(context: RunContext) -> Evidence | None:
-    """Called after the answer was yes: note what the new side's counters say now."""
     if context.recall("accepted_at") is None:
-        if context.stage.source_frozen:
-            # The question may have stood for an hour.
-            await still_frozen(context)
-        for choice in databases_to_move(context):
-            handle = context.stage.database_handle(choice)
-            target = await open_target(context, handle)
-            counters = await context.session.outside.probe.write_counters(target)
-            context.record(f"accepted/{handle}", counters.model_dump(mode="json"))
-        context.record("accepted_at", context.session.clock.now().timestamp())
+        return None
     return context.proof("a person accepted the new side", "answer")
 
 
@@ -174,8 +178,9 @@ ACCEPT = Task(
     title="accept the new side",
     side="new",
     check=_accepted,
+    do=_accept,
     question=_accept_question,
-    needs=("smoke",),
+    needs=("still-frozen",),
     effect="hard-down",
     fidelity="twin",
     expected=60,

@@ -4,6 +4,7 @@ import asyncio
 
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
+from wizard.forecast.ledger import last_rehearsed
 from wizard.model.dns import RecordChange
 from wizard.model.evidence import Evidence
 from wizard.model.inventory import Inventory
@@ -77,6 +78,15 @@ async def _compare(context: RunContext) -> None:
                 "bytes": found.bytes,
                 "version": found.version_text,
             }
+    schema = " ".join(str(found["schema"]) for found in facts.values())
+    rehearsed = last_rehearsed(session.journal.entries)
+    known = rehearsed.conditions.schema_hash if rehearsed else ""
+    if not context.stage.returns and known and known != schema:
+        raise BlockedError(
+            "the database's schema changed since the last rehearsal",
+            "what was rehearsed is not what would be moved",
+            "rehearse again",
+        )
     context.record("facts", facts)
     context.record("release", now.release.version if now.release else None)
 

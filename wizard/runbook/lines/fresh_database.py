@@ -95,9 +95,10 @@ async def remove_database(context: RunContext, handle: str) -> None:
 async def _make(context: RunContext) -> None:
     choices = databases_to_move(context)
     handles = [context.stage.database_handle(choice) for choice in choices]
-    await asyncio.gather(
+    made = await asyncio.gather(
         *(make_database(context, c, h) for c, h in zip(choices, handles, strict=True))
     )
+    context.record("target-version", " ".join(database.version for database in made))
 
 
 async def _made(context: RunContext) -> Evidence | None:

@@ -12,6 +12,8 @@ from wizard.runbook.task import Task
 
 QUIET_SECONDS = 2.0
 """How long nothing may move for the freeze to count as proven."""
+COUNTERS_LATE = 11.0
+"""PostgreSQL 15 and later lets an idle session keep its counts for up to ten seconds."""
 DRAIN_SECONDS = 120.0
 
 
@@ -81,6 +83,7 @@ async def _prove_frozen(context: RunContext) -> None:
         after = await _looks(context)
         last = _still_moving(before, after)
         if not last:
+            context.record("frozen_at", context.session.clock.now().timestamp())
             for variable, counters in after.items():
                 context.record(f"frozen/{variable}", counters.model_dump(mode="json"))
             return
@@ -143,6 +146,37 @@ QUEUE_DRAINED = Task(
     twin="app",
     fidelity="twin",
     expected=20,
+)
+
+
+async def _look_late(context: RunContext) -> None:
+    """Look once more after the time in which a committed write must have reached the counters."""
+    proven = float(str(context.recall("frozen_at") or 0))
+    left = proven + COUNTERS_LATE - context.session.clock.now().timestamp()
+    if left > 0:
+        await asyncio.sleep(left)
+    await still_frozen(context)
+    context.record("still-frozen", True)
+
+
+async def _held(context: RunContext) -> Evidence | None:
+    if not context.recall("still-frozen"):
+        return None
+    what = f"counters still flat {COUNTERS_LATE:g} s and more after the proof"
+    return context.proof(what, "the old side's database")
+
+
+STILL_FROZEN = Task(
+    id="still-frozen",
+    title="old side looked at again: still frozen",
+    side="old",
+    check=_held,
+    do=_look_late,
+    needs=("smoke",),
+    effect="hard-down",
+    twin="app",
+    fidelity="twin",
+    expected=3,
 )
 FREEZE_PROVEN = Task(
     id="freeze-proven",
