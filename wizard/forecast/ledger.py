@@ -62,3 +62,9 @@ def way_back_times(entries: Iterable[LedgerEntry]) -> list[float]:
             felt = entry.data.get("effect") == "hard-down"
             runs[run] = runs.get(run, 0.0) + (float(seconds) if felt else 0.0)
     return [seconds for seconds in runs.values() if seconds > 0]
+
+
+def last_rehearsed(entries: Iterable[LedgerEntry]) -> Run | None:
+    """The newest rehearsal that came to its end; None when there is none."""
+    done = [r for r in runs_of(entries) if r.mode == "rehearsal" and r.outcome == "done"]
+    return done[-1] if done else None
