@@ -33,6 +33,7 @@ class Portal:
         self.ended = asyncio.Event()
         self.ready_line = "tunnel is ready\n"
         self.answer = b""
+        self.receive_pack = ["git-receive-pack"]
         self.status = 0
 
     @property
@@ -105,8 +106,9 @@ class Portal:
         program, _, path = (process.command or "").partition(" ")
         assert self.git_root and program in ("git-receive-pack", "git-upload-pack")
         repository = self.git_root / path.strip("'")
+        words = self.receive_pack if program == "git-receive-pack" else [program]
         child = await asyncio.create_subprocess_exec(
-            program,
+            *words,
             str(repository),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
