@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from providers import bundled_postgres, process
 from providers.databases.postgres.catalog import NOT_MOVED
 from providers.databases.postgres.connection import application_name, program_settings
 from providers.databases.postgres.errors import DatabaseTrouble, Kind
+from wizard.errors import MachineError
 from wizard.model.database import Connection
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
@@ -126,8 +128,15 @@ async def dump_schema(
                 deadline=_DEADLINE,
             )
         if answer.code != 0:
+            if "No space left" in answer.stderr or _ended_by_file_limit(answer.code):
+                raise MachineError(
+                    "no space left for the schema's dump",
+                    f"it is written to a temporary folder, {folder}, and removed again",
+                    "free some space, or set TMPDIR to a folder on a larger disk",
+                )
             kind = _kind(answer.stderr)
-            raise DatabaseTrouble(kind, "source", _words("pg_dump", answer.stderr))
+            words = answer.stderr or f"it ended with status {answer.code}"
+            raise DatabaseTrouble(kind, "source", _words("pg_dump", words))
         pg_restore = pg_dump.with_name("pg_restore")
         listed = await process.run(
             [pg_restore, "--list", file],
@@ -165,6 +174,11 @@ def _without_unknown(sql: str, target_major: int) -> str:
 def _known_options_only(found: re.Match[str]) -> str:
     names = {option.partition("=")[0].strip() for option in found["options"].split(",")}
     return found[0] if names <= _KNOWN_COLUMN_OPTIONS else ""
+
+
+def _ended_by_file_limit(code: int) -> bool:
+    """Whether a program was ended because a file grew beyond this user's limit."""
+    return hasattr(signal, "SIGXFSZ") and code == -signal.SIGXFSZ
 
 
 def _kind(stderr: str) -> Kind:
