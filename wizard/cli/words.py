@@ -4,6 +4,7 @@ from wizard.forecast.durations import duration
 from wizard.model.database import Check, Verdict
 from wizard.model.inventory import Inventory
 from wizard.model.runs import Forecast, Outage, Run
+from wizard.safety.clean import clean
 from wizard.steps.cutover import CutOver, RolledBack
 from wizard.steps.deploy import Deployed, DeployPlan
 from wizard.steps.files import FilesFound
@@ -108,7 +109,7 @@ def table_lines(verdict: Verdict) -> list[str]:
         rows, checksum = checks.get("rows"), checks.get("checksum")
         count = f"{rows.source} rows {rows.result}" if rows else "rows not counted"
         proof = f"checksum {checksum.result}" if checksum else "no checksum"
-        lines.append(f"{table:<40} {count:<20} {proof}")
+        lines.append(f"{clean(table):<40} {count:<20} {proof}")
     return lines
 
 
