@@ -137,7 +137,7 @@ async def _held(context: RunContext) -> dict[str, SecretStr]:
     decided = await decisions(context, moved_handles(context))
     held = {d.name: d.new_value for d in decided if d.action == "hold-back" and d.new_value}
     if context.stage.stand_in:
-        return {f"{context.stage.stand_in}{name}": SecretStr("rehearsed") for name in held}
+        return {f"{context.stage.stand_in}{name}": SecretStr("1") for name in held}
     return held
 
 
