@@ -23,8 +23,8 @@ def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Cl
 
     network = load_network(environ)
     vault = EnvironmentVault(environ)
-    open_source = load_source(plan.source.kind).open_source
-    open_target = load_target(plan.target.kind).open_target
+    source_kind, target_kind = load_source(plan.source.kind), load_target(plan.target.kind)
+    open_source, open_target = source_kind.open_source, target_kind.open_target
     staging = plan.source.staging
     return Outside(
         source=open_source(plan.source.app, environ, vault, clock),
@@ -37,6 +37,7 @@ def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Cl
         site=PinnedSite(network),
         repo=open_repo(folder),
         vault=vault,
+        sign_in=(*source_kind.SIGN_IN, *target_kind.SIGN_IN),
     )
 
 

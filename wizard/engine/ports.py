@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from wizard.model.question import SignInField
 from wizard.ports.database import Mover, Probe, Verifier
 from wizard.ports.dns import Dns, SiteProbe
 from wizard.ports.repo import Repo
@@ -12,7 +13,10 @@ from wizard.ports.vault import Vault
 
 @dataclass(frozen=True)
 class Outside:
-    """Every port of one move. `staging` is the source's sibling app, None when there is none."""
+    """Every port of one move. `staging` is the source's sibling app, None when there is none.
+
+    `sign_in` is what both sides need to let us in.
+    """
 
     source: Source
     staging: Source | None
@@ -24,6 +28,7 @@ class Outside:
     site: SiteProbe
     repo: Repo
     vault: Vault
+    sign_in: tuple[SignInField, ...] = ()
 
     async def close(self) -> None:
         """Let go of every connection."""

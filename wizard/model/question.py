@@ -38,10 +38,15 @@ class Gate(Frozen):
 
 
 class SignInField(Frozen):
-    """One thing a provider needs to sign in; `secret` ones are masked and go to the vault."""
+    """One thing a provider needs to sign in; `secret` ones are masked and go to the vault.
 
-    name: str
+    The vault keeps it under `service` and `account`; `variable` is what a session without a vault
+    reads it from.
+    """
+
+    service: str
+    account: str
     label: str
     secret: bool
     help: str
-    variable: str = ""
+    variable: str

@@ -1,10 +1,12 @@
 """Step 2, sign-in: can both sides be reached with the credentials that are here?"""
 
 import asyncio
+from collections.abc import Sequence
 
 from wizard.engine.session import Session
 from wizard.model.frozen import Frozen
-from wizard.steps.base import Step, StepState, last, no_gates
+from wizard.model.question import Gate
+from wizard.steps.base import Step, StepState, last
 
 
 class SignedIn(Frozen):
@@ -13,6 +15,20 @@ class SignedIn(Frozen):
     source_app: str
     organization: str
     vault: str
+
+
+async def _check(session: Session) -> Sequence[Gate]:
+    """One gate per credential: open when the vault has it."""
+    vault = session.outside.vault
+    return tuple(
+        Gate(
+            id=f"{field.service}/{field.account}",
+            open=vault.get(field.service, field.account) is not None,
+            reason=f"no {field.label} is there ({field.variable})",
+            hint=field.help,
+        )
+        for field in session.outside.sign_in
+    )
 
 
 async def _run(session: Session) -> SignedIn:
@@ -39,7 +55,7 @@ SIGN_IN = Step(
     reads=("credentials",),
     writes=(),
     needs=("plan",),
-    check=no_gates,
+    check=_check,
     run=_run,
     state=_state,
 )

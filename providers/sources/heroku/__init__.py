@@ -1,5 +1,17 @@
 """Heroku as a source: `open_source` gives the app as wizard.ports.source.Source."""
 
 from providers.sources.heroku.source import HerokuSource, open_source
+from wizard.model.question import SignInField
 
-__all__ = ["HerokuSource", "open_source"]
+SIGN_IN = (
+    SignInField(
+        service="heroku",
+        account="api-key",
+        label="Heroku API key",
+        secret=True,
+        help="`heroku auth:token` prints one",
+        variable="HEROKU_API_KEY",
+    ),
+)
+
+__all__ = ["SIGN_IN", "HerokuSource", "open_source"]
