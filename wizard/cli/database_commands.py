@@ -108,13 +108,14 @@ def copy(
             raise BlockedError("this fills the target", "nothing was changed", "say --yes")
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, source_env, target_env)
+        move_id = f"copy-{secrets.token_hex(6)}"
         async with AsyncExitStack() as stack:
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
             move = await tools.mover.copy(
                 source,
                 target,
                 snapshot=snapshot,
-                move_id=f"copy-{secrets.token_hex(6)}",
+                move_id=move_id,
                 on_progress=_progress("copy"),
                 jobs=jobs,
             )
@@ -122,6 +123,7 @@ def copy(
                 source, target, snapshot=snapshot, on_progress=_progress("verify")
             )
         _refuse(verdict)
+        await tools.mover.remove_marker(target, move_id)
         return Copied(move=move, verdict=verdict)
 
     finish(work(), as_json=as_json, words=_copied_words)
