@@ -182,7 +182,7 @@ def test_sigterm_ends_everything_and_removes_its_files(tmp_path: Path, moment: s
             time.sleep(0.5)
         children = descendants(running.pid)
         running.terminate()
-        assert running.wait(timeout=30) == 0
+        assert running.wait(timeout=90) == 0
     assert living(children) == set()
     assert not (tmp_path / "env").exists()
     assert not folder.exists()
