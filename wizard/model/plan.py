@@ -73,7 +73,7 @@ class Queue(Frozen):
 
 
 class Smoke(Frozen):
-    """The smoke test: the page's status, and the values that its JSON must show (`expect`)."""
+    """The smoke test: a page with this status, whose JSON holds what `expect` says."""
 
     path: str = "/"
     status: int = 200
