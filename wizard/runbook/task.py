@@ -9,6 +9,7 @@ from wizard.model.evidence import Evidence
 from wizard.model.question import Question
 from wizard.model.runs import Effect, Fidelity
 from wizard.safety.consent import Level
+from wizard.safety.redact import spare
 
 if TYPE_CHECKING:
     from wizard.runbook.context import RunContext
@@ -56,3 +57,7 @@ class Task:
     repeat: bool = False
     poll: float = 0.5
     within: float = 30.0
+
+    def __post_init__(self) -> None:
+        # A run is gone on with by what its journal says of this id, under "run-1/task/…".
+        spare((self.id, "task", "phase"))

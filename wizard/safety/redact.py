@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 from wizard.safety.encodings import encodings
@@ -16,6 +17,8 @@ _COMMON = frozenset(
     | {"null", "none", "production", "development", "staging", "test", "info", "debug", "error"}
 )
 _MARKS = re.compile(r"[@:/?#]")
+# Words of the program's own documents, joined; whoever writes documents adds to it at import.
+_OWN: set[str] = set()
 # A key's first and last lines are the same in every key.
 _PEM_FRAME = re.compile(r"-----(?:BEGIN|END) [A-Z0-9 ]+-----")
 
@@ -25,7 +28,9 @@ class Redactor:
 
     Also learns the password inside a URL, and the pieces libpq echoes when a password holds one of
     `@:/?#`. Thread-safe. Values shorter than four characters, numbers shorter than seven digits
-    and a few words that stand everywhere are not learnt: they would blank out ordinary text.
+    and words that stand everywhere are not learnt: they would blank out ordinary text. Nor is what
+    is part of a word of the program's own documents (`spare`): a setting whose value is "task"
+    would take the task out of the journal, and with it the way to go on.
     """
 
     def __init__(self) -> None:
@@ -78,9 +83,16 @@ class Redactor:
         return "".join((*kept, text[shown:]))
 
 
+def spare(words: Iterable[str]) -> None:
+    """Name words of the program's own documents: no secret that is part of one is ever hidden."""
+    _OWN.update(word.lower() for word in words)
+
+
 def _tellable(part: str) -> bool:
     """Whether hiding `part` would hide a secret rather than half of every message."""
     if len(part) < _SHORTEST or part.isspace() or part.lower() in _COMMON:
+        return False
+    if any(part.lower() in word for word in _OWN):
         return False
     return not (part.isdigit() and len(part) < 7)
 

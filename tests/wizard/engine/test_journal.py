@@ -17,6 +17,7 @@ from wizard.engine.chain import digest
 from wizard.engine.journal import FILE_NAME, Journal, JournalReader, verify
 from wizard.engine.plain_json import canonical
 from wizard.errors import CheckFailedError, MachineError
+from wizard.runbook.lines.freeze import MAINTENANCE_ON
 from wizard.safety.redact import Redactor
 
 
@@ -80,6 +81,17 @@ def test_secrets_do_not_reach_the_file(tmp_path: Path) -> None:
     text = (tmp_path / FILE_NAME).read_text()
     assert "hunter2" not in text
     assert "not even learnt" not in text
+
+
+@pytest.mark.parametrize("word", ["maintenance", "on", "task", "hard-down", "ended"])
+def test_a_secret_that_is_a_word_of_ours_loses_no_task(tmp_path: Path, word: str) -> None:
+    redactor = Redactor()
+    redactor.learn(word)
+    with open_journal(tmp_path, redactor) as journal:
+        key = f"run-1/task/{MAINTENANCE_ON.id}"
+        entry = journal.append("done", task=MAINTENANCE_ON.id, key=key, effect="hard-down")
+    assert (entry.task, entry.key) == ("maintenance-on", "run-1/task/maintenance-on")
+    assert entry.data == {"effect": "hard-down"}
 
 
 @pytest.mark.parametrize("keep", [0, 1, 40, -1])

@@ -217,6 +217,16 @@ def test_no_secret_reaches_the_report(tmp_path: Path) -> None:
     assert "pa|ss" not in report.json
 
 
+def test_a_password_that_is_a_word_of_ours_breaks_no_report(tmp_path: Path) -> None:
+    redactor = Redactor()
+    redactor.learn("others", "verdict", "measured", "hunter2-secret")
+    found, head = entries(tmp_path, "hunter2-secret")
+    runs = [live_run()]
+    report = build_report(PLAN, inventory(), runs, None, found, head, NOON, redact=redactor.redact)
+    assert "also compared" in report.markdown
+    assert "hunter2" not in report.json
+
+
 PARSER = MarkdownIt("gfm-like")
 assert PARSER.linkify is not None
 # GitHub does not make links of bare names such as public.al; this reader would.
