@@ -51,7 +51,10 @@ def below(command: click.Command, typed: str) -> Iterator[str]:
     if not isinstance(command, click.Group):
         yield typed
         return
-    for name, inner in sorted(command.commands.items()):
+    context = click.Context(command)
+    for name in sorted(command.list_commands(context)):
+        inner = command.get_command(context, name)
+        assert inner is not None, f"{typed} {name} is listed and not there"
         if not inner.hidden:
             yield from below(inner, f"{typed} {name}")
 

@@ -1,29 +1,50 @@
 """The command line: `moveday` and its commands."""
 
 import sys
+from importlib import import_module
 
 import click
 
 from wizard import __version__
-from wizard.cli.commands import (
-    cutover,
-    deploy,
-    files,
-    forecast,
-    inventory,
-    mapping,
-    rehearse,
-    report,
-    rollback,
-)
-from wizard.cli.database_commands import database
-from wizard.cli.demo_command import demo
-from wizard.cli.journal_commands import status, verify_journal
-from wizard.cli.sandbox_commands import sandbox
 from wizard.exits import Exit
 
+COMMANDS = {
+    "inventory": "commands:inventory",
+    "map": "commands:mapping",
+    "files": "commands:files",
+    "deploy": "commands:deploy",
+    "rehearse": "commands:rehearse",
+    "forecast": "commands:forecast",
+    "cutover": "commands:cutover",
+    "rollback": "commands:rollback",
+    "report": "commands:report",
+    "status": "journal_commands:status",
+    "verify-journal": "journal_commands:verify_journal",
+    "database": "database_commands:database",
+    "sandbox": "sandbox_commands:sandbox",
+    "demo": "demo_command:demo",
+}
+"""Command → module of this package and name in it; loaded when it is called, in this order."""
 
-@click.group(invoke_without_command=True)
+
+class Commands(click.Group):
+    """Loads a command's module only when it is asked for: `--version` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of a move."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"wizard.cli.{module}"), name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.command(cls=Commands, invoke_without_command=True)
 @click.version_option(__version__, prog_name="moveday")
 @click.pass_context
 def moveday(context: click.Context) -> None:
@@ -32,22 +53,3 @@ def moveday(context: click.Context) -> None:
         click.echo("The screens are not built yet. Say which command:\n", err=True)
         click.echo(context.get_help(), err=True)
         sys.exit(Exit.USAGE)
-
-
-for command in (
-    inventory,
-    mapping,
-    files,
-    deploy,
-    rehearse,
-    forecast,
-    cutover,
-    rollback,
-    report,
-    status,
-    verify_journal,
-    database,
-    sandbox,
-    demo,
-):
-    moveday.add_command(command)

@@ -14,14 +14,16 @@ class Process(Frozen):
     quantity: int
     size: str
     memory_mb: int | None = None
+    monthly_cents: int | None = None
     where: str
 
 
 class Variable(Frozen):
     """A config variable without its value.
 
-    `fingerprint` is a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when
-    `origin` is "addon". `scheme` is the URL scheme of a value that is a URL ("postgres"), else "".
+    `masked` ones cannot be read from the source: a person has to give the value. `fingerprint` is
+    a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when `origin` is
+    "addon". `scheme` is the URL scheme of a value that is a URL ("postgres"), else "".
     """
 
     name: str
@@ -46,6 +48,7 @@ class Addon(Frozen):
     monthly_cents: int | None = None
     billed_to: str = ""
     shared_with: tuple[str, ...] = ()
+    web_url: str = ""
     where: str
 
 
@@ -56,6 +59,8 @@ class Domain(Frozen):
     kind: Literal["default", "custom"]
     target: str | None = None
     certificate: str = ""
+    certificate_state: str = ""
+    certificate_reason: str = ""
     where: str
 
 
@@ -71,6 +76,95 @@ class SourceDatabase(Frozen):
     tables: int | None = None
     connections: str = ""
     variable: str = ""
+    extensions: tuple[str, ...] = ()
+    followers: tuple[str, ...] = ()
+    memory_mb: int | None = None
+    where: str
+
+
+class Attachment(Frozen):
+    """One app's use of an add-on. `owner_app` pays for it; `user_app` sees it under `alias`."""
+
+    alias: str
+    addon: str
+    owner_app: str
+    user_app: str
+    credential: str = ""
+    where: str
+
+
+class Certificate(Frozen):
+    """A TLS certificate of the app. `managed`: renewed by the platform; None when not told.
+
+    A private key cannot be read from any platform: an uploaded certificate is made anew.
+    """
+
+    name: str
+    hostnames: tuple[str, ...]
+    issuer: str = ""
+    expires: datetime | None = None
+    managed: bool | None = None
+    where: str
+
+
+class Buildpack(Frozen):
+    """One of the programs that built the app; the last one decides the default processes."""
+
+    ordinal: int
+    name: str
+    url: str = ""
+    where: str
+
+
+class Drain(Frozen):
+    """Where logs go. Only the host: drain URLs hold tokens. `addon` made it, "" for a person."""
+
+    host: str
+    scheme: str
+    addon: str = ""
+    where: str
+
+
+class Collaborator(Frozen):
+    """Somebody with access to the app. `role` as the source calls it, "" when it has none."""
+
+    email: str
+    role: str
+    where: str
+
+
+class Feature(Frozen):
+    """A switch of the platform for this app (preboot, session affinity, …)."""
+
+    name: str
+    enabled: bool
+    where: str
+
+
+class Autoscaler(Frozen):
+    """A rule by which the platform changes quantities by itself: it would thaw a frozen app."""
+
+    process: str
+    minimum: int
+    maximum: int
+    active: bool
+    where: str
+
+
+class AutoDeploy(Frozen):
+    """A repository that deploys by itself: a push in the middle would change the release."""
+
+    repository: str
+    branch: str
+    active: bool
+    where: str
+
+
+class Webhook(Frozen):
+    """Somebody who is told about releases and the like. Only the host, URLs may hold secrets."""
+
+    host: str
+    events: tuple[str, ...]
     where: str
 
 
@@ -113,6 +207,20 @@ class Inventory(Frozen):
     domains: tuple[Domain, ...]
     databases: tuple[SourceDatabase, ...]
     siblings: tuple[Sibling, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    automatic_certificates: bool | None = None
+    buildpacks: tuple[Buildpack, ...] = ()
+    drains: tuple[Drain, ...] = ()
+    collaborators: tuple[Collaborator, ...] = ()
+    features: tuple[Feature, ...] = ()
+    autoscalers: tuple[Autoscaler, ...] = ()
+    auto_deploys: tuple[AutoDeploy, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    pipeline: str = ""
+    team: str = ""
+    space: str = ""
+    outbound_ips: tuple[str, ...] = ()
     gaps: tuple[Gap, ...] = ()
     read_at: datetime
 

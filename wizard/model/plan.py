@@ -1,7 +1,7 @@
 """The decisions of one move: `moveday.yaml`, readable, reviewable, without secrets."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -24,10 +24,14 @@ class SourceChoice(Frozen):
 
 
 class TargetChoice(Frozen):
-    """Where it goes. `organization` is needed only when the token sees several."""
+    """Where it goes. `organization` is needed only when the token sees several.
+
+    `plan` is Aptible's price plan that was chosen, "" while nobody has.
+    """
 
     kind: str = "aptible"
     organization: str = ""
+    plan: Literal["", "trial", "development", "production", "enterprise"] = ""
     stack: str
     environment: str
     app: str
@@ -95,13 +99,43 @@ class Downtime(Frozen):
     window: str = ""
 
 
+class VariableChoice(Frozen):
+    """A person's decision about one variable; it goes before any rule. Never a value.
+
+    "give" means that a person gives the value (a masked one): it goes to its owner, not in here.
+    """
+
+    action: Literal["keep", "drop", "hold-back", "give"]
+    reason: str = ""
+
+
+class AddonChoice(Frozen):
+    """A person's decision about one add-on. `by` says what takes its place, in words."""
+
+    action: Literal["replace", "stay", "drop"]
+    by: str = ""
+    reason: str = ""
+
+
+class Job(Frozen):
+    """A scheduled job, since no API of the source lists them. `schedule` as in cron, UTC."""
+
+    command: str
+    schedule: str
+
+
 class Plan(Frozen):
-    """Everything decided about one move."""
+    """Everything decided about one move.
+
+    `agreement` says where the signed business associate agreement (BAA) is and from when;
+    `partners` are hosts of others that let in known addresses only.
+    """
 
     format: int = 1
     source: SourceChoice
     target: TargetChoice
     regulated: bool = False
+    agreement: str = ""
     downtime: Downtime = Downtime()
     databases: tuple[DatabaseChoice, ...] = ()
     processes: dict[str, ProcessChoice] = {}
@@ -114,6 +148,10 @@ class Plan(Frozen):
     hold_back: tuple[str, ...] = ()
     source_backup: bool = False
     commit: str = ""
+    variables: dict[str, VariableChoice] = {}
+    addons: dict[str, AddonChoice] = {}
+    jobs: tuple[Job, ...] = ()
+    partners: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _practice_stays_apart(self) -> Self:
