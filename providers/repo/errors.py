@@ -20,3 +20,10 @@ def no_commit(folder: Path) -> BlockedError:
     return BlockedError(
         f"the repository {folder} has no commit yet", "", "commit the app's files first"
     )
+
+
+def not_here(commit: str) -> BlockedError:
+    """A commit was asked for that this clone does not have."""
+    return BlockedError(
+        f"commit {clean(commit, 12)} is not in this repository", "", "git fetch it first"
+    )

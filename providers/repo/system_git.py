@@ -1,9 +1,15 @@
 """The local repository by the system's git program, read-only."""
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from providers.process import Outcome, environment, run
-from providers.repo.errors import no_commit, no_repository
+from providers.repo.errors import no_commit, no_repository, not_here
+from providers.repo.git_modes import entry_of
+from providers.repo.working_tree import WorkingTree, walk
+from wizard.errors import BlockedError
+from wizard.model.repo_view import TEXT_LIMIT, RepoEntry, RepoView, Snapshot, as_text
 
 _DEADLINE = 60.0
 
@@ -47,13 +53,71 @@ class SystemGit:
             return None
         return done.stdout.decode("utf-8", "replace")
 
-    async def _git(self, *words: str) -> Outcome:
+    async def list_files(self, commit: str) -> tuple[RepoEntry, ...]:
+        """Every path of a commit below the folder, sorted; empty when it is not here."""
+        return tuple(entry for entry, _ in await self._tree(commit))
+
+    async def commit_view(self, commit: str) -> RepoView:
+        """The files of a commit below the folder. Raises BlockedError when it is not here."""
+        if not await self.has_commit(commit):
+            raise not_here(commit)
+        found = await self._tree(commit)
+        wanted = [
+            (entry.path, name)
+            for entry, name in found
+            if entry.kind == "file" and entry.size <= TEXT_LIMIT
+        ]
+        contents = await self._blobs([name for _, name in wanted])
+        texts = {path: as_text(contents[name]) for path, name in wanted if name in contents}
+        return Snapshot(
+            (entry for entry, _ in found), {k: v for k, v in texts.items() if v is not None}
+        )
+
+    async def working_tree(self) -> RepoView:
+        """The folder's files as they lie there; see the port."""
+        try:
+            done = await self._git(
+                "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"
+            )
+            paths = self._good(done).decode("utf-8", "surrogateescape").split("\0")
+        except BlockedError:
+            paths = list(await asyncio.to_thread(lambda: list(walk(self._folder))))
+        return await asyncio.to_thread(WorkingTree, self._folder, [p for p in paths if p])
+
+    async def _tree(self, commit: str) -> list[tuple[RepoEntry, str]]:
+        if not await self.has_commit(commit):
+            return []
+        listed = self._good(await self._git("ls-tree", "-r", "-z", "-l", commit))
+        found = []
+        for row in listed.decode("utf-8", "surrogateescape").split("\0"):
+            facts, _, path = row.partition("\t")
+            if path:
+                mode, _kind, name, size = facts.split()
+                found.append((entry_of(path, int(mode, 8), 0 if size == "-" else int(size)), name))
+        return sorted(found, key=lambda pair: pair[0].path)
+
+    async def _blobs(self, names: Sequence[str]) -> dict[str, bytes]:
+        asked = "".join(f"{name}\n" for name in dict.fromkeys(names))
+        done = await self._git("cat-file", "--batch", given=asked.encode())
+        rest, found = memoryview(self._good(done)), {}
+        while rest:
+            head, _, _ = bytes(rest[:200]).partition(b"\n")
+            words = head.decode().split()
+            if len(words) != 3:
+                break
+            start, size = len(head) + 1, int(words[2])
+            found[words[0]] = bytes(rest[start : start + size])
+            rest = rest[start + size + 1 :]
+        return found
+
+    async def _git(self, *words: str, given: bytes = b"") -> Outcome:
         # Optional locks would write to the customer's index just for looking; a configured file
         # watcher would be a program of theirs that we start.
         settings = {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         return await run(
             [self._program, "-C", self._folder, "-c", "core.fsmonitor=false", *words],
             env=environment(settings),
+            stdin=given,
             deadline=_DEADLINE,
         )
 
