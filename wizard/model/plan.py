@@ -1,6 +1,7 @@
 """The decisions of one move: `moveday.yaml`, readable, reviewable, without secrets."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -124,6 +125,14 @@ class Job(Frozen):
     schedule: str
 
 
+class Expected(Frozen):
+    """Days that others promised; None while nobody has. Nobody but them can know."""
+
+    account: date | None = None
+    stack: date | None = None
+    agreement: date | None = None
+
+
 class Plan(Frozen):
     """Everything decided about one move.
 
@@ -136,6 +145,7 @@ class Plan(Frozen):
     target: TargetChoice
     regulated: bool = False
     agreement: str = ""
+    expected: Expected = Expected()
     downtime: Downtime = Downtime()
     databases: tuple[DatabaseChoice, ...] = ()
     processes: dict[str, ProcessChoice] = {}

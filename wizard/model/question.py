@@ -8,7 +8,8 @@ from wizard.model.frozen import Frozen
 class Question(Frozen):
     """`kind` "confirm" wants yes or no, "name" the exact text in `expected`, "text" free words.
 
-    `flag` is what answers it on the command line.
+    `flag` is what answers it on the command line. `outcomes` says what follows, by answer.
+    `optional`: without an answer the default counts, also an empty one.
     """
 
     id: str
@@ -19,6 +20,8 @@ class Question(Frozen):
     choices: tuple[str, ...] = ()
     default: str = ""
     flag: str = ""
+    outcomes: dict[str, str] = {}
+    optional: bool = False
 
 
 class Answer(Frozen):
@@ -37,11 +40,30 @@ class Gate(Frozen):
     hint: str = ""
 
 
+class Asked(Frozen):
+    """One thing to type. "secret" and "totp" are never shown, "totp" is a one-time code."""
+
+    id: str
+    label: str
+    kind: Literal["secret", "text", "totp"] = "secret"
+    help: str = ""
+
+
+class SignInWay(Frozen):
+    """One way to sign in. A way that asks nothing takes what lies elsewhere, with consent."""
+
+    id: str
+    label: str
+    help: str = ""
+    asks: tuple[Asked, ...] = ()
+
+
 class SignInField(Frozen):
     """One thing a provider needs to sign in; `secret` ones are masked and go to the vault.
 
     The vault keeps it under `service` and `account`; `variable` is what a session without a vault
-    reads it from.
+    reads it from. `ways` are the alternatives, the most usual first; `rights` says what it may do,
+    `revoke` how to end it by hand.
     """
 
     service: str
@@ -50,3 +72,7 @@ class SignInField(Frozen):
     secret: bool
     help: str
     variable: str
+    kind: Literal["secret", "text", "totp"] = "secret"
+    ways: tuple[SignInWay, ...] = ()
+    rights: str = ""
+    revoke: str = ""
