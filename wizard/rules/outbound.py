@@ -1,0 +1,25 @@
+"""Which variables reach people or partners? By name and by add-on; the evidence is named."""
+
+import re
+
+from wizard.rules.addon_catalog import kind_of
+from wizard.rules.outbound_names import HARMLESS, OUTBOUND_NAMES
+
+_PATTERNS = tuple((re.compile(pattern), effect) for pattern, effect in OUTBOUND_NAMES)
+_HARMLESS = re.compile(HARMLESS)
+
+
+def outbound_evidence(name: str, service: str = "") -> str:
+    """Why the variable `name` seems to reach the outside; "" when nothing says so.
+
+    `service` is the slug of the add-on that owns it, "" for a person's own variable. The value is
+    never looked at.
+    """
+    kind = kind_of(service) if service else None
+    if kind is not None and kind.reaches:
+        return f"the add-on {service}: {kind.reaches}"
+    upper = name.upper()
+    if _HARMLESS.search(upper):
+        return ""
+    effect = next((effect for pattern, effect in _PATTERNS if pattern.search(upper)), "")
+    return f"its name: {effect}" if effect else ""

@@ -1,0 +1,36 @@
+"""Data: words in variables' names that say "this reaches somebody outside".
+
+Names of well-known vendors and of what is sent. A person decides; this only makes the proposal.
+"""
+
+_ENDS = r"(?:_|$|[0-9])"
+_STARTS = r"(?:^|_)"
+_ACCESS = r"(?:KEY|TOKEN|PASSWORD|PASS|SECRET|USERNAME|USER|URL|URI|HOST|SERVER|DSN|OPTIONS)"
+
+OUTBOUND_NAMES: tuple[tuple[str, str], ...] = (
+    (
+        rf"{_STARTS}(?:SMTP|SENDGRID|MAILGUN|POSTMARK|MANDRILL|SPARKPOST|MAILJET|MAILCHIMP|RESEND"
+        rf"|CUSTOMERIO|BREVO|SENDINBLUE){_ENDS}",
+        "sends mail",
+    ),
+    (rf"{_STARTS}E?MAIL(?:ER)?_(?:[A-Z0-9]+_)*{_ACCESS}{_ENDS}", "sends mail"),
+    (
+        rf"{_STARTS}(?:STRIPE|BRAINTREE|PAYPAL|ADYEN|RECURLY|CHARGEBEE|PLAID|GOCARDLESS|PADDLE"
+        rf"|MOLLIE|SQUAREUP|PAYMENT|PAYMENTS|BILLING){_ENDS}",
+        "moves money",
+    ),
+    (
+        rf"{_STARTS}(?:TWILIO|NEXMO|VONAGE|MESSAGEBIRD|PLIVO|SINCH|TELNYX|SMS|FAX|PHAXIO|ONESIGNAL"
+        rf"|FCM|APNS|SLACK|TELEGRAM|PAGERDUTY){_ENDS}",
+        "sends messages",
+    ),
+    (
+        rf"{_STARTS}(?:PARTNER|WEBHOOK|WEBHOOKS|REDOX|FHIR|HL7|EPIC|CERNER|SURESCRIPTS"
+        rf"|CLEARINGHOUSE|SALESFORCE|HUBSPOT|ZENDESK|INTERCOM|DOCUSIGN|HELLOSIGN){_ENDS}",
+        "reaches a partner",
+    ),
+)
+"""Pattern in the upper-case name, and what it does."""
+
+HARMLESS = rf"{_STARTS}(?:PUBLISHABLE|PUBLIC|ENABLED|DISABLED|TIMEOUT|GREETING|FROM){_ENDS}"
+"""A name with one of these gives nobody the power to send."""
