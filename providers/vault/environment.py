@@ -22,6 +22,7 @@ class EnvironmentVault:
     """
 
     mode = "from the environment"
+    lasting = False
 
     def __init__(
         self,

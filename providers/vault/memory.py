@@ -13,6 +13,7 @@ class MemoryVault:
     """
 
     mode = "this session only, in memory"
+    lasting = False
 
     def __init__(self, below: Vault | None = None) -> None:
         self._below = below

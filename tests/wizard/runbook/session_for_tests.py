@@ -21,6 +21,7 @@ class NoVault:
     """Nothing is kept."""
 
     mode = "nowhere"
+    lasting = False
 
     def get(self, service: str, account: str) -> None:
         return None
