@@ -3,6 +3,7 @@
 MovedayError
 ├── UsageError         2  wrong words, wrong configuration, no terminal, platform
 ├── OutsideError       3  network, sign-in, a service: trouble that may pass
+│   ├── OperationFailedError 3  a change that was begun over there ended badly; has its log's end
 │   └── UnknownOutcome 3  a write was sent and its answer never came: look before repeating
 ├── BlockedError       4  an open question, a gate, a person's task
 │   └── ConsentMissing 4  a write without the consent it needs
@@ -41,6 +42,15 @@ class OutsideError(MovedayError):
     """An outside system failed or refused; it may work later."""
 
     exit_code = Exit.OUTSIDE
+
+
+class OperationFailedError(OutsideError):
+    """An operation on the other side ended badly. `log` is its log's end, cleaned and redacted;
+    "" when it could not be read. `detail` shows the last lines of it."""
+
+    def __init__(self, title: str, detail: str = "", hint: str = "", *, log: str = "") -> None:
+        super().__init__(title, detail, hint)
+        self.log = log
 
 
 class UnknownOutcome(OutsideError):

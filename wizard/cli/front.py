@@ -12,6 +12,7 @@ from wizard.cli.prompt import ask_line, ask_yes_no
 from wizard.cli.talk import show
 from wizard.engine.events import (
     Event,
+    LogLine,
     Moving,
     PersonNeeded,
     Said,
@@ -60,6 +61,8 @@ class CommandLine:
                 show(f"✗ {title}: {reason}")
             case TaskUndone(_, title, seconds):
                 show(f"↩ taken back: {title} ({seconds:.1f} s)")
+            case LogLine(about, text):
+                show(f"  {about} │ {text}")
             case PersonNeeded():
                 self._tell(event)
             case Moving(task, progress):

@@ -63,6 +63,17 @@ class Moving:
 
 
 @dataclass(frozen=True)
+class LogLine:
+    """One line that an outside operation printed while it runs; cleaned and redacted.
+
+    `about` says in a word or two which operation.
+    """
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
 class PersonNeeded:
     """A person has to act outside. The task goes on by itself once its check passes.
 
@@ -78,4 +89,6 @@ class PersonNeeded:
     facts: dict[str, str] = field(default_factory=dict)
 
 
-Event = Said | TaskStarted | TaskFinished | TaskFailed | TaskUndone | Moving | PersonNeeded
+Event = (
+    Said | TaskStarted | TaskFinished | TaskFailed | TaskUndone | Moving | LogLine | PersonNeeded
+)

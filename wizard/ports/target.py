@@ -1,6 +1,6 @@
 """What every target (Aptible) must be able to do: find, make, change and reach resources."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -19,13 +19,17 @@ from wizard.model.target import (
 )
 from wizard.safety.consent import Consent
 
+OnLogLine = Callable[[str], None]
+"""Hears an operation's log while it runs, line by line: raw, as the outside wrote it."""
+
 
 class Target(Protocol):
     """The new side. Handles are the natural keys: everything can be found by them again.
 
     Every method that changes something returns when the change has ended well, and raises
     `OutsideError` with the operation's log tail when it ended badly. When a write's answer never
-    came, it raises `UnknownOutcome`; the caller looks the resource up before repeating.
+    came, it raises `UnknownOutcome`; the caller looks the resource up before repeating. `on_log`
+    hears an operation's log as far as it can be followed.
     """
 
     name: str
@@ -62,6 +66,7 @@ class Target(Protocol):
         disk_gb: int,
         memory_mb: int,
         consent: Consent,
+        on_log: OnLogLine | None = None,
     ) -> TargetDatabase:
         """Record and provision; a provision that fails is cleaned up before the error is raised.
 
@@ -102,7 +107,13 @@ class Target(Protocol):
     async def last_deployed_commit(self, app: TargetApp) -> str | None: ...
 
     async def deploy(
-        self, app: TargetApp, commit: str, consent: Consent, *, new_service_count: int | None = None
+        self,
+        app: TargetApp,
+        commit: str,
+        consent: Consent,
+        *,
+        new_service_count: int | None = None,
+        on_log: OnLogLine | None = None,
     ) -> Operation:
         """Deploy a pushed commit: build, hooks, release.
 
@@ -127,6 +138,7 @@ class Target(Protocol):
         port: int | None,
         allowed_ips: Sequence[str],
         consent: Consent,
+        on_log: OnLogLine | None = None,
     ) -> Endpoint:
         """Make and provision an endpoint: default domain if `domain` is None, else managed TLS."""
         ...

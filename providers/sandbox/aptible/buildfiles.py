@@ -52,11 +52,16 @@ def read_build(folder: Path) -> Build:
     return Build(stage.env, tuple(stage.ports), processes, _read_hooks(folder / ".aptible.yml"))
 
 
+def instructions(text: str) -> list[str]:
+    """A Dockerfile's instructions, one a line: comments out, continued lines joined."""
+    joined = re.sub(r"\\\s*\n", " ", re.sub(r"(?m)^\s*#.*$", "", text))
+    return [line.strip() for line in joined.splitlines() if line.strip()]
+
+
 def _read_dockerfile(text: str) -> _Stage:
     stages: dict[str, _Stage] = {}
     stage = _Stage()
-    joined = re.sub(r"\\\s*\n", " ", re.sub(r"(?m)^\s*#.*$", "", text))
-    for line in joined.splitlines():
+    for line in instructions(text):
         word, _, rest = line.strip().partition(" ")
         rest = rest.strip()
         match word.upper():

@@ -1,8 +1,9 @@
 """What does a deploy do? Build from the pushed commit, run the hooks, then replace containers."""
 
 import re
+from pathlib import Path
 
-from providers.sandbox.aptible.buildfiles import Build, BuildFailed, read_build
+from providers.sandbox.aptible.buildfiles import Build, BuildFailed, instructions, read_build
 from providers.sandbox.aptible.configuration import merged, save, save_settings
 from providers.sandbox.aptible.platform import Platform
 from providers.sandbox.aptible.records import App, Image, Operation, Service
@@ -101,9 +102,8 @@ class Deployments:
             build: Build = read_build(folder)
         except BuildFailed as error:
             raise OperationFailed(str(error)) from error
-        await self._runner.say(
-            operation, f"INFO -- : Deploying {commit[:12]}", "INFO -- : Dockerfile found"
-        )
+        await self._runner.say(operation, f"INFO -- : Deploying {commit[:12]}")
+        await self._say_steps(operation, folder)
         return Image(
             id=platform.state.next_id(),
             app_id=app.id,
@@ -114,6 +114,20 @@ class Deployments:
             processes=build.processes,
             hooks=build.hooks,
         )
+
+    async def _say_steps(self, operation: Operation, folder: Path) -> None:
+        """The build's log as Docker's classic builder writes it; no step really runs here.
+
+        The fault `aptible.build-step-fails` ends it at the first RUN, with what `says` prints.
+        """
+        steps = instructions((folder / "Dockerfile").read_text())
+        fault = self._platform.ground.faults.take("aptible.build-step-fails")
+        for number, text in enumerate(steps, 1):
+            await self._runner.say(operation, f"Step {number}/{len(steps)} : {text}")
+            if fault is not None and text.upper().startswith("RUN "):
+                await self._runner.say(operation, *str(fault.get("says", "")).splitlines())
+                code = fault.get("code", 1)
+                raise OperationFailed(f"The command '{text[4:]}' returned a non-zero code: {code}")
 
     async def _before(self, operation: Operation, app: App, release: Release) -> None:
         for command in release.image.hooks.get("before_deploy", []):

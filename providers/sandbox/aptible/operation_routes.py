@@ -1,5 +1,6 @@
 """Operations over HTTP: create, poll, cancel, read logs in two steps, sign in to the portal."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -115,7 +116,12 @@ class OperationRoutes:
         operation = self._state.operations.get(wanted)
         if operation is None:
             return PlainTextResponse("Access denied", 403)
-        return PlainTextResponse("".join(f"{line}\n" for line in operation.log))
+        whole = "".join(f"{line}\n" for line in operation.log).encode()
+        # As an object store does: "bytes=-N" is the last N bytes.
+        asked = re.fullmatch(r"bytes=-(\d+)", request.headers.get("range", ""))
+        if asked is None:
+            return PlainTextResponse(whole)
+        return PlainTextResponse(whole[-int(asked[1]) :], 206 if whole else 416)
 
     async def connections(self, request: Request) -> Response:
         operation, view = self._desk.one(self._state.operations, request), self._desk.view(request)

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from providers.http import HttpRefused
 from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.live_log import OnLine
 from providers.targets.aptible.operations import MINUTES, Operations
 from providers.targets.aptible.shapes import (
     CredentialShape,
@@ -57,6 +58,7 @@ class Databases:
         disk_gb: int,
         memory_mb: int,
         consent: Consent,
+        on_log: OnLine | None = None,
     ) -> TargetDatabase:
         """Record and provision. What is there is adopted; what fails is cleaned up, then raised."""
         record = await self._record(environment, handle)
@@ -66,9 +68,9 @@ class Databases:
         if record.status == "provisioning":
             running = await self._operations.find_recent(resource, "provision")
             if running is not None:
-                await self._operations.wait(running, what=f"provisioning {handle}")
+                await self._operations.wait(running, what=f"provisioning {handle}", on_log=on_log)
         elif record.status != "provisioned":
-            await self._provision(record, disk_gb, memory_mb, consent)
+            await self._provision(record, disk_gb, memory_mb, consent, on_log)
         return await self._whole(await self._api.get(DatabaseShape, f"/{resource}"))
 
     async def _make(
@@ -98,7 +100,12 @@ class Databases:
             return there
 
     async def _provision(
-        self, record: DatabaseShape, disk_gb: int, memory_mb: int, consent: Consent
+        self,
+        record: DatabaseShape,
+        disk_gb: int,
+        memory_mb: int,
+        consent: Consent,
+        on_log: OnLine | None,
     ) -> None:
         try:
             await self._operations.run(
@@ -108,6 +115,7 @@ class Databases:
                 consent,
                 what=f"provisioning {record.handle}",
                 deadline=30 * MINUTES,
+                on_log=on_log,
             )
         except UnknownOutcome:
             raise

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.live_log import OnLine
 from providers.targets.aptible.operations import MINUTES, Operations
 from providers.targets.aptible.services import Services
 from providers.targets.aptible.shapes import AppShape, ServiceShape, VhostShape
@@ -40,6 +41,7 @@ class Endpoints:
         port: int | None,
         allowed_ips: Sequence[str],
         consent: Consent,
+        on_log: OnLine | None = None,
     ) -> Endpoint:
         """Make and provision, or adopt. Raises BlockedError when the service has no container."""
         shape = await self._find(service, domain)
@@ -55,7 +57,7 @@ class Endpoints:
                 )
             shape = await self._make(service, current, domain, port, allowed_ips, consent)
         if shape.status != "provisioned":
-            await self._provision(shape, service, domain, consent)
+            await self._provision(shape, service, domain, consent, on_log)
         return await self.read(shape.number, service.id)
 
     async def _make(
@@ -88,18 +90,31 @@ class Endpoints:
             return there
 
     async def _provision(
-        self, shape: VhostShape, service: Service, domain: str | None, consent: Consent
+        self,
+        shape: VhostShape,
+        service: Service,
+        domain: str | None,
+        consent: Consent,
+        on_log: OnLine | None,
     ) -> None:
         resource = f"vhosts/{shape.id}"
         what = f"opening {domain or 'the default domain'} for {service.name}"
         if shape.status == "provisioning":
             running = await self._operations.find_recent(resource, "provision")
             if running is not None:
-                await self._operations.wait(running, what=what, deadline=30 * MINUTES)
+                await self._operations.wait(
+                    running, what=what, deadline=30 * MINUTES, on_log=on_log
+                )
                 return
         try:
             await self._operations.run(
-                resource, "provision", {}, consent, what=what, deadline=30 * MINUTES
+                resource,
+                "provision",
+                {},
+                consent,
+                what=what,
+                deadline=30 * MINUTES,
+                on_log=on_log,
             )
         except UnknownOutcome:
             raise

@@ -5,17 +5,20 @@ lost, the resource's list of operations tells whether it took effect.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from providers.http import HttpRefused
 from providers.targets.aptible.client import AptibleApi
-from providers.targets.aptible.logs import log_tail
+from providers.targets.aptible.live_log import LiveLog, OnLine
+from providers.targets.aptible.logs import log_end
 from providers.targets.aptible.shapes import OperationShape
 from wizard.clock import Clock
-from wizard.errors import OutsideError, UnknownOutcome
+from wizard.errors import OperationFailedError, OutsideError, UnknownOutcome
 from wizard.safety.consent import Consent, Level
 
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.25, 1.3, 2.0
+_LAST_LINES = 3.0
 MINUTES = 60.0
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -26,11 +29,17 @@ class Operations:
     """Creates operations and sees them through."""
 
     def __init__(
-        self, api: AptibleApi, clock: Clock, ca_file: str = "", sleep: Sleep = asyncio.sleep
+        self,
+        api: AptibleApi,
+        clock: Clock,
+        ca_file: str = "",
+        live_log: LiveLog | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._api = api
         self._clock = clock
         self._ca_file = ca_file
+        self._live_log = live_log
         self._sleep = sleep
 
     async def run(
@@ -45,17 +54,21 @@ class Operations:
         gone_is_done: bool = False,
         level: Level = Level.CHANGE_NEW_SIDE,
         same: Same | None = None,
+        on_log: OnLine | None = None,
     ) -> OperationShape:
         """Queue an operation on `resource` (such as "apps/12") and wait until it succeeded.
 
         `what` names it in messages. `same` tells whether one that is under way already does this
-        very thing (a killed process left it): it is followed instead of queueing another. Raises
-        OutsideError with the log's tail when it failed, UnknownOutcome when nobody can say.
+        very thing (a killed process left it): it is followed instead of queueing another. `on_log`
+        hears its log while it runs, raw. Raises OutsideError with the log's tail when it failed,
+        UnknownOutcome when nobody can say.
         """
         operation = await self.under_way(resource, kind, same) if same else None
         if operation is None:
             operation = await self.create(resource, kind, body, consent, level=level)
-        return await self.wait(operation, what=what, deadline=deadline, gone_is_done=gone_is_done)
+        return await self.wait(
+            operation, what=what, deadline=deadline, gone_is_done=gone_is_done, on_log=on_log
+        )
 
     async def create(
         self,
@@ -126,8 +139,34 @@ class Operations:
         what: str,
         deadline: float = 20 * MINUTES,
         gone_is_done: bool = False,
+        on_log: OnLine | None = None,
     ) -> OperationShape:
         """Poll until the operation ended well. `gone_is_done`: a vanished record is success."""
+        async with self._followed(operation, on_log):
+            operation = await self._ended(operation, what, deadline, gone_is_done)
+        if operation.status != "succeeded":
+            raise await self._failed(operation, what)
+        return operation
+
+    @contextlib.asynccontextmanager
+    async def _followed(
+        self, operation: OperationShape, on_log: OnLine | None
+    ) -> AsyncIterator[None]:
+        """The log is told beside the polling, which alone decides how the operation ended."""
+        if on_log is None or self._live_log is None:
+            yield
+            return
+        telling = asyncio.create_task(self._live_log.follow(operation, on_log))
+        try:
+            yield
+            await asyncio.wait({telling}, timeout=_LAST_LINES)
+        finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
+
+    async def _ended(
+        self, operation: OperationShape, what: str, deadline: float, gone_is_done: bool
+    ) -> OperationShape:
         end = self._clock.elapsed() + deadline
         pause = _FIRST_WAIT
         while operation.status not in ("succeeded", "failed"):
@@ -151,16 +190,16 @@ class Operations:
             except OutsideError:
                 # The operation does not stop because we cannot hear it: the deadline decides.
                 continue
-        if operation.status != "succeeded":
-            raise await self._failed(operation, what)
         return operation
 
     async def _failed(self, operation: OperationShape, what: str) -> OutsideError:
         ended = "cancelled" if operation.cancelled or operation.aborted else "failed"
-        return OutsideError(
+        log, shown = await log_end(self._api, operation, self._ca_file)
+        return OperationFailedError(
             f"{what}: {ended} at Aptible",
-            await log_tail(self._api, operation, self._ca_file),
+            shown,
             f"the whole log: `aptible operation:logs {operation.id}`",
+            log=log,
         )
 
     async def _newest_id(self, resource: str) -> int:

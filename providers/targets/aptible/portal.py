@@ -3,7 +3,6 @@
 Source: the official client's with_ssh_cmd, db:tunnel and ssh.
 """
 
-import asyncio
 import contextlib
 import shlex
 from collections.abc import AsyncIterator, Sequence
@@ -11,27 +10,23 @@ from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
 
-from providers.ssh.login import Login, LoginFailed, make_key
+from providers.ssh.login import LoginFailed
 from providers.ssh.session import run_session
 from providers.ssh.tunnel import Program, Tunnel, open_tunnel
 from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.databases import Databases
 from providers.targets.aptible.operations import Operations
+from providers.targets.aptible.portal_login import PortalSignIn
 from providers.targets.aptible.shapes import (
-    AccountShape,
     AppShape,
     DatabaseShape,
     OperationShape,
-    PortalShape,
-    Shape,
-    StackShape,
 )
 from wizard.errors import OutsideError
 from wizard.model.database import Connection
 from wizard.model.target import TargetApp, TargetDatabase
 from wizard.safety.clean import clean
 from wizard.safety.consent import Consent
-from wizard.safety.network import Network
 from wizard.safety.redact import REDACTOR
 
 _REPORT_ON_ITS_WAY = 3.0
@@ -47,13 +42,13 @@ class Portal:
         api: AptibleApi,
         operations: Operations,
         databases: Databases,
-        network: Network,
+        sign_in: PortalSignIn,
         program: Program,
     ) -> None:
         self._api = api
         self._operations = operations
         self._databases = databases
-        self._network = network
+        self._sign_in = sign_in
         self._program: Program = program
 
     @contextlib.asynccontextmanager
@@ -68,7 +63,7 @@ class Portal:
             reads=True,
         )
         record = await self._api.get(DatabaseShape, f"/databases/{database.id}")
-        login, portal = await self._login(operation, record)
+        login, portal = await self._sign_in.login(operation, record)
         socket = portal.ssh_port_forward_socket
         if not socket:
             raise OutsideError(
@@ -110,7 +105,7 @@ class Portal:
             f"apps/{app.id}", "execute", {"command": command, "interactive": False}, consent
         )
         record = await self._api.get(AppShape, f"/apps/{app.id}")
-        login, _portal = await self._login(operation, record)
+        login, _portal = await self._sign_in.login(operation, record)
         title = f"running a script inside {app.handle}"
         try:
             result = await run_session(login, stdin.get_secret_value().encode(), _SESSION_LIMIT)
@@ -125,44 +120,6 @@ class Portal:
             status = "lost" if result.status is None else f"status {result.status}"
             raise OutsideError(f"{title}: {status}", _tail(said))
         return result.stdout.decode("utf-8", "replace")
-
-    async def _login(self, operation: OperationShape, owner: Shape) -> tuple[Login, PortalShape]:
-        private, public = await asyncio.to_thread(make_key)
-        portal = await self._api.post(
-            PortalShape,
-            f"/operations/{operation.id}/ssh_portal_connections",
-            {"ssh_public_key": public},
-            reads=True,
-        )
-        stack = await self._stack(operation, owner)
-        if not (stack.ssh_portal_host and stack.ssh_portal_port and stack.ssh_host_rsa_public_key):
-            raise OutsideError(
-                f"the stack {stack.name} names no SSH portal",
-                "its host, port or host key is missing",
-                "ask Aptible support; no connection is made without a pinned host key",
-            )
-        host, port = self._network.reach(stack.ssh_portal_host, stack.ssh_portal_port)
-        login = Login(
-            host=host,
-            port=port,
-            user=portal.ssh_user,
-            host_key=stack.ssh_host_rsa_public_key,
-            private_key=private,
-            certificate=portal.ssh_certificate_body,
-            environment={"ACCESS_TOKEN": self._api.token.get_secret_value()},
-            pty=bool(portal.ssh_pty),
-        )
-        return login, portal
-
-    async def _stack(self, operation: OperationShape, owner: Shape) -> StackShape:
-        href = operation.link("account") or owner.link("account")
-        account = await self._api.get(AccountShape, href) if href else AccountShape()
-        stack = account.link("stack")
-        if stack is None:
-            raise OutsideError(
-                "Aptible does not say which stack this runs on", f"operation {operation.id}"
-            )
-        return await self._api.get(StackShape, stack)
 
 
 def _connection(url: SecretStr, port: int) -> Connection:

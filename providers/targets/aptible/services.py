@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from providers.http import HttpRefused
 from providers.targets.aptible.client import AptibleApi
+from providers.targets.aptible.live_log import OnLine
 from providers.targets.aptible.operations import MINUTES, Operations
 from providers.targets.aptible.shapes import AppShape, ImageShape, OperationShape, ServiceShape
 from wizard.model.target import Service, TargetApp
@@ -42,7 +43,12 @@ class Services:
         )
 
     async def deploy(
-        self, app: TargetApp, commit: str, consent: Consent, new_service_count: int | None = None
+        self,
+        app: TargetApp,
+        commit: str,
+        consent: Consent,
+        new_service_count: int | None = None,
+        on_log: OnLine | None = None,
     ) -> OperationShape:
         """Build, run hooks, release a commit that was pushed before.
 
@@ -60,6 +66,7 @@ class Services:
             deadline=75 * MINUTES,
             # A second deploy would run the hooks, and with them the migrations, once more.
             same=lambda running: running.git_ref == commit,
+            on_log=on_log,
         )
 
     async def last_deployed_commit(self, app: TargetApp) -> str | None:

@@ -12,8 +12,10 @@ from providers.targets.aptible.client import API_ROOT, AUTH_ROOT, AptibleApi
 from providers.targets.aptible.configuration import Configuration
 from providers.targets.aptible.databases import Databases
 from providers.targets.aptible.endpoints import Endpoints
+from providers.targets.aptible.live_log import LiveLog
 from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.portal import Portal
+from providers.targets.aptible.portal_login import PortalSignIn
 from providers.targets.aptible.push import Push, git_server
 from providers.targets.aptible.resources import Resources
 from providers.targets.aptible.services import Services
@@ -32,6 +34,7 @@ from wizard.model.target import (
     TargetApp,
     TargetDatabase,
 )
+from wizard.ports.target import OnLogLine
 from wizard.ports.vault import Vault
 from wizard.safety.consent import Consent
 from wizard.safety.network import Network
@@ -106,9 +109,12 @@ class AptibleTarget:
         disk_gb: int,
         memory_mb: int,
         consent: Consent,
+        on_log: OnLogLine | None = None,
     ) -> TargetDatabase:
         """Make or adopt, and provision."""
-        return await self._databases.create(environment, handle, image, disk_gb, memory_mb, consent)
+        return await self._databases.create(
+            environment, handle, image, disk_gb, memory_mb, consent, on_log
+        )
 
     async def delete_database(self, database: TargetDatabase, consent: Consent) -> None:
         """Deprovision."""
@@ -154,10 +160,16 @@ class AptibleTarget:
         return await self._services.last_deployed_commit(app)
 
     async def deploy(
-        self, app: TargetApp, commit: str, consent: Consent, *, new_service_count: int | None = None
+        self,
+        app: TargetApp,
+        commit: str,
+        consent: Consent,
+        *,
+        new_service_count: int | None = None,
+        on_log: OnLogLine | None = None,
     ) -> Operation:
         """Build, hooks, release."""
-        done = await self._services.deploy(app, commit, consent, new_service_count)
+        done = await self._services.deploy(app, commit, consent, new_service_count, on_log)
         return _operation(done, app.handle)
 
     async def services(self, app: TargetApp) -> Sequence[Service]:
@@ -183,10 +195,16 @@ class AptibleTarget:
         port: int | None,
         allowed_ips: Sequence[str],
         consent: Consent,
+        on_log: OnLogLine | None = None,
     ) -> Endpoint:
         """Make or adopt, and provision."""
         return await self._endpoints.create(
-            service, domain=domain, port=port, allowed_ips=allowed_ips, consent=consent
+            service,
+            domain=domain,
+            port=port,
+            allowed_ips=allowed_ips,
+            consent=consent,
+            on_log=on_log,
         )
 
     async def renew_certificate(self, endpoint: Endpoint, consent: Consent) -> Endpoint:
@@ -236,7 +254,8 @@ def open_target(
         auth_root=environ.get("APTIBLE_AUTH_ROOT_URL") or AUTH_ROOT,
         ca_file=network.ca_file,
     )
-    operations = Operations(api, clock, network.ca_file)
+    sign_in = PortalSignIn(api, network)
+    operations = Operations(api, clock, network.ca_file, LiveLog(sign_in))
     databases = Databases(api, operations)
     services = Services(api, operations)
     program: Program = "system" if environ.get("MOVEDAY_SSH") == "system" else "asyncssh"
@@ -248,7 +267,7 @@ def open_target(
         Configuration(api, operations),
         services,
         Endpoints(api, operations, services),
-        Portal(api, operations, databases, network, program),
+        Portal(api, operations, databases, sign_in, program),
         Push(api, git_server(environ), repository),
     )
 

@@ -12,6 +12,7 @@ from wizard.model.question import Question
 from wizard.model.target import Endpoint
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.followed import followed
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -106,13 +107,15 @@ async def _make_endpoints(context: RunContext) -> None:
             return await new_side.custom_endpoint(context, domain)
 
         async def act(domain: str = domain) -> Endpoint:
-            return await target.create_endpoint(
-                web,
-                domain=domain,
-                port=plan.port,
-                allowed_ips=(),
-                consent=context.consent(Level.CHANGE_NEW_SIDE, f"endpoint for {domain}"),
-            )
+            async with followed(context, domain) as log:
+                return await target.create_endpoint(
+                    web,
+                    domain=domain,
+                    port=plan.port,
+                    allowed_ips=(),
+                    consent=context.consent(Level.CHANGE_NEW_SIDE, f"endpoint for {domain}"),
+                    on_log=log,
+                )
 
         await context.once(f"endpoint/{domain}", find, act)
 

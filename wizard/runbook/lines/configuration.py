@@ -10,6 +10,7 @@ from wizard.model.plan import DatabaseChoice
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.stage import live_handle
 from wizard.runbook.task import Task
@@ -74,7 +75,9 @@ async def configure(context: RunContext, wanted: Mapping[str, SecretStr], subjec
 
     async def act() -> bool:
         changes = await differing(context, wanted)
-        await target.configure(app, changes, context.consent(Level.CHANGE_NEW_SIDE, subject))
+        consent = context.consent(Level.CHANGE_NEW_SIDE, subject)
+        async with followed(context, "configure"):
+            await target.configure(app, changes, consent)
         return True
 
     await context.once(f"{context.label}/configure/{subject}", find, act)

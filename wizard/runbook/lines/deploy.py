@@ -9,6 +9,7 @@ from wizard.model.target import Environment, TargetApp
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import configuration, new_side
 from wizard.runbook.lines.accept import look_at, smoke_trouble
+from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.fresh_database import make_database
 from wizard.runbook.lines.parity import PARITY
 from wizard.runbook.task import Task
@@ -123,7 +124,8 @@ async def _push(context: RunContext) -> None:
 
     async def act() -> bool:
         consent = context.consent(Level.CHANGE_NEW_SIDE, f"push {commit[:12]}")
-        await session.outside.target.push(app, commit, consent)
+        async with followed(context, "push"):
+            await session.outside.target.push(app, commit, consent)
         return True
 
     await context.once(f"push/{commit}", find, act)
@@ -145,7 +147,8 @@ async def _deploy(context: RunContext) -> None:
 
     async def act() -> bool:
         consent = context.consent(Level.CHANGE_NEW_SIDE, f"deploy {commit[:12]}")
-        await target.deploy(app, commit, consent, new_service_count=0)
+        async with followed(context, "deploy") as log:
+            await target.deploy(app, commit, consent, new_service_count=0, on_log=log)
         return True
 
     await context.once(f"deploy/{commit}", find, act)
@@ -168,7 +171,8 @@ async def _scale_first(context: RunContext) -> None:
         choice = wanted.get(service.name)
         if service.count != count:
             consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {service.name} to {count}")
-            await target.scale(service, count, choice.memory_mb if choice else None, consent)
+            async with followed(context, f"scale {service.name}"):
+                await target.scale(service, count, choice.memory_mb if choice else None, consent)
 
 
 async def _scaled_first(context: RunContext) -> Evidence | None:
@@ -185,9 +189,15 @@ async def _make_way_in(context: RunContext) -> None:
 
     async def act() -> object:
         consent = context.consent(Level.CHANGE_NEW_SIDE, "default endpoint for the operator")
-        return await target.create_endpoint(
-            web, domain=None, port=plan.port, allowed_ips=plan.operator_ips, consent=consent
-        )
+        async with followed(context, "endpoint") as log:
+            return await target.create_endpoint(
+                web,
+                domain=None,
+                port=plan.port,
+                allowed_ips=plan.operator_ips,
+                consent=consent,
+                on_log=log,
+            )
 
     async def find() -> object | None:
         return await new_side.default_endpoint(context)

@@ -1,57 +1,17 @@
 """A fresh database for the data, made before the outage and touched by nothing else."""
 
 import asyncio
-import re
 
-from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
-from wizard.model.target import DatabaseImage, TargetDatabase
+from wizard.model.target import TargetDatabase
+from wizard.rules.databases import choose_image
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
-
-
-def choose_image(
-    images: list[DatabaseImage], choice: DatabaseChoice, source_version: str
-) -> DatabaseImage:
-    """The image for a database: the plan's version, else the source's major, else the next above.
-
-    Raises BlockedError when the target offers none: going down a major version is never chosen.
-    """
-    engine = "postgresql" if choice.engine == "postgres" else choice.engine
-    offered = [image for image in images if image.engine == engine]
-    if choice.version:
-        exact = [i for i in offered if i.version == choice.version]
-        if exact:
-            return exact[0]
-    elif source_version:
-        wanted = _major(source_version)
-        fitting = sorted((i for i in offered if _major(i.version) >= wanted), key=_rank)
-        if fitting:
-            return fitting[0]
-    else:
-        default = [i for i in offered if i.default] or offered[-1:]
-        if default:
-            return default[0]
-    versions = ", ".join(sorted(i.version for i in offered)) or "none"
-    raise BlockedError(
-        f"the target offers no {engine} {choice.version or f'{source_version} or newer'}",
-        f"offered: {versions}",
-        "choose one with databases.version in moveday.yaml",
-    )
-
-
-def _rank(image: DatabaseImage) -> tuple[int, bool, str]:
-    return (_major(image.version), not image.default, image.version)
-
-
-def _major(version: str) -> int:
-    """The first number in a version text ("PostgreSQL 17.4" → 17); 0 when there is none."""
-    found = re.search(r"\d+", version)
-    return int(found.group()) if found else 0
 
 
 async def make_database(context: RunContext, choice: DatabaseChoice, handle: str) -> TargetDatabase:
@@ -66,17 +26,16 @@ async def make_database(context: RunContext, choice: DatabaseChoice, handle: str
     image = choose_image(
         list(await target.database_images()), choice, source.version if source else ""
     )
+
+    async def act() -> TargetDatabase:
+        consent = context.consent(Level.CHANGE_NEW_SIDE, f"make database {handle}")
+        async with followed(context, handle) as log:
+            return await target.create_database(
+                environment, handle, image, choice.disk_gb, choice.memory_mb, consent, log
+            )
+
     return await context.once(
-        f"database/{handle}",
-        lambda: new_side.find_database(context, handle),
-        lambda: target.create_database(
-            environment,
-            handle,
-            image,
-            choice.disk_gb,
-            choice.memory_mb,
-            context.consent(Level.CHANGE_NEW_SIDE, f"make database {handle}"),
-        ),
+        f"database/{handle}", lambda: new_side.find_database(context, handle), act
     )
 
 
