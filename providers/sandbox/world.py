@@ -17,6 +17,7 @@ import asyncssh
 
 from providers import process
 from providers.sandbox.apps.supervisor import Supervisor
+from providers.sandbox.aptible.one_time_codes import new_secret
 from providers.sandbox.aptible.sandbox import AptibleSandbox
 from providers.sandbox.aptible.switches import Switches
 from providers.sandbox.authority import Authority
@@ -83,7 +84,7 @@ async def start_world(
         ground, dns = await _start_ground(folder, endings)
         world = World(ground, endings)
         world.dns = dns
-        world.aptible = AptibleSandbox(ground, switches)
+        world.aptible = AptibleSandbox(ground, switches or Switches(totp_secret=new_secret()))
         world.scenario, _ = await _both(
             SCENARIOS[scenario](ground, size_mb), _started(endings, world.aptible)
         )
@@ -258,7 +259,7 @@ def main() -> None:
         help="https links to Aptible's operation logs, as its official client wants them",
     )
     wishes = parser.parse_args()
-    switches = Switches(logs_over_tls=wishes.logs_over_tls)
+    switches = Switches(logs_over_tls=wishes.logs_over_tls, totp_secret=new_secret())
     asyncio.run(serve(wishes.env, wishes.scenario, wishes.size, switches))
 
 

@@ -22,6 +22,7 @@ from providers.sandbox.aptible.hal import (
     page,
     unprocessable,
 )
+from providers.sandbox.aptible.one_time_codes import is_good
 from providers.sandbox.aptible.switches import Switches
 from providers.sandbox.aptible.tokens import Token, TokenDesk
 
@@ -39,7 +40,7 @@ class SshKey:
 
 
 class AuthHost:
-    """One organization, one user who owns it, and the tokens."""
+    """One user, the organization they own, perhaps one behind single sign-on, and the tokens."""
 
     def __init__(self, switches: Switches, email: str, password: str) -> None:
         self.tokens = TokenDesk()
@@ -49,6 +50,7 @@ class AuthHost:
         self.organization_id = str(uuid.uuid4())
         self.role_id = str(uuid.uuid4())
         self.organization_name = "Acme Clinic"
+        self.sso_organization_id = str(uuid.uuid4())
         self.user_name = "Avery Operator"
         self.ssh_keys: dict[str, SshKey] = {}
         self.url = ""
@@ -58,6 +60,16 @@ class AuthHost:
     def issue(self, scope: str = "manage", lifetime: int = 43200) -> Token:
         """A token for the user, as a sign-in would give."""
         return self.tokens.issue(self.user_id, self.email, self.user_name, scope, lifetime)
+
+    def issue_sso(self, lifetime: int = 86090) -> Token:
+        """A token of single sign-on, as the dashboard's “CLI token for SSO” gives one."""
+        return self.tokens.issue(
+            self.user_id,
+            self.email,
+            self.user_name,
+            lifetime=lifetime,
+            organization_id=self.sso_organization_id,
+        )
 
     def knows_key(self, public: str) -> bool:
         """Whether an OpenSSH public key is registered."""
@@ -108,9 +120,8 @@ class AuthHost:
             raise ApiError(
                 self._switches.bad_password_status, "invalid_credentials", "Invalid credentials", {}
             )
-        wanted = self._switches.otp
-        if wanted and str(body.get("otp_token") or "") != wanted:
-            context = {"u2f": None, "failed_login_attempt_id": str(uuid.uuid4())}
+        if not self._second_factor(str(body.get("otp_token") or "")):
+            context = {"u2f": self._security_key(), "failed_login_attempt_id": str(uuid.uuid4())}
             raise ApiError(
                 self._switches.otp_status, "otp_token_required", "An OTP token is required", context
             )
@@ -122,6 +133,18 @@ class AuthHost:
         except ValueError:
             raise unprocessable("expires_in is a number of seconds") from None
         return hal(self._token(self.issue(scope, min(lifetime, _MAX_LIFETIME)), secret=True), 201)
+
+    def _second_factor(self, code: str) -> bool:
+        """Whether the code is right, or none is wanted."""
+        if self._switches.totp_secret:
+            return is_good(self._switches.totp_secret, code, time.time())
+        return code == self._switches.otp or not self._switches.otp
+
+    def _security_key(self) -> Json | None:
+        if not self._switches.security_key:
+            return None
+        device = {"version": "U2F_V2", "key_handle": "c2FuZGJveA", "name": "blue key"}
+        return {"challenge": uuid.uuid4().hex, "devices": [device], "payload": {"rpId": "test"}}
 
     async def current_token(self, request: Request) -> Response:
         return hal(self._token(self._signed_in(request), secret=False))
@@ -139,11 +162,12 @@ class AuthHost:
         return Response(status_code=204)
 
     async def organizations(self, request: Request) -> Response:
-        return self._list(request, "organizations", [self._organization()])
+        return self._list(request, "organizations", [self._organization(self._signed_in(request))])
 
     async def organization(self, request: Request) -> Response:
-        self._same(request, self.organization_id)
-        return hal(self._organization())
+        token = self._signed_in(request)
+        self._same(request, token.organization_id or self.organization_id)
+        return hal(self._organization(token))
 
     async def users(self, request: Request) -> Response:
         self._same(request, self.organization_id)
@@ -161,7 +185,10 @@ class AuthHost:
         return hal(self._role())
 
     async def reauthenticate(self, request: Request) -> Response:
-        return self._list(request, "organizations", [])
+        token = self._signed_in(request)
+        other = bool(self._switches.sso_organization)
+        hidden = [self._organization(token, other_one=True)] if other else []
+        return self._list(request, "organizations", hidden)
 
     async def list_keys(self, request: Request) -> Response:
         self._same(request, self.user_id)
@@ -213,14 +240,18 @@ class AuthHost:
         }
         return {**body, "access_token": token.text} if secret else body
 
-    def _organization(self) -> Json:
-        href = f"{self.url}/organizations/{self.organization_id}"
+    def _organization(self, token: Token, *, other_one: bool = False) -> Json:
+        """The organization that this token sees, or the one that it does not see."""
+        sso = bool(token.organization_id) != other_one
+        own = self.sso_organization_id if sso else self.organization_id
+        name = self._switches.sso_organization if sso else self.organization_name
+        href = f"{self.url}/organizations/{own}"
         return {
             "_type": "organization",
-            "id": self.organization_id,
-            "name": self.organization_name,
-            "handle": "acme-clinic",
-            "sso_enforced": False,
+            "id": own,
+            "name": name,
+            "handle": name.lower().replace(" ", "-"),
+            "sso_enforced": sso,
             "created_at": iso(self._born),
             "updated_at": iso(self._born),
             "_links": links(self=href, users=f"{href}/users", roles=f"{href}/roles"),

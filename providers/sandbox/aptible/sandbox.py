@@ -122,6 +122,9 @@ class AptibleSandbox:
             "APTIBLE_API_ROOT_URL": self.api_url,
             "APTIBLE_AUTH_ROOT_URL": self.auth_url,
             "APTIBLE_ACCESS_TOKEN": self.access_token,
+            "SANDBOX_APTIBLE_EMAIL": self.auth.email,
+            "SANDBOX_APTIBLE_PASSWORD": self.auth.password,
+            "SANDBOX_APTIBLE_TOTP_SECRET": self.platform.switches.totp_secret,
             "MOVEDAY_APTIBLE_GIT": f"root@{self.platform.portal_host}:{self.ssh_port}",
             "MOVEDAY_APTIBLE_GIT_HOST_KEY": self.host_key,
         }

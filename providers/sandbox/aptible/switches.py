@@ -13,10 +13,12 @@ class Switches:
     resource. `final_backup`: deprovisioning a database leaves a backup, which then keeps the
     environment from being deleted. `portal_wants_token`: the portal looks at `ACCESS_TOKEN` also
     when a certificate was shown. `sensitive_without_prefer`: secrets come without the header.
-    `otp`: the account has two-factor sign-in, and this is the code. `bad_password_status` and
-    `otp_status` are known only from a test of the dashboard. `logs_over_tls`: links to operation
-    logs are https, which the official client insists on. `health_check_seconds` shortens the
-    release health check's 180.
+    `otp`: the account has two-factor sign-in, and this is the code; `totp_secret` (base32) makes
+    the codes change with time instead; `security_key` offers a security key as well.
+    `bad_password_status` and `otp_status` are known only from a test of the dashboard.
+    `sso_organization`: a second organization of this name, seen with tokens of its own only.
+    `logs_over_tls`: links to operation logs are https, which the official client insists on.
+    `health_check_seconds` shortens the release health check's 180.
     """
 
     queued_seconds: float = 0.1
@@ -29,6 +31,9 @@ class Switches:
     portal_wants_token: bool = True
     environments_activated: bool = True
     otp: str = ""
+    totp_secret: str = ""
+    security_key: bool = False
+    sso_organization: str = ""
     otp_status: int = 400
     bad_password_status: int = 401
     logs_over_tls: bool = False

@@ -17,7 +17,10 @@ WRITE_SCOPES = ("manage", "elevated", "privileged")
 
 @dataclass(frozen=True)
 class Token:
-    """An access token; `text` is the JWT, times are epoch seconds."""
+    """An access token; `text` is the JWT, times are epoch seconds.
+
+    `organization_id` is set for a token of single sign-on: it belongs to that organization.
+    """
 
     id: str
     text: str
@@ -25,6 +28,7 @@ class Token:
     user_id: str
     created_at: int
     expires_at: int
+    organization_id: str = ""
 
 
 class TokenDesk:
@@ -44,12 +48,23 @@ class TokenDesk:
         return pem.decode()
 
     def issue(
-        self, user_id: str, email: str, name: str, scope: str = "manage", lifetime: int = 43200
+        self,
+        user_id: str,
+        email: str,
+        name: str,
+        scope: str = "manage",
+        lifetime: int = 43200,
+        *,
+        organization_id: str = "",
     ) -> Token:
-        """A new token for a user; `lifetime` in seconds, negative for one that is over already."""
+        """A new token for a user; `lifetime` in seconds, negative for one that is over already.
+
+        With `organization_id` it is one of single sign-on: the subject is then the organization,
+        and the user acts for it.
+        """
         now = int(time.time())
         token_id = str(uuid.uuid4())
-        claims = {
+        claims: dict[str, object] = {
             "id": token_id,
             "iss": self.issuer,
             "sub": f"{self.issuer}/users/{user_id}",
@@ -60,9 +75,13 @@ class TokenDesk:
             "email_verified": True,
             "name": name,
         }
+        if organization_id:
+            user = {"sub": claims["sub"], "email": email, "name": name}
+            claims |= {"sub": f"{self.issuer}/organizations/{organization_id}", "act": user}
         signed = f"{_encode({'typ': 'JWT', 'alg': 'RS256'})}.{_encode(claims)}"
         signature = self._key.sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-        token = Token(token_id, f"{signed}.{_b64(signature)}", scope, user_id, now, now + lifetime)
+        text, end = f"{signed}.{_b64(signature)}", now + lifetime
+        token = Token(token_id, text, scope, user_id, now, end, organization_id)
         self._tokens[token_id] = token
         return token
 

@@ -4,6 +4,7 @@ Shapes: Platform API schema, version 3.
 """
 
 import secrets
+import time
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,20 +80,38 @@ def routes(context: Context) -> list[Route]:
         scopes = wanted.get("scope") or ["global"]
         if not isinstance(scopes, list) or not all(isinstance(name, str) for name in scopes):
             raise Refusal(422, "invalid_params", "scope must be a list of names.")
+        lifetime = wanted.get("expires_in")
+        if lifetime is not None and (not isinstance(lifetime, int) or lifetime <= 0):
+            raise Refusal(422, "invalid_params", "expires_in must be a number of seconds.")
         token = Token(
-            f"HRKU-{secrets.token_hex(24)}", tuple(scopes), str(wanted.get("description") or "")
+            f"HRKU-{secrets.token_hex(24)}",
+            tuple(scopes),
+            str(wanted.get("description") or ""),
+            expires=None if lifetime is None else time.time() + lifetime,
         )
         account.tokens.append(token)
         context.note("authorization-created", authorization=token.id)
         return reply(_authorization(context, token, redact=False), 201)
 
-    async def revoke(request: Request) -> Response:
+    def named(request: Request) -> Token:
         wanted = request.path_params["authorization"]
-        token = found(
+        return found(
             next((token for token in account.tokens if token.id == wanted), None),
             "oauth_authorization",
             "OAuth authorization",
         )
+
+    async def show_authorization(request: Request) -> Response:
+        return reply(_authorization(context, named(request), redact=True))
+
+    async def regenerate(request: Request) -> Response:
+        token = named(request)
+        token.secret = f"HRKU-{secrets.token_hex(24)}"
+        context.note("authorization-regenerated", authorization=token.id)
+        return reply(_authorization(context, token, redact=False))
+
+    async def revoke(request: Request) -> Response:
+        token = named(request)
         account.tokens.remove(token)
         context.note("authorization-revoked", authorization=token.id)
         return reply(_authorization(context, token, redact=True))
@@ -106,7 +125,13 @@ def routes(context: Context) -> list[Route]:
         Route("/teams", needs("read", teams)),
         Route(own, needs("global", authorizations)),
         Route(own, needs("global", authorize), methods=["POST"]),
+        Route(own + "/{authorization}", needs("global", show_authorization)),
         Route(own + "/{authorization}", needs("global", revoke), methods=["DELETE"]),
+        Route(
+            own + "/{authorization}/actions/regenerate-tokens",
+            needs("global", regenerate),
+            methods=["POST"],
+        ),
     ]
 
 
@@ -138,8 +163,9 @@ def _stack(name: str, state: str) -> Json:
 def _authorization(context: Context, token: Token, *, redact: bool) -> Json:
     user = context.account.user
     shown = f"{token.secret[:4]}{'*' * 20}" if redact else token.secret
+    left = None if token.expires is None else max(0, round(token.expires - time.time()))
     return {
-        "access_token": {"expires_in": None, "id": token.id, "token": shown},
+        "access_token": {"expires_in": left, "id": token.id, "token": shown},
         "client": None,
         "created_at": stamp(token.created),
         "description": token.description,

@@ -159,7 +159,8 @@ class Front:
             except (binascii.Error, UnicodeDecodeError):
                 secret = ""
         for token in self._account.tokens:
-            if secret and token.secret == secret:
+            over = token.expires is not None and token.expires <= time.time()
+            if secret and token.secret == secret and not over:
                 return token
         raise Refusal(401, "unauthorized", "Invalid credentials provided.")
 

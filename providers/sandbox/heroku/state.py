@@ -22,11 +22,15 @@ class User:
 
 @dataclass
 class Token:
-    """`scopes` as in the platform's OAuth article: global, identity, read, write, …-protected."""
+    """`scopes` as in the platform's OAuth article: global, identity, read, write, …-protected.
+
+    `expires` is an epoch, None for a token without an end.
+    """
 
     secret: str
     scopes: tuple[str, ...] = ("global",)
     description: str = "sandbox"
+    expires: float | None = None
     id: str = field(default_factory=new_id)
     created: float = field(default_factory=time.time)
 

@@ -11,8 +11,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from starlette.applications import Starlette
+
+from providers.sandbox.aptible.auth import AuthHost
+from providers.sandbox.aptible.one_time_codes import code_at, is_good
+from providers.sandbox.aptible.switches import Switches
 from tests.providers.sandbox.aptible_world import World, aptible_world
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 PASSWORD = {"grant_type": "password", "username": "operator@acme-clinic.test", "scope": "manage"}
 PASSWORD["password"] = "sandbox-password"
 
@@ -21,9 +27,6 @@ PASSWORD["password"] = "sandbox-password"
 async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World]:
     async with aptible_world(tmp_path_factory.mktemp("auth"), otp="123456") as made:
         yield made
-
-
-pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def _unpack(part: str) -> bytes:
@@ -108,3 +111,26 @@ async def test_organizations_and_plans_are_found(world: World) -> None:
     assert plans["_embedded"]["active_plans"][0]["name"] == "production"
     rates = await world.get(f"/costs/{organization['id']}/rates")
     assert rates["vhost_cost_per_hour"] == 0.06
+
+
+async def test_one_time_codes_are_those_of_the_standard() -> None:
+    """RFC 6238, appendix B, SHA-1, the last six of eight digits."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    known = {59: "287082", 1111111109: "081804", 1234567890: "005924", 20000000000: "353130"}
+    assert {at: code_at(secret, at) for at in known} == known
+    assert is_good(secret, "287082", 59 + 30)
+    assert not is_good(secret, "287082", 59 + 90)
+
+
+async def test_an_organization_behind_single_sign_on_is_seen_with_its_own_token_only() -> None:
+    auth = AuthHost(Switches(sso_organization="Northwind Health"), "a@b.test", "pw")
+    transport = httpx.ASGITransport(Starlette(routes=auth.routes()))
+    async with httpx.AsyncClient(transport=transport, base_url="http://auth.test") as client:
+        for token, sees, not_sees in (
+            (auth.issue(), "Acme Clinic", "Northwind Health"),
+            (auth.issue_sso(), "Northwind Health", "Acme Clinic"),
+        ):
+            bearer = {"Authorization": f"Bearer {token.text}"}
+            for path, name in (("organizations", sees), ("reauthenticate_organizations", not_sees)):
+                found = (await client.get(f"/{path}", headers=bearer)).json()
+                assert [o["name"] for o in found["_embedded"]["organizations"]] == [name]
