@@ -16,6 +16,7 @@ RULES: Mapping[str, str] = {
     "P5": "the source's memory is not known: 1 GB until somebody knows better",
     "P6": "set to zero on the source: stays at zero",
     "P7": "a command for one-off use, made by the buildpack: not a service",
+    "P8": "scheduled jobs run from a crontab in a service of their own: one container, never two",
 }
 """Rule id → what it says. The ids are shown as "because"."""
 
@@ -23,6 +24,8 @@ SIZES_MB = (512, 1024, 2048, 4096, 7168, 15360, 30720, 61440, 153600, 245760)
 """Container sizes of Aptible's general profile (pricing and Terraform provider pages)."""
 LARGEST_COUNT = 32
 _UNKNOWN_MB = 1024
+CRON, CRON_COMMAND, _CRON_MB = "cron", "exec supercronic crontab", 512
+"""The service that runs the plan's jobs: Aptible has no scheduler (Aptible documentation)."""
 _SINGLETON = re.compile(
     r"(?:^|[-_])(?:clock|clockwork|cron|crond|beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
 )
@@ -46,9 +49,27 @@ class ProcessDecision(Frozen):
 
 
 def decide_processes(inventory: Inventory, plan: Plan) -> tuple[ProcessDecision, ...]:
-    """One decision per process type, by name. Counts are those after the move is accepted."""
-    return tuple(
-        _decide(process, plan) for process in sorted(inventory.processes, key=lambda p: p.name)
+    """One decision per process type, by name. Counts are those after the move is accepted.
+
+    Jobs of the plan add a service that the source has not.
+    """
+    decided = [_decide(process, plan) for process in inventory.processes]
+    if plan.jobs and inventory.process(CRON) is None:
+        decided.append(_cron(plan))
+    return tuple(sorted(decided, key=lambda decision: decision.name))
+
+
+def _cron(plan: Plan) -> ProcessDecision:
+    choice = plan.processes.get(CRON)
+    count = len(plan.jobs)
+    return ProcessDecision(
+        name=CRON,
+        action="service",
+        command=CRON_COMMAND,
+        count=min(choice.count, 1) if choice else 1,
+        memory_mb=choice.memory_mb if choice else _CRON_MB,
+        because="P8",
+        reason=f"{RULES['P8']} ({count} {'job' if count == 1 else 'jobs'})",
     )
 
 

@@ -1,14 +1,18 @@
 """What becomes of each config variable on the new side, and is it there? Pure, rule by rule."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pydantic import SecretStr
 
 from wizard.model.frozen import Frozen
 from wizard.model.inventory import Inventory, Variable
-from wizard.model.plan import Plan
+from wizard.model.plan import Plan, VariableChoice
+from wizard.rules import variable_references as references
+from wizard.rules.addons import DECIDED, AddonDecision, variables_of_addons
 from wizard.rules.database_urls import DatabaseUrl, moved_url, read_url
+from wizard.rules.outbound import outbound_evidence
 
 RULES: Mapping[str, str] = {
     "V1": "a variable of the old platform has no meaning on the new one: dropped",
@@ -21,11 +25,20 @@ RULES: Mapping[str, str] = {
     "V8": "belongs to an add-on that stays: kept byte for byte, and the add-on stays on the bill",
     "V9": "kept byte for byte",
     "V10": "kept byte for byte, but names a host that stays behind",
+    "V11": "seems to reach people or partners: held back until accept, unless a person says no",
+    "V12": "belongs to an add-on that does not come along: dropped with it",
+    "V13": "its add-on is replaced by something of your own: a person has to give the new value",
+    "V14": "kept byte for byte; names the app's own domain, which moves along",
+    "V15": "kept byte for byte, but holds what another variable loses",
+    "V16": "masked on the source; a person gave the value",
+    "V17": "longer than the 65,536 characters that Aptible takes for one variable",
 }
 """Rule id → what it says. The ids are shown as "because"."""
 
+LONGEST = 65_536
+"""Characters one variable may have (Aptible documentation)."""
+
 Action = Literal["keep", "drop", "rewrite", "hold-back", "explain-empty"]
-_OLD_HOSTS = (".herokuapp.com", ".herokudns.com", ".herokuspace.com")
 
 
 class VariableDecision(Frozen):
@@ -46,73 +59,157 @@ class ParityRow(Frozen):
     because: str = ""
 
 
+@dataclass(frozen=True)
+class _Known:
+    """All that a decision looks at."""
+
+    inventory: Inventory
+    plan: Plan
+    urls: Mapping[str, SecretStr]
+    given: Mapping[str, SecretStr]
+    moving: Mapping[str, DatabaseUrl | None]
+    owners: frozenset[str]
+    addons: Mapping[str, AddonDecision]
+    changing: Mapping[str, SecretStr] = field(repr=False)
+
+
 def decide_variables(
     inventory: Inventory,
     values: Mapping[str, SecretStr],
     plan: Plan,
     urls: Mapping[str, SecretStr],
+    given: Mapping[str, SecretStr] | None = None,
 ) -> tuple[VariableDecision, ...]:
     """One decision per variable, by name.
 
     `values` are the source's, `urls` the new services' addresses by the variable that holds the
-    old one. PORT is always among the decisions.
+    old one, `given` what a person gave in this session for variables that cannot be read. PORT is
+    always among the decisions. What the plan says about a variable goes before any rule, except
+    that a database which moves takes its address along.
     """
     facts = {variable.name: variable for variable in inventory.variables}
-    moving = {name: read_url(values[name]) for name in urls if name in values}
-    owners = {facts[name].owner for name in urls if name in facts} - {""}
-    names = sorted({*facts, *values, *urls, "PORT"})
-    return tuple(
-        _decide(name, facts.get(name), values.get(name), plan, urls, moving, owners)
-        for name in names
+    addons = variables_of_addons(inventory, plan)
+    lost = [name for name, decision in addons.items() if decision.variables != "keep"]
+    known = _Known(
+        inventory=inventory,
+        plan=plan,
+        urls=urls,
+        given=given or {},
+        moving={name: read_url(values[name]) for name in urls if name in values},
+        owners=frozenset({facts[name].owner for name in urls if name in facts} - {""}),
+        addons=addons,
+        changing=references.old_values([*urls, *lost], values),
     )
+    names = sorted({*facts, *values, *urls, "PORT"})
+    return tuple(_decide(name, facts.get(name), values.get(name), known) for name in names)
 
 
 def _decide(
-    name: str,
-    fact: Variable | None,
-    value: SecretStr | None,
-    plan: Plan,
-    urls: Mapping[str, SecretStr],
-    moving: Mapping[str, DatabaseUrl | None],
-    owners: Iterable[str],
+    name: str, fact: Variable | None, value: SecretStr | None, known: _Known
 ) -> VariableDecision:
-    def decision(
-        action: Action, because: str, new: SecretStr | None = None, more: str = ""
-    ) -> VariableDecision:
-        reason = f"{RULES[because]} ({more})" if more else RULES[because]
-        return VariableDecision(
-            name=name, action=action, because=because, reason=reason, new_value=new
-        )
-
-    if name == "PORT":
-        return decision("rewrite", "V2", SecretStr(str(plan.port)))
-    if name in urls:
-        return decision("rewrite", "V3", moved_url(value, urls[name]))
-    twin = _twin(fact, value, moving, urls, owners)
+    choice = known.plan.variables.get(name)
+    given = known.given.get(name)
+    if name == "PORT" and choice is None:
+        return _by_rule(name, "rewrite", "V2", SecretStr(str(known.plan.port)))
+    if name in known.urls:
+        new = moved_url(value, known.urls[name])
+        return _by_rule(name, "rewrite", "V3", new, _address(value, choice))
+    if fact is not None and fact.masked:
+        # What a masked variable's value looks like in the plain list is not known: never use it.
+        value = None
+    if choice is not None:
+        return _chosen(name, choice, value, given)
+    twin = _twin(fact, value, known)
     if twin:
-        return decision("rewrite", "V4", moved_url(value, urls[twin]), f"the same as {twin}")
+        new = moved_url(value, known.urls[twin])
+        return _by_rule(name, "rewrite", "V4", new, f"the same as {twin}")
     if fact is not None and fact.origin == "platform":
-        return decision("drop", "V1")
-    if value is None or (fact is not None and fact.masked):
-        return decision("keep", "V6")
-    if not value.get_secret_value():
-        return decision("explain-empty", "V5")
-    if name in plan.hold_back:
-        return decision("hold-back", "V7", value)
+        return _by_rule(name, "drop", "V1")
+    addon = known.addons.get(name)
+    if addon is not None and addon.variables == "drop":
+        return _by_rule(name, "drop", "V12", None, addon.addon.name)
+    if addon is not None and addon.variables == "give":
+        return _by_rule(name, "keep", "V13", given, addon.addon.name)
+    if value is None and given is None:
+        return _by_rule(name, "keep", "V6")
+    now = given if value is None else value
+    if now is None or not now.get_secret_value():
+        return _by_rule(name, "explain-empty", "V5")
+    return _kept(name, fact, now, known, given=value is None)
+
+
+def _kept(
+    name: str, fact: Variable | None, value: SecretStr, known: _Known, *, given: bool
+) -> VariableDecision:
+    """A value that is there and nobody has decided about; `given` by a person just now."""
+    if name in known.plan.hold_back:
+        return _by_rule(name, "hold-back", "V7", value)
+    addon = known.addons.get(name)
+    evidence = outbound_evidence(name, addon.addon.service if addon else "")
+    if evidence:
+        return _by_rule(name, "hold-back", "V11", value, evidence)
     if fact is not None and fact.origin == "addon":
-        return decision("keep", "V8", value, fact.owner)
-    if any(host in value.get_secret_value() for host in _OLD_HOSTS):
-        return decision("keep", "V10", value)
-    return decision("keep", "V9", value)
+        return _by_rule(name, "keep", "V8", value, fact.owner)
+    if given:
+        return _by_rule(name, "keep", "V16", value)
+    if references.longer_than(value, LONGEST):
+        return _by_rule(name, "keep", "V17", value)
+    other = references.changed_variable(name, value, known.changing, known.moving)
+    if other:
+        return _by_rule(name, "keep", "V15", value, other)
+    if references.names_old_platform(value, known.inventory):
+        return _by_rule(name, "keep", "V10", value)
+    own = references.own_domain(value, known.inventory)
+    if own:
+        return _by_rule(name, "keep", "V14", value, own)
+    return _by_rule(name, "keep", "V9", value, references.shape(value))
 
 
-def _twin(
-    fact: Variable | None,
-    value: SecretStr | None,
-    moving: Mapping[str, DatabaseUrl | None],
-    urls: Mapping[str, SecretStr],
-    owners: Iterable[str],
-) -> str:
+def _chosen(
+    name: str, choice: VariableChoice, value: SecretStr | None, given: SecretStr | None
+) -> VariableDecision:
+    """What a person decided. An empty value cannot be kept, whatever anybody decides."""
+    said = (
+        choice.reason
+        or {
+            "keep": "kept byte for byte",
+            "drop": "left out",
+            "hold-back": "held back until accept",
+            "give": "a person gives the value",
+        }[choice.action]
+    )
+    if choice.action == "drop":
+        return _decision(name, "drop", DECIDED, said)
+    now = given if choice.action == "give" or value is None else value
+    if now is not None and not now.get_secret_value():
+        return _by_rule(name, "explain-empty", "V5")
+    action: Action = "hold-back" if choice.action == "hold-back" else "keep"
+    return _decision(name, action, DECIDED, said, now)
+
+
+def _by_rule(
+    name: str, action: Action, because: str, new: SecretStr | None = None, more: str = ""
+) -> VariableDecision:
+    reason = f"{RULES[because]} ({more})" if more else RULES[because]
+    return _decision(name, action, because, reason, new)
+
+
+def _decision(
+    name: str, action: Action, because: str, reason: str, new: SecretStr | None = None
+) -> VariableDecision:
+    return VariableDecision(name=name, action=action, because=because, reason=reason, new_value=new)
+
+
+def _address(old: SecretStr | None, choice: VariableChoice | None) -> str:
+    """What stays of an address's manner, and a decision that cannot hold beside the move."""
+    scheme = references.scheme(old)
+    said = [f"{scheme}:// stays, as the app expects it"] if scheme.startswith("postgres") else []
+    if choice is not None:
+        said.append(f"“{choice.action}” under variables cannot hold: databases moves it")
+    return "; ".join(said)
+
+
+def _twin(fact: Variable | None, value: SecretStr | None, known: _Known) -> str:
     """The moving variable that this one is another address of; "" when it is none.
 
     Left as it is, such a variable would make the new side write to the old database. Told by the
@@ -121,10 +218,11 @@ def _twin(
     own = read_url(value) if value is not None else None
     if own is None:
         return ""
+    moving = known.moving
     for name, url in moving.items():
         if url is not None and own.same_database(url):
             return name
-    if fact is None or fact.origin != "addon" or fact.owner not in owners:
+    if fact is None or fact.origin != "addon" or fact.owner not in known.owners:
         return ""
     same_kind = [n for n, url in moving.items() if url is not None and url.kind == own.kind]
     same_host = [n for n in same_kind if (u := moving[n]) is not None and u.host == own.host]
