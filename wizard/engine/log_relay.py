@@ -33,15 +33,18 @@ class LogRelay:
 
     def __call__(self, raw: str) -> None:
         """One line as the outside wrote it."""
-        # Redacted before and after: cleaning may join what was hidden apart, cutting may halve.
-        text = REDACTOR.redact(clean(REDACTOR.redact(raw), LINE_LENGTH)).rstrip()
-        if not text:
+        if not raw.strip():
             return
         now = self._elapsed()
         self._tokens = min(float(BURST), self._tokens + (now - self._at) * PER_SECOND)
         self._at = now
+        # Before anything that costs time: a flood must not keep other work waiting.
         if self._tokens < 1 or self._told >= MOST_LINES:
             self._left_out += 1
+            return
+        # Redacted before and after: cleaning may join what was hidden apart, cutting may halve.
+        text = REDACTOR.redact(clean(REDACTOR.redact(raw), LINE_LENGTH)).rstrip()
+        if not text:
             return
         self._tokens -= 1
         self._told += 1
