@@ -18,11 +18,14 @@ from providers.dns.delegation import Delegations, NameServer, Zone, text_of
 from providers.dns.net import Net, NoReply, unusable
 from wizard.errors import OutsideError, UsageError
 from wizard.model.dns import NameSurvey, Record, RecordType, ServerAnswer
+from wizard.ports.dns import PortIntercepted
 from wizard.safety.clean import clean
 from wizard.safety.network import Network
 
 _MOST_ALIASES = 8
 _LONGEST_VALUE = 2_000
+# Types that some old servers refuse instead of saying that there is none.
+_OFTEN_UNKNOWN = frozenset({RdataType.HTTPS, RdataType.SVCB})
 
 
 class AuthoritativeDns:
@@ -81,10 +84,30 @@ class AuthoritativeDns:
             "look at the CNAME records: one of them probably points back",
         )
 
+    async def signed(self, zone: str) -> bool | None:
+        """Whether the parent of `zone` holds a DS record; None when no server of it answers."""
+        apex = parse_name(zone)
+        try:
+            parent = await self._delegations.zone_of(apex.parent())
+            reply = await self._net.first(
+                parent.addresses, apex, RdataType.DS, lambda r: not unusable(r)
+            )
+        except NoReply:
+            return None
+        found = reply.get_rrset(dns.message.ANSWER, apex, RdataClass.IN, RdataType.DS)
+        return found is not None
+
     async def _zone_of(self, name: dns.name.Name) -> Zone:
         try:
             return await self._delegations.zone_of(name)
         except NoReply as error:
+            if error.intercepted:
+                raise PortIntercepted(
+                    "this network answers DNS questions in the place of the servers asked",
+                    f"on the way to {text_of(name)}: {error.title}",
+                    "use another network (a phone's, say), or have moveday ask resolvers over "
+                    "HTTPS: --over-https; TTLs are then lower bounds only",
+                ) from error
             raise OutsideError(
                 f"cannot find who is in charge of {text_of(name)} in DNS",
                 error.title,
@@ -103,14 +126,17 @@ class AuthoritativeDns:
             return_exceptions=True,
         )
         replies = []
-        for result in results:
+        for kind, result in zip((RdataType.SOA, *kinds), results, strict=True):
             if isinstance(result, NoReply):
-                return _answer(server, error=result.title), None
-            if isinstance(result, BaseException):
+                trouble = result.title
+            elif isinstance(result, BaseException):
                 raise result
-            if trouble := unusable(result):
-                return _answer(server, error=trouble), None
-            replies.append(result)
+            else:
+                trouble = unusable(result)
+                replies.append(result)
+            if trouble and kind not in _OFTEN_UNKNOWN:
+                # Also for CAA alone: a certificate authority takes such trouble for a no.
+                return _answer(server, error=_asked_for(trouble, kind)), None
         serial, negative_ttl = _start_of_authority(replies[0], zone.apex)
         if serial is None:
             return _answer(server, error="does not hold this zone (no SOA record)"), None
@@ -154,6 +180,11 @@ def parse_name(text: str) -> dns.name.Name:
     if name == dns.name.root:
         raise UsageError("a host name is missing")
     return name
+
+
+def _asked_for(trouble: str, kind: RdataType) -> str:
+    said = trouble.startswith("answers ") and kind != RdataType.SOA
+    return f"{trouble} when asked for {dns.rdatatype.to_text(kind)}" if said else trouble
 
 
 def _kind_of(kind: RecordType) -> RdataType:

@@ -39,8 +39,16 @@ _HEAD_START = 0.4
 _NO_EDNS = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS})
 
 
+INTERCEPTED = "a resolver answered instead of it: port 53 may be intercepted on this network"
+
+
 class NoReply(OutsideError):
     """No usable reply: the server is silent, out of reach, or not in charge. `title` says which."""
+
+    @property
+    def intercepted(self) -> bool:
+        """Whether something else answered in the server's place."""
+        return INTERCEPTED in self.title
 
 
 class Net:
@@ -142,12 +150,16 @@ class Net:
 
 
 def unusable(reply: dns.message.Message) -> str:
-    """Why a reply does not count as an authority's, in words; "" when it does count."""
+    """Why a reply does not count as an authority's, in words; "" when it does count.
+
+    "Recursion available" without "authoritative answer" is a resolver's mark: what answered is not
+    the server that was asked, whatever its code. (A server that is both sets both.)
+    """
     code = reply.rcode()
+    if reply.flags & dns.flags.RA and not reply.flags & dns.flags.AA:
+        return INTERCEPTED
     if code not in (dns.rcode.NOERROR, dns.rcode.NXDOMAIN):
         return f"answers {dns.rcode.to_text(code)}"
     if reply.flags & dns.flags.AA:
         return ""
-    if reply.flags & dns.flags.RA:
-        return "a resolver answered instead of it: port 53 may be intercepted on this network"
     return "is not authoritative for this zone (lame)"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from wizard.model.frozen import Frozen
 
-RecordType = Literal["A", "AAAA", "CNAME", "TXT", "CAA", "ALIAS"]
+RecordType = Literal["A", "AAAA", "CNAME", "TXT", "CAA", "ALIAS", "HTTPS", "SVCB", "MX", "NS"]
 
 
 class Record(Frozen):
@@ -32,13 +32,18 @@ class ServerAnswer(Frozen):
 
 
 class NameSurvey(Frozen):
-    """One name at every authoritative server of its zone. `negative_ttl` in seconds."""
+    """One name at every authoritative server of its zone. `negative_ttl` in seconds.
+
+    `through` "cache": asked through resolvers, since the servers themselves cannot be reached from
+    this network; every TTL is then a lower bound only, and `answers` are the resolvers'.
+    """
 
     name: str
     zone: str
     answers: tuple[ServerAnswer, ...]
     negative_ttl: int | None = None
     parent_ttl: int | None = None
+    through: Literal["servers", "cache"] = "servers"
 
     @property
     def agreed(self) -> bool:
@@ -59,13 +64,25 @@ class RecordChange(Frozen):
 class SiteAnswer(Frozen):
     """What one HTTPS request over a pinned connection brought. Body never kept, only facts of it.
 
-    `certificate` is the SHA-256 of the leaf certificate (hex), "" without TLS.
+    `certificate` is the SHA-256 of the leaf certificate and `serial` its serial number (hex), ""
+    without TLS. `via` and `server` are those headers; `hsts`: browsers are told to insist on TLS.
     """
 
     url: str
     address: str
     status: int | None
     certificate: str = ""
+    serial: str = ""
     via: str = ""
+    server: str = ""
+    hsts: bool = False
     error: str = ""
     body_facts: dict[str, str] = {}
+
+
+class ResolverAnswer(Frozen):
+    """What one resolver told: its cache's view. TTLs are what is left of them, in seconds."""
+
+    resolver: str
+    records: tuple[Record, ...] = ()
+    error: str = ""

@@ -1,18 +1,29 @@
 """What in a name's DNS would spoil the certificate or the switch? Findings with remedies."""
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from wizard.model.database import Finding
 from wizard.model.dns import NameSurvey, Record, RecordType
-from wizard.rules.caa import judge
-from wizard.rules.domains import is_apex, old_ttl, same_name
+from wizard.rules.certificate_findings import (
+    Surveys,
+    caa_findings,
+    challenge_findings,
+    challenge_name,
+    wildcard_findings,
+)
+from wizard.rules.survey_reading import (
+    good_records,
+    leading_at,
+    plain_name,
+    record_words,
+    same_name,
+)
+from wizard.rules.switch_findings import proxy_findings, record_findings, zone_findings
 
-_DAY = 86_400
-_HOUR = 3_600
-_CHALLENGE = "_acme-challenge"
-Surveys = Mapping[str, NameSurvey]
-Severity = Literal["info", "warn", "block"]
+__all__ = ["Look", "challenge_name", "domain_findings", "later_looks", "looks_for", "ordered"]
+
+_ORDER = {"block": 0, "warn": 1, "info": 2}
 
 
 class Look(NamedTuple):
@@ -20,11 +31,6 @@ class Look(NamedTuple):
 
     host: str
     types: tuple[RecordType, ...]
-
-
-def challenge_name(name: str) -> str:
-    """Where the dns-01 record of a name stands; a wildcard shares its parent's."""
-    return f"{_CHALLENGE}.{name.removeprefix('*.')}"
 
 
 def looks_for(name: str, label: str) -> tuple[Look, ...]:
@@ -36,7 +42,7 @@ def looks_for(name: str, label: str) -> tuple[Look, ...]:
     bare = name.removeprefix("*.")
     parent = bare.partition(".")[2]
     looks = [
-        Look(name, ("A", "CNAME", "AAAA", "CAA")),
+        Look(name, ("A", "CNAME", "AAAA", "CAA", "HTTPS", "MX", "TXT")),
         Look(challenge_name(name), ("TXT", "CNAME")),
     ]
     if "." in parent:  # registries are not searched with random labels
@@ -48,8 +54,18 @@ def looks_for(name: str, label: str) -> tuple[Look, ...]:
     return tuple(looks)
 
 
+def later_looks(name: str, surveys: Surveys) -> tuple[Look, ...]:
+    """What to look at next: the CAA at the ends of aliases, which counts as the name's own."""
+    ends = (end for end in _chain(name, surveys) if end not in surveys)
+    return tuple(Look(end, ("CAA", "CNAME")) for end in ends)
+
+
 def domain_findings(
-    name: str, surveys: Surveys, label: str, acme_target: str = ""
+    name: str,
+    surveys: Surveys,
+    label: str,
+    acme_target: str = "",
+    signed: bool | None = None,
 ) -> tuple[Finding, ...]:
     """Everything worth saying about one name, blocks first.
 
@@ -60,16 +76,22 @@ def domain_findings(
     survey = surveys.get(name)
     if survey is None:
         return ()
-    found = [
-        *_servers(survey),
-        *_record(survey),
-        *_wildcard(survey, surveys, label),
-        *_challenge(name, surveys.get(challenge_name(name)), acme_target),
-        *_caa(name, surveys),
-        *_dates(survey),
-    ]
-    order = {"block": 0, "warn": 1, "info": 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.severity]))
+    return ordered(
+        [
+            *_servers(survey),
+            *record_findings(survey, signed),
+            *proxy_findings(survey),
+            *wildcard_findings(survey, surveys, label),
+            *challenge_findings(name, surveys.get(challenge_name(name)), acme_target),
+            *caa_findings(name, surveys),
+            *zone_findings(survey, signed),
+        ]
+    )
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Blocks first, then warnings."""
+    return tuple(sorted(findings, key=lambda finding: _ORDER[finding.severity]))
 
 
 def _servers(survey: NameSurvey) -> Iterator[Finding]:
@@ -84,12 +106,14 @@ def _servers(survey: NameSurvey) -> Iterator[Finding]:
                 otherwise="part of the visitors would not see the switch",
             )
     good = [a for a in survey.answers if not a.error]
+    if survey.through == "cache":
+        return  # caches count down, each by itself: their TTLs differ by nature
     if len({tuple(_all(a.records, survey.name)) for a in good}) > 1:
         yield Finding(
             rule="dns.servers-disagree",
             severity="block",
             subject=survey.name,
-            detail="; ".join(f"{a.server}: {_words(a.own(survey.name))}" for a in good),
+            detail="; ".join(f"{a.server}: {_words(a.records, survey.name)}" for a in good),
             remedy="wait until the last edit has reached every server, or ask the DNS host",
             otherwise="the switch would be half done",
         )
@@ -103,149 +127,19 @@ def _servers(survey: NameSurvey) -> Iterator[Finding]:
         )
 
 
-def _record(survey: NameSurvey) -> Iterator[Finding]:
-    own = _own(survey)
-    if not own:
-        yield Finding(
-            rule="dns.no-record",
-            severity="warn",
-            subject=survey.name,
-            detail=f"the zone {survey.zone} has no address or alias for this name",
-            remedy="check the spelling; a new name is seen after the negative TTL has run out",
-        )
-    ipv6 = next((r for r in own if r.type == "AAAA"), None)
-    if ipv6 is not None:
-        yield Finding(
-            rule="dns.ipv6-stays-behind",
-            severity="block",
-            subject=survey.name,
-            detail=f"AAAA {', '.join(ipv6.values)}",
-            remedy="remove the AAAA record before the switch",
-            otherwise="visitors with IPv6 stay on the old side; a CNAME cannot stand beside it",
-        )
-    if is_apex(survey.name, survey.zone):
-        yield Finding(
-            rule="dns.apex-needs-alias",
-            severity="warn",
-            subject=survey.name,
-            detail="no CNAME can stand at the top of a zone",
-            remedy="use the DNS host's ALIAS (or flattened CNAME), or redirect to www",
-            otherwise="without either, this name cannot move: addresses of the new side change",
-        )
-    old_style = next((v for r in own for v in r.values if v.endswith(".herokuapp.com")), None)
-    if old_style:
-        yield Finding(
-            rule="dns.points-at-herokuapp",
-            severity="info",
-            subject=survey.name,
-            detail=f"points at {old_style}, not at a herokudns.com name",
-            remedy="nothing to do for the move: it will point at the new side",
-        )
-
-
-def _wildcard(survey: NameSurvey, surveys: Surveys, label: str) -> Iterator[Finding]:
-    """A name that has a node of its own hides the wildcard from everything below it (RFC 4592).
-
-    So when a random label *below* the name is answered just like one *beside* it, the name itself
-    comes from the wildcard as well.
-    """
-    bare = survey.name.removeprefix("*.")
-    below = surveys.get(f"{label}.{bare}")
-    beside = surveys.get(f"{label}.{bare.partition('.')[2]}")
-    if below is None or beside is None or survey.name.startswith("*."):
-        return
-    of_name, of_below, of_beside = (_values(s) for s in (survey, below, beside))
-    if of_name and of_name == of_below == of_beside:
-        yield Finding(
-            rule="dns.wildcard-only",
-            severity="block",
-            subject=survey.name,
-            detail="this name is answered by a wildcard only",
-            remedy=f"first give {survey.name} a record of its own, the same as the wildcard's; "
-            f"only then add {challenge_name(survey.name)}",
-            otherwise="adding the certificate's record below it makes the name vanish at once",
-        )
-
-
-def _challenge(name: str, survey: NameSurvey | None, target: str) -> Iterator[Finding]:
-    if survey is None:
-        return
-    own = _own(survey)
-    alias = next((r for r in own if r.type == "CNAME"), None)
-    if alias is None and any(r.type == "TXT" for r in own):
-        yield Finding(
-            rule="dns.acme-txt-in-the-way",
-            severity="block",
-            subject=survey.name,
-            detail="a TXT record stands where the certificate's alias belongs",
-            remedy="remove the TXT record (note first what it was for)",
-            otherwise=f"no certificate for {name} before the switch",
-        )
-    if alias is not None and not (target and same_name(alias.values[0], target)):
-        yield Finding(
-            rule="dns.acme-alias-elsewhere",
-            severity="block" if target else "warn",
-            subject=survey.name,
-            detail=f"points at {alias.values[0]}",
-            remedy=f"point it at {target}" if target else "it will have to point at the new side",
-            otherwise=f"no certificate for {name} before the switch",
-        )
-
-
-def _caa(name: str, surveys: Surveys) -> Iterator[Finding]:
-    """The closest set on the way up decides; for a wildcard the way begins at its parent."""
-    holder = name.removeprefix("*.")
-    while holder:
-        records = _caa_of(surveys.get(holder), surveys)
-        if records:
-            break
-        holder = holder.partition(".")[2]
-    else:
-        return
-    verdict = judge(records, wildcard=name.startswith("*."))
-    if verdict.result == "allowed":
-        return
-    forbidden = verdict.result == "forbidden"
-    yield Finding(
-        rule="dns.caa-forbids" if forbidden else "dns.caa-names-an-account",
-        severity="block" if forbidden else "warn",
-        subject=holder,
-        detail=f"CAA: {verdict.reason}",
-        remedy=f'add at {holder}: CAA 0 issue "letsencrypt.org"',
-        otherwise=f"no managed certificate for {name}",
-    )
-
-
-def _caa_of(survey: NameSurvey | None, surveys: Surveys) -> tuple[str, ...]:
-    """The CAA set at a name, or at the end of its alias (RFC 8659, section 3)."""
-    if survey is None:
-        return ()
-    found = _good_records(survey)
-    for record in [r for r in found if r.type == "CNAME"]:
-        target = surveys.get(record.values[0]) if record.values else None
-        if target is not None:
-            found += _good_records(target)
-    return tuple(dict.fromkeys(v for r in found if r.type == "CAA" for v in r.values))
-
-
-def _dates(survey: NameSurvey) -> Iterator[Finding]:
-    ttl = old_ttl(survey)
-    if ttl > _DAY:
-        yield Finding(
-            rule="dns.long-ttl",
-            severity="warn",
-            subject=survey.name,
-            detail=f"TTL {ttl} s: caches hold the old record for {ttl / _HOUR:.0f} hours",
-            remedy="lower the TTL now; the switch can follow that much later",
-        )
-    if survey.negative_ttl is not None and survey.negative_ttl > _HOUR:
-        yield Finding(
-            rule="dns.long-negative-ttl",
-            severity="info",
-            subject=survey.zone,
-            detail=f"a missing name is remembered for {survey.negative_ttl / _HOUR:.1f} hours",
-            remedy="do not look names up through a resolver before they exist",
-        )
+def _chain(name: str, surveys: Surveys) -> tuple[str, ...]:
+    """All names on the way along the aliases of `name`, itself first, surveyed or not."""
+    found: dict[str, None] = {}
+    waiting = [name]
+    while waiting:
+        current = waiting.pop()
+        if current in found:
+            continue
+        found[current] = None
+        survey = surveys.get(current)
+        links = [] if survey is None else good_records(survey)
+        waiting += [plain_name(v) for r in links if r.type == "CNAME" for v in r.values]
+    return tuple(found)
 
 
 def _all(records: tuple[Record, ...], name: str) -> list[Record]:
@@ -253,19 +147,5 @@ def _all(records: tuple[Record, ...], name: str) -> list[Record]:
     return [r for r in records if same_name(r.name, name) and r.type != "CAA"]
 
 
-def _own(survey: NameSurvey) -> list[Record]:
-    return _all(tuple(_good_records(survey)), survey.name)
-
-
-def _good_records(survey: NameSurvey) -> list[Record]:
-    return [record for a in survey.answers if not a.error for record in a.records]
-
-
-def _values(survey: NameSurvey) -> set[tuple[str, tuple[str, ...]]]:
-    return {(record.type, record.values) for record in _own(survey)}
-
-
-def _words(record: Record | None) -> str:
-    if record is None:
-        return "nothing"
-    return f"{record.type} {', '.join(record.values)} (TTL {record.ttl})"
+def _words(records: tuple[Record, ...], name: str) -> str:
+    return record_words(next(iter(leading_at(records, name) or _all(records, name)), None))

@@ -5,18 +5,13 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from wizard.model.dns import NameSurvey, Record, RecordChange, ServerAnswer
+from wizard.rules.survey_reading import LEADING, leading_at, plain_name, same_name
 
 SWITCH_CNAME = "dns.switch-by-cname"
 SWITCH_ALIAS = "dns.switch-by-alias-at-apex"
 _SHORTEST_MARGIN = 2
 _LONGEST_MARGIN = 60
 _MOST_ALIASES = 8
-_LEADING = frozenset({"A", "AAAA", "CNAME"})
-
-
-def same_name(one: str, other: str) -> bool:
-    """True for two spellings of one host name: case and the final dot do not count."""
-    return _plain(one) == _plain(other)
 
 
 def margin(old_ttl: int) -> int:
@@ -35,22 +30,17 @@ def old_ttl(*surveys: NameSurvey) -> int:
     ones a person can change; the platform's own records at the chain's end do not matter. Zero
     when no server showed a record.
     """
-    links = (r for s in surveys for a in s.answers for r in a.records if r.type in _LEADING)
+    links = (r for s in surveys for a in s.answers for r in a.records if r.type in LEADING)
     return max((r.ttl for r in links), default=0)
 
 
-def safe_to_switch_at(
-    low_everywhere_at: datetime, old_ttl: int, extra: int | None = None
-) -> datetime:
+def safe_to_switch_at(low_everywhere_at: datetime, old_ttl: int) -> datetime:
     """When the last copy with the old TTL is gone from caches that obey it.
 
     Lowering a TTL does nothing for copies already held: the old TTL counts in full from
     `low_everywhere_at`, the first moment when *all* servers were seen with the low one.
-    `extra` seconds replace `margin(old_ttl)`.
     """
-    return low_everywhere_at + timedelta(
-        seconds=old_ttl + (margin(old_ttl) if extra is None else extra)
-    )
+    return low_everywhere_at + timedelta(seconds=old_ttl + margin(old_ttl))
 
 
 def book_done(all_new_at: datetime, low_ttl: int) -> datetime:
@@ -91,7 +81,9 @@ def record_to_switch(name: str, zone: str, endpoint_host: str, ttl: int = 60) ->
     Never an address record: the new side's addresses change (Aptible documentation).
     """
     kind = "ALIAS" if is_apex(name, zone) else "CNAME"
-    return RecordChange(name=_plain(name), type=kind, ttl=ttl, values=(_plain(endpoint_host),))
+    return RecordChange(
+        name=plain_name(name), type=kind, ttl=ttl, values=(plain_name(endpoint_host),)
+    )
 
 
 def because(change: RecordChange) -> str:
@@ -99,13 +91,18 @@ def because(change: RecordChange) -> str:
     return SWITCH_ALIAS if change.type == "ALIAS" else SWITCH_CNAME
 
 
-def lowered(before: NameSurvey, now: NameSurvey, low_ttl: int) -> bool:
-    """True when every server shows `low_ttl` or less, and the same values as `before`."""
-    was = {(r.type, r.values) for r in _own_records(before) if r is not None}
-    records = _own_records(now)
-    return bool(records) and all(
-        r is not None and r.ttl <= low_ttl and (r.type, r.values) in was for r in records
-    )
+def low_everywhere(survey: NameSurvey, low_ttl: int) -> bool:
+    """True when every server answers, each with a record, and none with a TTL above `low_ttl`.
+
+    A look through a cache never proves it: there the TTL counts down.
+    """
+    if not survey.answers or survey.through == "cache":
+        return False
+    for answer in survey.answers:
+        found = leading_at(answer.records, survey.name)
+        if answer.error or not found or any(r.ttl > low_ttl for r in found):
+            return False
+    return True
 
 
 def switched(survey: NameSurvey, target: str, addresses: Collection[str] = ()) -> bool:
@@ -132,12 +129,12 @@ def end_of_chain(answer: ServerAnswer, name: str) -> tuple[str, tuple[str, ...]]
 
     A chain that turns in a circle ends after eight links.
     """
-    current = _plain(name)
+    current = plain_name(name)
     for _ in range(_MOST_ALIASES):
         alias = _record(answer, current, "CNAME")
         if alias is None or not alias.values:
             break
-        current = _plain(alias.values[0])
+        current = plain_name(alias.values[0])
     found = _record(answer, current, "A")
     return current, found.values if found else ()
 
@@ -151,13 +148,5 @@ def _leads_to(answer: ServerAnswer, name: str, target: str, new_addresses: Colle
     return bool(addresses) and set(addresses) <= set(new_addresses)
 
 
-def _own_records(survey: NameSurvey) -> list[Record | None]:
-    return [None if a.error else a.own(survey.name) for a in survey.answers]
-
-
 def _record(answer: ServerAnswer, name: str, kind: str) -> Record | None:
     return next((r for r in answer.records if r.type == kind and same_name(r.name, name)), None)
-
-
-def _plain(name: str) -> str:
-    return name.rstrip(".").lower()

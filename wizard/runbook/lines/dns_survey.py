@@ -1,38 +1,38 @@
 """What in DNS would spoil the certificate or the switch, looked at before anything is changed."""
 
 import asyncio
-import secrets
-import string
 
 from wizard.errors import BlockedError
 from wizard.model.database import Finding
-from wizard.model.dns import NameSurvey
 from wizard.model.evidence import Evidence
-from wizard.rules.domain_findings import domain_findings, looks_for
+from wizard.rules.domain_findings import domain_findings
 from wizard.runbook.context import RunContext
+from wizard.runbook.dns.looks import look_at, random_label
 from wizard.runbook.task import Task
 
 LOOKS, PAUSE = 3, 3.0
 """One lost packet is no finding: what blocks must block three times, seconds apart."""
 
 
-async def findings_for(context: RunContext, name: str, label: str) -> tuple[Finding, ...]:
-    """Every finding about one name, from its authoritative servers."""
-    dns = context.session.outside.dns
-    looks = looks_for(name, label)
-    found = await asyncio.gather(*(dns.survey(look.host, look.types) for look in looks))
-    surveys: dict[str, NameSurvey] = {}
-    for look, survey in zip(looks, found, strict=True):
-        surveys.setdefault(look.host, survey)
-    return domain_findings(name, surveys, label)
+async def findings_now(context: RunContext) -> list[Finding]:
+    """Every finding about the plan's names, from their authoritative servers."""
+    names, label = context.session.plan.domains, random_label()
+    seen = await look_at(context.session.outside.dns, names, label)
+    found = [
+        finding
+        for name in names
+        for finding in domain_findings(
+            name, seen.surveys, label, signed=seen.signed.get(seen.surveys[name].zone)
+        )
+    ]
+    for trouble in seen.troubles:
+        context.say(trouble, "warn")
+    return found
 
 
 async def _survey(context: RunContext) -> None:
-    label = "".join(secrets.choice(string.ascii_lowercase) for _ in range(12))
     for attempt in range(1, LOOKS + 1):
-        names = context.session.plan.domains
-        each = [await findings_for(context, name, label) for name in names]
-        found = [finding for findings in each for finding in findings]
+        found = await findings_now(context)
         blocks = [finding for finding in found if finding.severity == "block"]
         if not blocks or attempt == LOOKS:
             break

@@ -2,26 +2,38 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
-from wizard.rules.domains import margin, record_to_switch, switched
+from wizard.rules.domains import (
+    book_done,
+    low_everywhere,
+    record_to_switch,
+    safe_to_switch_at,
+    switched,
+)
+from wizard.rules.survey_reading import leading
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.frozen import still_frozen
 from wizard.runbook.lines.records import (
     as_it_is,
     longest_ttl_seen,
+    note_ttl,
     old_addresses,
     own_records,
     remember_record,
     restore_records,
-    silent_servers,
     stands,
     survey_names,
 )
+from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
+
+LOOK_AGAIN = 15.0
+"""Seconds between looks at the servers while the old TTL runs out."""
 
 
 async def _ask_low_ttl(context: RunContext) -> PersonNeeded:
@@ -43,13 +55,12 @@ async def _ttl_is_low(context: RunContext) -> Evidence | None:
     surveys = await survey_names(context)
     for survey in surveys.values():
         before = await remember_record(context, survey)
-        records = own_records(survey)
-        if not records or silent_servers(survey) or any(r is None or r.ttl > low for r in records):
+        if not low_everywhere(survey, low):
             return None
         if before is not None:
             # "Change nothing else": a value changed now would be a switch before the freeze.
             old_side = await old_addresses(context, survey, before)
-            if not all(stands(record, before, old_side) for record in records):
+            if not all(stands(r, before, old_side) for r in own_records(survey)):
                 return None
     if context.recall("ttl_low_at") is None:
         context.record("ttl_low_at", context.session.clock.now().timestamp())
@@ -60,11 +71,37 @@ async def _ttl_is_low(context: RunContext) -> Evidence | None:
 
 async def _wait_old_ttl(context: RunContext) -> None:
     clock = context.session.clock
-    until = _old_copies_gone(context)
-    left = until - clock.now().timestamp()
+    left = _old_copies_gone(context) - clock.now().timestamp()
     if left > 0:
         context.say(f"waiting {left:.0f} s until copies with the old TTL have run out")
-    await _sleep_until(context, until)
+    while True:
+        if await _raised_again(context):
+            request = await _ask_low_ttl(context)
+            await wait_for_person(context, request, _ttl_is_low, TTL_LOWERED.poll)
+            left = _old_copies_gone(context) - clock.now().timestamp()
+            context.say(f"the old TTL counts anew: {left:.0f} s")
+        now, until = clock.now().timestamp(), _old_copies_gone(context)
+        if now >= until:
+            return
+        await _sleep_until(context, min(until, now + LOOK_AGAIN))
+
+
+async def _raised_again(context: RunContext) -> bool:
+    """Whether a TTL stands above the low one again; if so, the count is ended and it is said.
+
+    Caches that asked meanwhile hold the long copy: the wait so far is worth nothing.
+    """
+    low = context.session.plan.dns.low_ttl
+    found = False
+    for survey in (await survey_names(context)).values():
+        ttl = max((r.ttl for r in leading(survey)), default=0)
+        if ttl > low:
+            note_ttl(context, survey.name, ttl)
+            context.say(f"the TTL of {survey.name} was raised again: it stands at {ttl} s", "warn")
+            found = True
+    if found:
+        context.record("ttl_low_at", None)
+    return found
 
 
 async def _sleep_until(context: RunContext, until: float) -> None:
@@ -80,13 +117,18 @@ def _old_copies_gone(context: RunContext) -> float:
     low_at = context.recall("ttl_low_at")
     if low_at is None:
         raise BlockedError("the low TTL was not seen yet", "it is counted from that moment")
-    oldest = 0
-    for name in context.stage.names:
-        oldest = max(oldest, longest_ttl_seen(context, name))
-    return float(str(low_at)) + oldest + margin(oldest)
+    oldest = max((longest_ttl_seen(context, name) for name in context.stage.names), default=0)
+    return safe_to_switch_at(_moment(low_at), oldest).timestamp()
+
+
+def _moment(recorded: object) -> datetime:
+    return datetime.fromtimestamp(float(str(recorded)), UTC)
 
 
 async def _old_ttl_over(context: RunContext) -> Evidence | None:
+    # In this order: a TTL raised in the last seconds ends the count, and with it the proof.
+    if context.recall("ttl_low_at") is None or await _raised_again(context):
+        return None
     until = _old_copies_gone(context)
     if context.session.clock.now().timestamp() < until:
         return None
@@ -141,7 +183,7 @@ def _book_done_at(context: RunContext) -> float:
     seen = context.recall("switch_seen_at")
     if seen is None:
         raise BlockedError("the switch was not seen yet", "the book counts from that moment")
-    return float(str(seen)) + context.session.plan.dns.low_ttl
+    return book_done(_moment(seen), context.session.plan.dns.low_ttl).timestamp()
 
 
 async def _book_is_done(context: RunContext) -> Evidence | None:

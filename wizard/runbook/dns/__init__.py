@@ -1,0 +1,1 @@
+"""Looking at the names' DNS, with or without a move in this folder."""
