@@ -10,7 +10,6 @@ import pytest_asyncio
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
 from starlette.applications import Starlette
 
 from providers.sandbox.aptible.auth import AuthHost
