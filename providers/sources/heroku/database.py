@@ -5,13 +5,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from pydantic import SecretStr
 
 from providers.sources.heroku.client import HerokuApi, segment
-from providers.sources.heroku.read import (
+from providers.sources.heroku.config_values import read_masked, read_values
+from providers.sources.heroku.databases import main_variable
+from providers.sources.heroku.services import (
     EXPAND_ADDONS,
     INCLUDE_VARIABLES,
-    read_masked,
-    read_values,
+    POSTGRES,
+    addon_facts,
 )
-from providers.sources.heroku.services import POSTGRES, addon_facts, main_variable
 from providers.sources.heroku.shapes import Addon, Attachment, DataService
 from wizard.errors import OutsideError, UsageError
 from wizard.model.database import Connection

@@ -1,10 +1,23 @@
 """What runs now? The current release, the slug or image behind it, its commands and its commit."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from providers.sources.heroku.client import ACCEPT_SDK, HerokuApi, segment
 from providers.sources.heroku.gaps import Gaps
+from providers.sources.heroku.parsing import Read
 from providers.sources.heroku.shapes import Build, DynoSize, Formation
 from providers.sources.heroku.shapes import Release as ReleaseShape
 from wizard.model.inventory import Process, Release
+
+
+@dataclass(frozen=True)
+class Size:
+    """Memory and price of one dyno of a size; None when Heroku does not tell (contracts)."""
+
+    memory_mb: int | None
+    monthly_cents: int | None
+
 
 NEWEST = "version ..; max=10, order=desc"
 
@@ -33,34 +46,37 @@ def current(releases: list[ReleaseShape]) -> ReleaseShape | None:
     return marked or next((r for r in newest_first if r.status == "succeeded"), None)
 
 
-async def build_of(api: HerokuApi, app: str, release: ReleaseShape) -> tuple[Build, str]:
-    """What the release runs, and where that was read; empty for a release without code."""
+def build_path(app: str, release: ReleaseShape) -> str:
+    """Where to read what the release runs; "" for a release without code."""
     artifacts = {artifact.type: artifact.id for artifact in release.artifacts or ()}
     slug = release.slug.id if release.slug else artifacts.get("slug", "")
     if slug:
-        path = f"/apps/{segment(app)}/slugs/{segment(slug)}"
-        return await api.get(Build, path), f"GET {path}"
+        return f"/apps/{segment(app)}/slugs/{segment(slug)}"
     image = release.oci_image.id if release.oci_image else artifacts.get("oci-image", "")
-    if image:
-        path = f"/apps/{segment(app)}/oci-images/{segment(image)}"
-        return await api.get(Build, path, {"Accept": ACCEPT_SDK}), f"GET {path}"
-    return Build(), ""
+    return f"/apps/{segment(app)}/oci-images/{segment(image)}" if image else ""
+
+
+async def _build(api: HerokuApi, path: str) -> Read[Build]:
+    headers = {"Accept": ACCEPT_SDK} if "/oci-images/" in path else None
+    return await api.one_or_list(Build, path, headers)
 
 
 async def read_release(api: HerokuApi, app: str, gaps: Gaps) -> tuple[Release | None, Build, str]:
     """The current release, its build, and where the build was read."""
     path = f"/apps/{segment(app)}/releases"
-    releases = await gaps.read("release", api.list(ReleaseShape, path, first=NEWEST), [])
+    releases = await gaps.some("release", api.some(ReleaseShape, path, first=NEWEST))
     running = current(releases)
     if running is None:
         if not gaps.has("release"):
             gaps.add("release", "the app was never deployed")
         return None, Build(), ""
     gaps.tell(f"release v{running.version}")
-    build, where = await gaps.read("deployed code", build_of(api, app, running), (Build(), ""))
-    if not where and not gaps.has("deployed code"):
+    where = build_path(app, running)
+    builds = await gaps.some("deployed code", _build(api, where)) if where else []
+    build = builds[0] if builds else Build()
+    if not where:
         gaps.add("deployed code", f"release v{running.version} names no slug and no image")
-    elif where and not build.commit:
+    elif builds and not build.commit:
         gaps.add("commit", "Heroku does not say which commit is deployed")
     release = Release(
         version=running.version,
@@ -68,7 +84,7 @@ async def read_release(api: HerokuApi, app: str, gaps: Gaps) -> tuple[Release | 
         description=running.description or "",
         created_at=running.created_at,
     )
-    return release, build, where
+    return release, build, f"GET {where}" if where else ""
 
 
 def processes(
@@ -76,7 +92,7 @@ def processes(
     build: Build,
     where_formation: str,
     where_build: str,
-    memory: dict[str, int],
+    sizes: Mapping[str, Size],
 ) -> tuple[Process, ...]:
     """Every process type, with the deployed command; also those that are only in the build."""
     deployed = build.process_types or {}
@@ -86,7 +102,8 @@ def processes(
             command=deployed.get(each.type) or each.command or "",
             quantity=each.quantity,
             size=each.size_name,
-            memory_mb=memory_of(each.size_name, memory),
+            memory_mb=memory_of(each.size_name, sizes),
+            monthly_cents=_cost(each, sizes),
             where=where_formation,
         )
         for each in formation
@@ -100,13 +117,29 @@ def processes(
     return tuple(sorted(found, key=lambda process: process.name))
 
 
-def sizes(listed: list[DynoSize]) -> dict[str, int]:
-    """Size name in lower case → MB, from Heroku's own list."""
-    return {size.name.lower(): round(size.memory * 1024) for size in listed if size.memory}
+def sizes_of(listed: list[DynoSize]) -> dict[str, Size]:
+    """Size name in lower case → what Heroku's own list says of it."""
+    return {
+        size.name.lower(): Size(
+            round(size.memory * 1024) if size.memory else None,
+            size.cost.monthly_cents if size.cost else None,
+        )
+        for size in listed
+    }
 
 
-def memory_of(size: str, listed: dict[str, int]) -> int | None:
+def memory_of(size: str, listed: Mapping[str, Size]) -> int | None:
     """MB of a dyno size; None when nobody knows."""
     name = size.lower()
     short = name.removeprefix("performance-").removeprefix("private-").removeprefix("shield-")
-    return listed.get(name) or _MEMORY.get(name) or _MEMORY.get(short)
+    known = listed.get(name)
+    return (known.memory_mb if known else None) or _MEMORY.get(name) or _MEMORY.get(short)
+
+
+def _cost(process: Formation, listed: Mapping[str, Size]) -> int | None:
+    """Cents a month for all dynos of a type; none for a type at zero."""
+    size = listed.get(process.size_name.lower())
+    # Eco dynos are billed by a pool of hours of the whole account.
+    if size is None or size.monthly_cents is None or process.size_name.lower() == "eco":
+        return None
+    return size.monthly_cents * process.quantity

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
+from providers.sources.heroku.app import read_app
 from providers.sources.heroku.client import HerokuApi, segment
-from providers.sources.heroku.read import read_app
 from providers.sources.heroku.shapes import App, Dyno, Formation
 from wizard.errors import OutsideError, UnknownOutcome, UsageError
 from wizard.safety.consent import Consent, Level
@@ -24,7 +24,14 @@ async def formation(api: HerokuApi, app: str) -> dict[str, int]:
 
 async def maintenance(api: HerokuApi, app: str) -> bool:
     """Whether Heroku's router shows the maintenance page. Dynos keep running meanwhile."""
-    return (await read_app(api, app)).maintenance
+    shown = (await read_app(api, app)).maintenance
+    if shown is None:
+        raise OutsideError(
+            f"Heroku does not say whether {app} shows its maintenance page",
+            f"GET /apps/{segment(app)} names no such field",
+            "look with `heroku maintenance`, then try again",
+        )
+    return shown
 
 
 async def set_maintenance(api: HerokuApi, app: str, on: bool, consent: Consent) -> None:

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import TypeVar
 
+from pydantic import BaseModel
+
+from providers.sources.heroku.parsing import Read
 from providers.sources.heroku.trouble import NoSuchApp, TokenRefused
 from wizard.errors import MovedayError
 from wizard.model.inventory import Gap
 
 T = TypeVar("T")
-
-AT_ONCE = 6
+U = TypeVar("U")
+S = TypeVar("S", bound=BaseModel)
 
 
 async def together(readings: Iterable[Coroutine[object, object, T]]) -> list[T]:
@@ -27,6 +30,21 @@ async def together(readings: Iterable[Coroutine[object, object, T]]) -> list[T]:
     return [task.result() for task in tasks]
 
 
+async def both(
+    first: Coroutine[object, object, T], second: Coroutine[object, object, U]
+) -> tuple[T, U]:
+    """Two readings side by side, each with its own kind of result."""
+    problem: MovedayError | None = None
+    try:
+        async with asyncio.TaskGroup() as group:
+            one, other = group.create_task(first), group.create_task(second)
+    except* MovedayError as errors:
+        problem = _first(errors)
+    if problem is not None:
+        raise problem
+    return one.result(), other.result()
+
+
 def _first(errors: BaseExceptionGroup[MovedayError]) -> MovedayError:
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
@@ -36,20 +54,21 @@ def _first(errors: BaseExceptionGroup[MovedayError]) -> MovedayError:
 
 
 class Gaps:
-    """Runs readings, a few at a time, and keeps what failed as gaps.
+    """Runs readings and keeps what failed as gaps; says one line per thing read.
 
-    A refused token, or an app that is not there, is no gap: it ends everything.
+    A gap about a whole kind of fact is called as the inventory calls the kind ("domains"), so that
+    a later look is not taken to have lost them. A refused token, or an app that is not there, is
+    no gap: it ends everything.
     """
 
     def __init__(self, on_fact: Callable[[str], None] | None = None) -> None:
         self._found: list[Gap] = []
         self._on_fact = on_fact
-        self._turn = asyncio.Semaphore(AT_ONCE)
 
     @property
     def all(self) -> tuple[Gap, ...]:
-        """What could not be read, by subject."""
-        return tuple(sorted(self._found, key=lambda gap: (gap.subject, gap.reason)))
+        """What could not be read, by subject; each once."""
+        return tuple(sorted(set(self._found), key=lambda gap: (gap.subject, gap.reason)))
 
     def has(self, subject: str) -> bool:
         """Whether `subject` could not be read."""
@@ -66,12 +85,21 @@ class Gaps:
 
     async def read(self, subject: str, reading: Awaitable[T], otherwise: T) -> T:
         """The result of `reading`; `otherwise`, and a gap, when it failed."""
-        async with self._turn:
-            try:
-                return await reading
-            except (TokenRefused, NoSuchApp):
-                raise
-            except MovedayError as error:
-                reason = f"{error.title}: {error.detail}" if error.detail else error.title
-                self.add(subject, reason)
-                return otherwise
+        try:
+            return await reading
+        except (TokenRefused, NoSuchApp):
+            raise
+        except MovedayError as error:
+            reason = f"{error.title}: {error.detail}" if error.detail else error.title
+            self.add(subject, reason)
+            return otherwise
+
+    async def some(self, subject: str, reading: Awaitable[Read[S]]) -> list[S]:
+        """What of a list or thing could be understood; a gap for the rest, or for all of it."""
+        nothing: Read[S] = Read()
+        read = await self.read(subject, reading, nothing)
+        if read.strange:
+            shown = "; ".join(read.strange[:5])
+            more = f"; and {len(read.strange) - 5} more" if len(read.strange) > 5 else ""
+            self.add(subject, f"in a shape moveday does not know: {shown}{more}")
+        return read.found

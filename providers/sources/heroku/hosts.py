@@ -1,9 +1,10 @@
-"""Where Heroku's two APIs are: HEROKU_HOST and HEROKU_DATA_HOST, read as the official client does.
+"""Where Heroku's APIs are: HEROKU_HOST and HEROKU_DATA_HOST, read as the official client does.
 
 Only Heroku's own domains and this machine get the token, as with the official client.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from providers.http import is_loopback
@@ -11,7 +12,33 @@ from wizard.errors import UsageError
 
 PLATFORM = "https://api.heroku.com"
 DATA_HOST = "api.data.heroku.com"
+METRICS = "https://api.metrics.heroku.com"
+GITHUB = "https://kolkrabbi.heroku.com"
 _OWN = ("heroku.com", "herokai.com", "herokuspace.com", "herokudev.com")
+
+
+@dataclass(frozen=True)
+class Hosts:
+    """Base URLs: Platform API, data API, and the metrics and GitHub hosts beside them."""
+
+    platform: str
+    data: str
+    metrics: str = METRICS
+    github: str = GITHUB
+
+
+def hosts(environ: Mapping[str, str]) -> Hosts:
+    """All hosts. With HEROKU_HOST set to another place, that place is asked for everything: a
+    token made there must not go to the real hosts. UsageError for a host that is not Heroku's.
+    """
+    platform = platform_url(environ)
+    elsewhere = platform != PLATFORM
+    return Hosts(
+        platform=platform,
+        data=data_url(environ),
+        metrics=platform if elsewhere else METRICS,
+        github=platform if elsewhere else GITHUB,
+    )
 
 
 def platform_url(environ: Mapping[str, str]) -> str:

@@ -4,94 +4,36 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from providers.http import HttpRefused
-from providers.sources.heroku import deployed, services
-from providers.sources.heroku.client import ACCEPT_SDK, HerokuApi, segment
-from providers.sources.heroku.gaps import Gaps, together
-from providers.sources.heroku.shapes import (
-    Addon,
-    App,
-    Attachment,
-    Build,
-    ConfigSetting,
-    Coupling,
-    Drain,
-    DynoSize,
-    Formation,
-)
-from providers.sources.heroku.shapes import Domain as DomainShape
-from providers.sources.heroku.trouble import no_such_app
+from providers.sources.heroku import around, by_themselves, databases, deployed, services
+from providers.sources.heroku.app import look_at_app
+from providers.sources.heroku.client import HerokuApi, segment
+from providers.sources.heroku.config_values import look_at_masked, look_at_values
+from providers.sources.heroku.domains import read_domains
+from providers.sources.heroku.gaps import Gaps, both, together
+from providers.sources.heroku.pipeline import read_pipeline
+from providers.sources.heroku.shapes import App, Build, DynoSize, Formation
 from providers.sources.heroku.variables import describe, owners
 from wizard.clock import Clock
-from wizard.errors import MovedayError
-from wizard.model.inventory import Addon as AddonFact
 from wizard.model.inventory import (
+    Addon,
+    Attachment,
+    AutoDeploy,
+    Autoscaler,
+    Buildpack,
+    Certificate,
+    Collaborator,
     Domain,
+    Drain,
+    Feature,
     Inventory,
     Process,
     Release,
     Sibling,
     SourceDatabase,
     Variable,
+    Webhook,
 )
 from wizard.ports.source import Fingerprint
-from wizard.safety.secrecy import learn_secrets
-
-EXPAND_ADDONS = {"Accept-Expansion": "addon_service,plan"}
-INCLUDE_VARIABLES = {"Accept-Inclusion": "addon:plan,config_vars"}
-
-
-async def read_app(api: HerokuApi, app: str) -> App:
-    """The app itself. Raises NoSuchApp on 404."""
-    problem: MovedayError
-    try:
-        return await api.get(App, f"/apps/{segment(app)}")
-    except HttpRefused as refused:
-        problem = no_such_app(app) if refused.status == 404 else refused
-    raise problem
-
-
-async def read_values(api: HerokuApi, app: str) -> tuple[dict[str, SecretStr], frozenset[str]]:
-    """All config values, taught to the redactor, and the names whose value cannot be read."""
-    path = f"/apps/{segment(app)}/config-vars"
-    raw = await api.get(dict[str, str | None], path)
-    readable = {name: value for name, value in raw.items() if value is not None}
-    learn_secrets(readable)
-    kept = {name: SecretStr(value) for name, value in readable.items()}
-    return kept, frozenset(set(raw) - set(readable))
-
-
-async def read_masked(api: HerokuApi, app: str) -> frozenset[str]:
-    """Names of masked variables. Heroku does not offer this call to everybody: none then."""
-    path = f"/apps/{segment(app)}/config-vars-settings"
-    try:
-        settings = await api.list(ConfigSetting, path, {"Accept": ACCEPT_SDK})
-    except HttpRefused as refused:
-        if refused.status in (404, 406):
-            return frozenset()
-        raise
-    return frozenset(setting.key for setting in settings if setting.masked)
-
-
-async def read_siblings(api: HerokuApi, app: App) -> tuple[Sibling, ...]:
-    """The other apps of the app's pipeline; empty when it is in none."""
-    path = f"/apps/{segment(app.id)}/pipeline-couplings"
-    try:
-        found = await api.get(Coupling | list[Coupling], path)  # type: ignore[arg-type]
-    except HttpRefused as refused:
-        if refused.status == 404:
-            return ()
-        raise
-    own = found if isinstance(found, list) else [found]
-    pipelines = [coupling.pipeline.id for coupling in own if coupling.pipeline]
-    siblings = []
-    for pipeline in pipelines:
-        path = f"/pipelines/{segment(pipeline)}/pipeline-couplings"
-        for coupling in await api.list(Coupling, path):
-            if coupling.app and coupling.app.id != app.id:
-                other = await api.get(App, f"/apps/{segment(coupling.app.id)}")
-                siblings.append(Sibling(app=other.name, stage=coupling.stage))
-    return tuple(sorted(siblings, key=lambda sibling: (sibling.stage, sibling.app)))
 
 
 async def read_inventory(
@@ -103,17 +45,22 @@ async def read_inventory(
 ) -> Inventory:
     """Read everything. Raises only when the app or the token is no good."""
     gaps = Gaps(on_fact)
-    about = await read_app(api, app)
+    about, strange = await look_at_app(api, app)
     gaps.tell(f"app {about.name}")
+    if strange:
+        gaps.add("app", f"in a shape moveday does not know: {strange}")
+    if about.maintenance is None:
+        gaps.add("maintenance", "Heroku does not say whether the maintenance page is shown")
     parts = _Parts(api, about, app, gaps)
     await together(
         [
             parts.read_release(),
             parts.read_processes(),
-            parts.read_config(),
-            parts.read_services(),
+            parts.read_config_and_services(),
             parts.read_domains(),
-            parts.read_surroundings(),
+            parts.read_pipeline(),
+            parts.read_around(),
+            parts.read_people(),
         ]
     )
     return Inventory(
@@ -122,14 +69,28 @@ async def read_inventory(
         app_id=about.id,
         region=about.region.name if about.region else "",
         stack=about.stack.name if about.stack else "",
-        maintenance=about.maintenance,
+        maintenance=about.maintenance or False,
         release=parts.release,
         processes=parts.processes(),
         variables=parts.variables(fingerprint),
         addons=parts.addons,
         domains=parts.domains,
-        databases=tuple(sorted(parts.databases, key=lambda d: d.variable)),
+        databases=parts.databases,
         siblings=parts.siblings,
+        attachments=parts.attachments,
+        certificates=parts.certificates,
+        automatic_certificates=about.acm,
+        buildpacks=parts.buildpacks,
+        drains=parts.drains,
+        collaborators=parts.collaborators,
+        features=parts.features,
+        autoscalers=parts.autoscalers,
+        auto_deploys=parts.auto_deploys,
+        webhooks=parts.webhooks,
+        pipeline=parts.pipeline,
+        team=about.team_name,
+        space=about.space.name if about.space else "",
+        outbound_ips=parts.outbound_ips,
         gaps=gaps.all,
         read_at=clock.now(),
     )
@@ -148,14 +109,25 @@ class _Parts:
         self._build = Build()
         self._build_where = ""
         self._formation: list[Formation] = []
-        self._memory: dict[str, int] = {}
+        self._sizes: dict[str, deployed.Size] = {}
         self._values: dict[str, SecretStr] = {}
         self._hidden: frozenset[str] = frozenset()
         self._owned: dict[str, str] = {}
-        self.addons: tuple[AddonFact, ...] = ()
+        self.addons: tuple[Addon, ...] = ()
+        self.attachments: tuple[Attachment, ...] = ()
         self.databases: tuple[SourceDatabase, ...] = ()
         self.domains: tuple[Domain, ...] = ()
+        self.certificates: tuple[Certificate, ...] = ()
+        self.pipeline = ""
         self.siblings: tuple[Sibling, ...] = ()
+        self.buildpacks: tuple[Buildpack, ...] = ()
+        self.drains: tuple[Drain, ...] = ()
+        self.collaborators: tuple[Collaborator, ...] = ()
+        self.features: tuple[Feature, ...] = ()
+        self.webhooks: tuple[Webhook, ...] = ()
+        self.autoscalers: tuple[Autoscaler, ...] = ()
+        self.auto_deploys: tuple[AutoDeploy, ...] = ()
+        self.outbound_ips: tuple[str, ...] = ()
 
     async def read_release(self) -> None:
         self.release, self._build, self._build_where = await deployed.read_release(
@@ -165,18 +137,34 @@ class _Parts:
     async def read_processes(self) -> None:
         api, gaps = self._api, self._gaps
         path = f"{self._base}/formation"
-        self._formation = await gaps.read("processes", api.list(Formation, path), [])
-        listed = await gaps.read("dyno sizes", api.list(DynoSize, "/dyno-sizes"), [])
-        self._memory = deployed.sizes(listed)
+        self._formation, listed = await both(
+            gaps.some("processes", api.some(Formation, path)),
+            gaps.some("dyno sizes", api.some(DynoSize, "/dyno-sizes")),
+        )
+        self._sizes = deployed.sizes_of(listed)
         gaps.tell(f"{len(self._formation)} process types")
-        if any(size_autoscales(each.size_name) for each in self._formation):
-            gaps.add("autoscaling", "may be on for these sizes: look with `heroku ps:autoscale`")
+        used = [each.size_name for each in self._formation]
+        self.autoscalers = await by_themselves.read_autoscalers(api, self._about, used, gaps)
 
-    async def read_config(self) -> None:
+    async def read_config_and_services(self) -> None:
+        api, gaps, base = self._api, self._gaps, self._base
+        _, (own, attached) = await both(
+            self._read_config(), services.read_services(api, base, gaps)
+        )
+        self._owned = owners(own, attached)
+        facts = services.addon_facts(own, attached, f"GET {base}/addons")
+        gaps.tell(f"{len(facts)} add-ons")
+        services.name_unreadable(facts, gaps)
+        (self.addons, self.attachments), self.databases = await both(
+            services.with_users(api, self._about.name, facts, gaps),
+            databases.databases(api, facts, self._values, gaps),
+        )
+
+    async def _read_config(self) -> None:
         api, gaps = self._api, self._gaps
-        nothing: tuple[dict[str, SecretStr], frozenset[str]] = ({}, frozenset())
-        values, null = await gaps.read("config", read_values(api, self._app), nothing)
-        hidden = await gaps.read("masked variables", read_masked(api, self._app), frozenset())
+        (values, null), hidden = await both(
+            look_at_values(api, self._app, gaps), look_at_masked(api, self._app, gaps)
+        )
         self._hidden = null | hidden
         # What a masked variable's value looks like in the plain list is not known: never use it.
         self._values = {name: v for name, v in values.items() if name not in self._hidden}
@@ -184,61 +172,37 @@ class _Parts:
             gaps.add(f"value of {name}", "masked on Heroku, where nobody can read it back")
         gaps.tell(f"{len(set(values) | self._hidden)} config variables")
 
-    async def read_services(self) -> None:
-        api, gaps, base = self._api, self._gaps, self._base
-        listing = api.list(Addon, f"{base}/addons", EXPAND_ADDONS)
-        own = await gaps.read("add-ons", listing, [])
-        attached = api.list(Attachment, f"{base}/addon-attachments", INCLUDE_VARIABLES)
-        attachments = await gaps.read("add-on attachments", attached, [])
-        self._owned = owners(own, attachments)
-        facts = services.addon_facts(own, attachments, f"GET {base}/addons")
-        gaps.tell(f"{len(facts)} add-ons")
-        self.addons = await services.with_sharers(api, self._about.id, facts, gaps)
-        self.databases = await services.databases(api, self.addons, gaps)
-
     async def read_domains(self) -> None:
-        path = f"{self._base}/domains"
-        listed = await self._gaps.read("domains", self._api.list(DomainShape, path), [])
-        self._gaps.tell(f"{len(listed)} domains")
-        self.domains = tuple(_domain(each, f"GET {path}") for each in listed)
+        self.domains, self.certificates = await read_domains(self._api, self._base, self._gaps)
 
-    async def read_surroundings(self) -> None:
-        api, gaps = self._api, self._gaps
-        self.siblings = await gaps.read("pipeline", read_siblings(api, self._about), ())
-        drains = await gaps.read("log drains", api.list(Drain, f"{self._base}/log-drains"), [])
-        own = sum(1 for drain in drains if drain.addon is None)
-        if own:
-            gaps.add("log drains", f"{own} of your own: set them up again on the new side")
-        if self._about.space is not None:
+    async def read_pipeline(self) -> None:
+        self.pipeline, self.siblings = await read_pipeline(self._api, self._about, self._gaps)
+
+    async def read_around(self) -> None:
+        api, base, about, gaps = self._api, self._base, self._about, self._gaps
+        if about.space is not None:
             gaps.add("database access", "in a Private Space: reachable through its bastion only")
+        (self.buildpacks, self.drains), (self.webhooks, self.outbound_ips) = await both(
+            both(
+                around.read_buildpacks(api, base, gaps), around.read_drains(api, base, about, gaps)
+            ),
+            both(around.read_webhooks(api, base, gaps), around.read_outbound(api, about, gaps)),
+        )
+
+    async def read_people(self) -> None:
+        api, base, about, gaps = self._api, self._base, self._about, self._gaps
+        (self.collaborators, self.features), self.auto_deploys = await both(
+            both(around.read_people(api, base, about, gaps), around.read_features(api, base, gaps)),
+            by_themselves.read_auto_deploys(api, about, gaps),
+        )
 
     def processes(self) -> tuple[Process, ...]:
         where = f"GET {self._base}/formation"
         return deployed.processes(
-            self._formation, self._build, where, self._build_where, self._memory
+            self._formation, self._build, where, self._build_where, self._sizes
         )
 
     def variables(self, fingerprint: Fingerprint | None) -> tuple[Variable, ...]:
-        guess = self._gaps.has("add-ons") or self._gaps.has("add-on attachments")
+        guess = self._gaps.has("add-ons") or self._gaps.has("attachments")
         where = f"GET {self._base}/config-vars"
         return describe(self._values, self._hidden, self._owned, fingerprint, where, guess=guess)
-
-
-def size_autoscales(size: str) -> bool:
-    """Whether Heroku's own autoscaling exists for a dyno size (Dev Center, dyno tiers)."""
-    return size.lower().startswith(("performance-", "private-", "shield-"))
-
-
-def _domain(shape: DomainShape, where: str) -> Domain:
-    certificate = ""
-    if shape.acm_status:
-        certificate = f"automatic: {shape.acm_status}"
-    elif shape.sni_endpoint is not None:
-        certificate = "uploaded: its private key cannot be read from Heroku"
-    return Domain(
-        hostname=shape.hostname,
-        kind="default" if shape.kind == "heroku" else "custom",
-        target=shape.cname or None,
-        certificate=certificate,
-        where=where,
-    )

@@ -1,152 +1,118 @@
-"""Which add-ons and databases does the app have, and what does the data API know of them?"""
+"""Which add-ons does the app have, what do they cost, and who else uses them?"""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.gaps import Gaps, together
-from providers.sources.heroku.shapes import Addon, Attachment, DataService
-from wizard.model.inventory import Addon as AddonFact
-from wizard.model.inventory import SourceDatabase
-
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+from providers.sources.heroku.shapes import Addon as AddonShape
+from providers.sources.heroku.shapes import Attachment as AttachmentShape
+from wizard.model.inventory import Addon, Attachment
 
 POSTGRES = "heroku-postgresql"
 REDIS = "heroku-redis"
-_WITHOUT_FACTS = {
+EXPAND_ADDONS = {"Accept-Expansion": "addon_service,plan"}
+INCLUDE_VARIABLES = {"Accept-Inclusion": "addon:plan,config_vars"}
+_CREDENTIAL = "credential:"
+_UNREADABLE: Mapping[str, str] = {
     "heroku-kafka": "Kafka: Heroku offers no export; mirror it or write to both sides",
     "heroku-connect": "Heroku Connect has no equivalent elsewhere",
-}
-_NO_API = {
     "scheduler": "Heroku Scheduler has no API: read its jobs from the add-on's page and name them",
 }
 
 
+async def read_services(
+    api: HerokuApi, base: str, gaps: Gaps
+) -> tuple[list[AddonShape], list[AttachmentShape]]:
+    """The add-ons the app pays for, and everything attached to it."""
+    own = await gaps.some("add-ons", api.some(AddonShape, f"{base}/addons", EXPAND_ADDONS))
+    path = f"{base}/addon-attachments"
+    attached = await gaps.some("attachments", api.some(AttachmentShape, path, INCLUDE_VARIABLES))
+    return own, attached
+
+
 def addon_facts(
-    addons: Iterable[Addon], attachments: Sequence[Attachment], where: str
-) -> tuple[AddonFact, ...]:
+    addons: Iterable[AddonShape], attachments: Sequence[AttachmentShape], where: str
+) -> tuple[Addon, ...]:
     """The add-ons the app pays for, then those it shares with another app that pays."""
-    facts = []
-    for addon in addons:
-        price = addon.billed_price
-        monthly = price.cents if price and price.unit in (None, "month") else None
-        facts.append(
-            AddonFact(
-                id=addon.id,
-                name=addon.name,
-                service=addon.service,
-                plan=addon.plan_name,
-                provides=tuple(sorted(addon.config_vars or ())),
-                monthly_cents=None if price and price.contract else monthly,
-                billed_to=addon.app.name if addon.app else "",
-                where=where,
-            )
+    facts = [
+        Addon(
+            id=addon.id,
+            name=addon.name,
+            service=addon.service,
+            plan=addon.plan_name,
+            provides=tuple(sorted(set(addon.config_vars or ()))),
+            monthly_cents=addon.billed_price.monthly_cents if addon.billed_price else None,
+            billed_to=addon.app.name if addon.app else "",
+            web_url=addon.web_url or "",
+            where=where,
         )
-    own = {addon.id for addon in addons}
-    shared: dict[str, list[Attachment]] = {}
+        for addon in addons
+    ]
+    own = {addon.id for addon in facts}
+    shared: dict[str, list[AttachmentShape]] = {}
     for attachment in attachments:
         if attachment.addon.id not in own:
             shared.setdefault(attachment.addon.id, []).append(attachment)
-    for same in shared.values():
-        addon_ref = same[0].addon
-        plan = addon_ref.plan.name if addon_ref.plan else ""
-        provides = {name for each in same for name in each.config_vars or [f"{each.name}_URL"]}
-        facts.append(
-            AddonFact(
-                id=addon_ref.id,
-                name=addon_ref.name,
-                service=plan.partition(":")[0],
-                plan=plan,
-                provides=tuple(sorted(provides)),
-                billed_to=addon_ref.app.name if addon_ref.app else "",
-                where=where.replace("/addons", "/addon-attachments"),
-            )
-        )
+    facts += [_guest(same, where) for same in shared.values()]
     return tuple(facts)
 
 
-async def with_sharers(
-    api: HerokuApi, app_id: str, addons: Sequence[AddonFact], gaps: Gaps
-) -> tuple[AddonFact, ...]:
-    """The same add-ons, databases among them with the other apps that use them."""
-
-    async def one(addon: AddonFact) -> AddonFact:
-        if addon.service not in (POSTGRES, REDIS, "heroku-kafka"):
-            return addon
-        users = await gaps.read(
-            f"apps that share {addon.name}",
-            api.list(Attachment, f"/addons/{segment(addon.id)}/addon-attachments"),
-            [],
-        )
-        others = {user.app.name for user in users if user.app and user.app.id != app_id}
-        return addon.model_copy(update={"shared_with": tuple(sorted(others - {""}))})
-
-    return tuple(await together(one(addon) for addon in addons))
-
-
-async def databases(
-    api: HerokuApi, addons: Sequence[AddonFact], gaps: Gaps
-) -> tuple[SourceDatabase, ...]:
-    """Facts of every Postgres and Redis; followers are left out, they hold nothing of their own."""
-    for addon in addons:
-        note = _WITHOUT_FACTS.get(addon.service) or _NO_API.get(addon.service)
-        if note:
-            gaps.add(addon.name, note)
-    found = await together(
-        _database(api, addon, gaps) for addon in addons if addon.service in (POSTGRES, REDIS)
-    )
-    return tuple(each for each in found if each is not None)
-
-
-async def _database(api: HerokuApi, addon: AddonFact, gaps: Gaps) -> SourceDatabase | None:
-    postgres = addon.service == POSTGRES
-    tier = addon.plan.partition(":")[2]
-    if postgres and tier.startswith(("advanced", "performance")):
-        gaps.add(addon.name, f"plan {addon.plan}: its facts come by an API moveday does not read")
-        facts, path = DataService(), addon.where
-    else:
-        path = (
-            f"/client/v11/databases/{segment(addon.id)}"
-            if postgres
-            else f"/redis/v0/databases/{segment(addon.name)}"
-        )
-        facts = await gaps.read(
-            f"facts of {addon.name}", api.data(DataService, path), DataService()
-        )
-        path = f"GET {path}"
-    if postgres and (facts.following or facts.line("Following")):
-        gaps.add(addon.name, "a follower of another database: it is not moved on its own")
-        return None
-    if postgres and _count(facts.line("Credentials")) > 1:
-        gaps.add(addon.name, "has named credentials: their roles and grants do not move by dump")
-    gaps.tell(f"database {addon.name}")
-    return SourceDatabase(
+def _guest(same: Sequence[AttachmentShape], where: str) -> Addon:
+    """An add-on that another app pays for, as far as its attachments tell."""
+    addon = same[0].addon
+    plan = addon.plan.name if addon.plan else ""
+    provides = {name for each in same for name in each.config_vars or [f"{each.name}_URL"]}
+    return Addon(
         id=addon.id,
         name=addon.name,
-        engine="postgres" if postgres else "redis",
-        plan=addon.plan,
-        version=_version(facts, postgres=postgres),
-        size_bytes=facts.num_bytes if postgres else None,
-        tables=facts.num_tables,
-        connections=facts.line("Connections"),
-        variable=main_variable(addon.provides, "DATABASE_URL" if postgres else "REDIS_URL"),
-        where=path,
+        service=plan.partition(":")[0],
+        plan=plan,
+        provides=tuple(sorted(provides)),
+        billed_to=addon.app.name if addon.app else "",
+        web_url=next((each.web_url for each in same if each.web_url), ""),
+        where=where.replace("/addons", "/addon-attachments"),
     )
 
 
-def main_variable(provides: Sequence[str], preferred: str) -> str:
-    """The variable that holds a database's URL: the usual name if it is among them."""
-    if preferred in provides:
-        return preferred
-    urls = [n for n in provides if n.endswith("_URL") and "POOL" not in n and "_TLS_" not in n]
-    return next(iter(urls), "")
+async def with_users(
+    api: HerokuApi, app: str, addons: Sequence[Addon], gaps: Gaps
+) -> tuple[tuple[Addon, ...], tuple[Attachment, ...]]:
+    """The add-ons with the other apps that use them, and every use by any app."""
+
+    async def users(addon: Addon) -> list[AttachmentShape]:
+        path = f"/addons/{segment(addon.id)}/addon-attachments"
+        subject = f"apps that share {addon.name}"
+        return await gaps.some(subject, api.some(AttachmentShape, path))
+
+    every = await together(users(addon) for addon in addons)
+    facts, uses = [], set()
+    for addon, found in zip(addons, every, strict=True):
+        others = {use.app.name for use in found if use.app} - {app, ""}
+        facts.append(addon.model_copy(update={"shared_with": tuple(sorted(others))}))
+        where = f"GET /addons/{segment(addon.id)}/addon-attachments"
+        uses |= {_use(each, addon, where) for each in found if each.app and each.app.name}
+    shared = sum(bool(addon.shared_with) for addon in facts)
+    gaps.tell(f"{shared} of {len(facts)} add-ons are shared with other apps")
+    ordered = sorted(uses, key=lambda use: (use.addon, use.user_app, use.alias))
+    return tuple(facts), tuple(ordered)
 
 
-def _version(facts: DataService, *, postgres: bool) -> str:
-    said = facts.postgres_version or facts.line("PG Version") if postgres else ""
-    found = _NUMBER.search(said or facts.version or facts.line("Version"))
-    return found[0] if found else ""
+def _use(shape: AttachmentShape, addon: Addon, where: str) -> Attachment:
+    namespace = shape.namespace or ""
+    return Attachment(
+        alias=shape.name,
+        addon=addon.name,
+        owner_app=shape.addon.app.name if shape.addon.app else addon.billed_to,
+        user_app=shape.app.name if shape.app else "",
+        credential=namespace.removeprefix(_CREDENTIAL) if _CREDENTIAL in namespace else "",
+        where=where,
+    )
 
 
-def _count(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+def name_unreadable(addons: Iterable[Addon], gaps: Gaps) -> None:
+    """A gap for every add-on whose contents no API tells, with the page that does."""
+    for addon in addons:
+        reason = _UNREADABLE.get(addon.service)
+        if reason:
+            page = f": {addon.web_url}" if addon.web_url else ""
+            gaps.add(addon.name, f"{reason}{page}")

@@ -1,20 +1,28 @@
 """The shapes of Heroku's answers that moveday reads (Platform API schema, version 3; data API).
 
-Lenient on purpose: unknown fields are ignored and whatever may be null or missing has a default.
+Lenient on purpose: unknown fields are ignored, null counts as missing, and whatever may be missing
+has a default. Required is only what a fact cannot do without.
 """
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
-
-from wizard.errors import OutsideError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 
 class Shape(BaseModel):
     """Base of all shapes. Inputs stay out of validation errors: they can hold secrets."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_missing(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {name: each for name, each in value.items() if each is not None}
+        return value
 
 
 class Named(Shape):
@@ -35,7 +43,7 @@ class App(Shape):
 
     id: str
     name: str
-    maintenance: bool = False
+    maintenance: bool | None = None
     archived_at: datetime | None = None
     stack: Named | None = None
     build_stack: Named | None = None
@@ -43,6 +51,15 @@ class App(Shape):
     generation: Named | None = None
     space: Space | None = None
     team: Named | None = None
+    organization: Named | None = None
+    acm: bool | None = None
+    released_at: datetime | None = None
+
+    @property
+    def team_name(self) -> str:
+        """The team the app belongs to; "" for a person's own app."""
+        owner = self.team or self.organization
+        return owner.name if owner else ""
 
 
 class Formation(Shape):
@@ -50,7 +67,7 @@ class Formation(Shape):
 
     type: str
     command: str | None = ""
-    quantity: int = 0
+    quantity: int
     size: str | None = ""
     dyno_size: Named | None = None
 
@@ -68,19 +85,25 @@ class Dyno(Shape):
     state: str = ""
 
 
-class DynoSize(Shape):
-    """One entry of GET /dyno-sizes. `memory` in GB."""
-
-    name: str
-    memory: float | None = None
-
-
 class Price(Shape):
-    """What an installed add-on costs; `contract` prices are not public."""
+    """What an add-on or a dyno costs; `contract` prices are not public."""
 
     cents: int | None = None
     contract: bool | None = None
     unit: str | None = None
+
+    @property
+    def monthly_cents(self) -> int | None:
+        """Cents a month; None for a contract or another unit."""
+        return None if self.contract or self.unit not in (None, "month") else self.cents
+
+
+class DynoSize(Shape):
+    """One entry of GET /dyno-sizes. `memory` in GB."""
+
+    name: str
+    memory: float | None = Field(default=None, ge=0, le=1_000_000)
+    cost: Price | None = None
 
 
 class Addon(Shape):
@@ -94,6 +117,7 @@ class Addon(Shape):
     app: Named | None = None
     billed_price: Price | None = None
     config_vars: list[str] | None = None
+    web_url: str | None = ""
 
     @property
     def service(self) -> str:
@@ -123,6 +147,7 @@ class Attachment(Shape):
     addon: AttachedAddon
     app: Named | None = None
     config_vars: list[str] | None = None
+    web_url: str | None = ""
 
 
 class Domain(Shape):
@@ -132,6 +157,7 @@ class Domain(Shape):
     kind: str = "custom"
     cname: str | None = None
     acm_status: str | None = None
+    acm_status_reason: str | None = None
     sni_endpoint: Named | None = None
 
 
@@ -177,22 +203,19 @@ class Coupling(Shape):
     stage: str = ""
 
 
-class Drain(Shape):
-    """A log drain; its URL and token are secrets and not read."""
-
-    addon: Named | None = None
-
-
 class InfoLine(Shape):
     """One line of the data API's info list, made for display: values are text or numbers."""
 
     name: str
     values: list[Any] = Field(default_factory=list)
 
+    resolve_db_name: bool | None = False
+
     @property
     def text(self) -> str:
-        """The first value as text."""
-        return str(self.values[0]) if self.values else ""
+        """The first value as text; what is neither text nor number says nothing."""
+        first = self.values[0] if self.values else ""
+        return str(first) if isinstance(first, str | int | float) else ""
 
 
 class DataService(Shape):
@@ -202,8 +225,8 @@ class DataService(Shape):
     """
 
     name: str = ""
-    num_bytes: int | None = None
-    num_tables: int | None = None
+    num_bytes: int | None = Field(default=None, ge=0)
+    num_tables: int | None = Field(default=None, ge=0)
     postgres_version: str | None = None
     version: str | None = None
     following: Any = None
@@ -212,7 +235,12 @@ class DataService(Shape):
 
     def line(self, name: str) -> str:
         """The first value of the info line called `name`, "" when there is none."""
-        return next((line.text for line in self.info if line.name.lower() == name.lower()), "")
+        found = self.info_line(name)
+        return found.text if found else ""
+
+    def info_line(self, name: str) -> InfoLine | None:
+        """The info line called `name`, upper and lower case alike."""
+        return next((line for line in self.info if line.name.lower() == name.lower()), None)
 
 
 class TransferLog(Shape):
@@ -241,19 +269,3 @@ class Transfer(Shape):
     processed_bytes: int | None = None
     schedule: Any = None
     logs: list[TransferLog] | None = None
-
-
-T = TypeVar("T")
-
-
-def parse(shape: type[T], value: object, where: str) -> T:
-    """`value` as `shape`. Raises OutsideError naming the fields that are wrong, never values."""
-    try:
-        return TypeAdapter(shape).validate_python(value)
-    except ValidationError as error:
-        wrong = sorted({".".join(map(str, item["loc"])) or "whole" for item in error.errors()})
-    raise OutsideError(
-        f"Heroku answered in a shape moveday does not know: {where}",
-        f"fields: {', '.join(wrong[:8])}",
-        "a newer moveday may know it",
-    )

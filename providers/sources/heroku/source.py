@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pydantic import SecretStr
 
 from providers.http import OnCall
-from providers.sources.heroku import backups, commands, database, freeze, read
+from providers.sources.heroku import backups, commands, config_values, database, freeze, read
 from providers.sources.heroku.client import HerokuApi
-from providers.sources.heroku.hosts import data_url, platform_url
+from providers.sources.heroku.hosts import hosts
 from providers.sources.heroku.trouble import missing_token
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import Connection
@@ -43,8 +43,8 @@ class HerokuSource:
 
     async def read_config(self) -> Mapping[str, SecretStr]:
         """All readable config values, for memory only."""
-        values, _ = await read.read_values(self.api, self.app)
-        hidden = await read.read_masked(self.api, self.app)
+        values, _ = await config_values.read_values(self.api, self.app)
+        hidden = await config_values.read_masked(self.api, self.app)
         return {name: value for name, value in values.items() if name not in hidden}
 
     async def formation(self) -> Mapping[str, int]:
@@ -105,5 +105,5 @@ def open_source(
     token = vault.get("heroku", "api-key")
     if token is None:
         raise missing_token()
-    api = HerokuApi(platform_url(environ), data_url(environ), token, on_call=on_call, clock=clock)
+    api = HerokuApi(hosts(environ), token, on_call=on_call, clock=clock)
     return HerokuSource(app, api, clock)

@@ -7,10 +7,15 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import uvicorn
+from pydantic import SecretStr
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from providers.sources.heroku import open_source
+from providers.sources.heroku.source import HerokuSource
+from providers.vault.memory import MemoryVault
 
 TOKEN = "HRKU-canary-replay-51d0"
 PASSWORD = "p4ss@w/ord:canary#1"
@@ -32,7 +37,10 @@ def world() -> dict[str, Any]:
             "archived_at": None,
             "stack": {"id": "s", "name": "heroku-24"},
             "region": {"id": "r", "name": "us"},
-            "space": None,
+            "generation": {"id": "g", "name": "fir"},
+            "team": {"id": "t", "name": "acme-team"},
+            "acm": True,
+            "space": {"id": "sp", "name": "acme-space", "shield": False},
             "some_new_field": {"x": 1},
         },
         f"/apps/{APP_ID}/pipeline-couplings": {
@@ -40,11 +48,12 @@ def world() -> dict[str, Any]:
             "pipeline": {"id": "p1"},
             "stage": "production",
         },
+        "/pipelines/p1": {"id": "p1", "name": "acme"},
+        "/filters/apps": [{"id": "a2", "name": "acme-staging", "maintenance": False}],
         "/pipelines/p1/pipeline-couplings": [
             {"app": {"id": APP_ID}, "pipeline": {"id": "p1"}, "stage": "production"},
             {"app": {"id": "a2"}, "pipeline": {"id": "p1"}, "stage": "staging"},
         ],
-        "/apps/a2": {"id": "a2", "name": "acme-staging", "maintenance": False},
         "/apps/acme/formation": [
             _formation("web", 2, "Standard-2X"),
             _formation("worker", 1, "Standard-1X"),
@@ -55,7 +64,10 @@ def world() -> dict[str, Any]:
             {"name": "web.2", "type": "web", "state": "crashed"},
             {"name": "run.1234", "type": "run", "state": "starting"},
         ],
-        "/dyno-sizes": [{"name": "Standard-2X", "memory": 1}, {"name": "Eco", "memory": 0.5}],
+        "/dyno-sizes": [
+            {"name": "Standard-2X", "memory": 1, "cost": {"cents": 5000, "unit": "month"}},
+            {"name": "Eco", "memory": 0.5, "cost": {"cents": 500, "unit": "month"}},
+        ],
         "/apps/acme/config-vars": {
             "DATABASE_URL": DATABASE,
             "HEROKU_POSTGRESQL_PINK_URL": DATABASE,
@@ -101,11 +113,19 @@ def world() -> dict[str, Any]:
                 "hostname": "www.acme.test",
                 "kind": "custom",
                 "cname": "x.herokudns.com",
-                "acm_status": "ok",
-                "sni_endpoint": {"id": "e", "name": "n"},
+                "acm_status": "failing",
+                "acm_status_reason": "a CAA record forbids it",
+                "sni_endpoint": {"id": "e1", "name": "acme-1"},
+            },
+            {
+                "hostname": "old.acme.test",
+                "kind": "custom",
+                "cname": "y.herokudns.com",
+                "acm_status": None,
+                "sni_endpoint": {"id": "e2", "name": "acme-2"},
             },
         ],
-        "/apps/acme/log-drains": [{"id": "l", "url": "https://u:p@x", "token": "t", "addon": None}],
+        **_around(),
         "/apps/acme/releases": [
             {
                 "version": 8,
@@ -145,6 +165,11 @@ def world() -> dict[str, Any]:
                 {"name": "Connections", "values": ["3/120"]},
                 {"name": "Tables", "values": [12]},
                 {"name": "Following", "values": []},
+                {
+                    "name": "Followers",
+                    "values": ["postgres://u9:canary-follow-1@f.example.test:5432/d9", "pg-flat-2"],
+                    "resolve_db_name": True,
+                },
             ],
         },
         "/redis/v0/databases/redis-round-1": {
@@ -160,6 +185,91 @@ def world() -> dict[str, Any]:
             {**_transfer(4, "u4", succeeded=True), "to_type": "pg_restore"},
             {**_transfer(5, "u5", succeeded=True), "from_name": "another-database"},
         ],
+    }
+
+
+def _around() -> dict[str, Any]:
+    """What surrounds the app; addresses hold secrets, as they may on the real service."""
+    return {
+        "/apps/acme/log-drains": [
+            {
+                "id": "l",
+                "url": "https://u:canary-drain-p@logs.example.test:6514/in?t=canary-drain-q",
+                "token": "d.canary-drain-t",
+                "addon": None,
+            },
+            {"id": "m", "url": "syslog://x.papertrail.test:1", "token": "t", "addon": {"id": "pt"}},
+        ],
+        "/apps/acme/telemetry-drains": [
+            {"id": "n", "exporter": {"endpoint": "https://otel.test/v1?key=canary-otel-k"}}
+        ],
+        "/apps/acme/sni-endpoints": [
+            {
+                "id": "e1",
+                "name": "acme-1",
+                "certificate_chain": "x",
+                "ssl_cert": {
+                    "acm": True,
+                    "cert_domains": ["www.acme.test"],
+                    "issuer": "Let's Encrypt",
+                    "expires_at": "2027-01-02T03:04:05Z",
+                },
+            },
+            {
+                "id": "e2",
+                "name": "acme-2",
+                "ssl_cert": {"acm": False, "cert_domains": ["old.acme.test"], "issuer": "CA"},
+            },
+        ],
+        "/apps/acme/buildpack-installations": [
+            {
+                "ordinal": 1,
+                "buildpack": {"name": "heroku/ruby", "url": "urn:buildpack:heroku/ruby"},
+            },
+            {
+                "ordinal": 0,
+                "buildpack": {"url": "https://x:canary-pack-1@github.com/acme/pack.git#main"},
+            },
+        ],
+        "/teams/apps/acme/collaborators": [
+            {"user": {"email": "acme-team@herokumanager.com"}, "role": "owner"},
+            {"user": {"email": "sam@acme.test", "federated": False}, "role": None},
+            {"user": {"email": "robin@acme.test"}, "role": "admin"},
+        ],
+        "/apps/acme/features": [
+            {"name": "preboot", "enabled": True, "state": "general"},
+            {"name": "http-session-affinity", "enabled": False},
+        ],
+        "/apps/acme/webhooks": [
+            {
+                "url": "https://hooks.test/canary-hook-9",
+                "include": ["api:release", "api:build"],
+                "level": "notify",
+            }
+        ],
+        f"/apps/{APP_ID}/formation/web/monitors": [
+            {
+                "action_type": "scale",
+                "is_active": True,
+                "min_quantity": 2,
+                "max_quantity": 6,
+                "name": "LATENCY_SCALE",
+            },
+            {"action_type": "alert", "is_active": True},
+        ],
+        f"/apps/{APP_ID}/github": {"repo": "acme/web", "branch": "main", "auto_deploy": True},
+        "/spaces/acme-space/nat": {"sources": ["192.0.2.7", "192.0.2.6"], "state": "enabled"},
+        "/addons/f1/addon-attachments": [
+            {
+                **_attachment("FROB", "f1", "frob-flat-9", ["FROB_TOKEN"], payer="other-app"),
+                "namespace": "credential:reader",
+            },
+            {
+                **_attachment("FROB", "f1", "frob-flat-9", ["FROB_TOKEN"], payer="other-app"),
+                "app": {"id": "other-app", "name": "other-app"},
+            },
+        ],
+        "/addons/s1/addon-attachments": [],
     }
 
 
@@ -184,6 +294,7 @@ def _addon(id_: str, name: str, service: str, plan: str, cents: int, owns: list[
         "billed_price": {"cents": cents, "contract": False, "unit": "month"},
         "app": {"id": APP_ID, "name": "acme"},
         "config_vars": owns,
+        "web_url": f"https://addons.test/{id_}",
     }
 
 
@@ -233,7 +344,7 @@ class Replay:
 
     async def handle(self, request: Request) -> Response:
         raw = await request.body()
-        body = json.loads(raw) if raw else None
+        body: Any = json.loads(raw) if raw else None
         path = request.url.path
         self.requests.append((request.method, path, dict(request.headers)))
         if request.method != "GET":
@@ -250,7 +361,7 @@ class Replay:
                 for each in self.answers[path]:
                     if each["type"] == update["type"]:
                         each["quantity"] = update["quantity"]
-        elif request.method != "GET":
+        elif request.method != "GET" and path != "/filters/apps":
             return problem(404, "not_found", "Not found.")
         if path not in self.answers:
             return problem(404, "not_found", "Couldn't find that app.")
@@ -288,3 +399,13 @@ def _no_signals() -> Any:
     from contextlib import nullcontext
 
     return nullcontext()
+
+
+def source_of(replay: Replay, app: str = "acme", token: str = TOKEN) -> HerokuSource:
+    """The app as a source, on this replay."""
+    vault = MemoryVault()
+    vault.put("heroku", "api-key", SecretStr(token))
+    host = replay.url.replace("127.0.0.1", "localhost")
+    source = open_source(app, {"HEROKU_HOST": host, "HEROKU_DATA_HOST": "localhost"}, vault)
+    source._poll = 0.01
+    return source

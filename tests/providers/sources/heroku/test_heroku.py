@@ -1,7 +1,5 @@
 """What the Heroku source tells and does, on a server that replays Heroku's documented shapes."""
 
-import hashlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +19,7 @@ from tests.providers.sources.heroku.replay import (
     TOKEN,
     Replay,
     problem,
-    replaying,
+    source_of,
 )
 from wizard.errors import (
     BlockedError,
@@ -31,7 +29,6 @@ from wizard.errors import (
     UnknownOutcome,
     UsageError,
 )
-from wizard.ports.source import Source
 from wizard.safety.consent import Level, grant
 from wizard.safety.redact import REDACTOR
 
@@ -40,149 +37,11 @@ MAY = grant(Level.USERS_NOTICE, "acme", "tester", NOW)
 TOO_LITTLE = grant(Level.CHANGE_NEW_SIDE, "acme", "tester", NOW)
 
 
-def fingerprint(value: str) -> str:
-    return hashlib.blake2b(value.encode(), key=b"test").hexdigest()
-
-
-@pytest.fixture
-async def heroku() -> AsyncIterator[Replay]:
-    async with replaying() as replay:
-        yield replay
-
-
-def source_of(replay: Replay, app: str = "acme", token: str = TOKEN) -> HerokuSource:
-    vault = MemoryVault()
-    vault.put("heroku", "api-key", SecretStr(token))
-    host = replay.url.replace("127.0.0.1", "localhost")
-    source = open_source(app, {"HEROKU_HOST": host, "HEROKU_DATA_HOST": "localhost"}, vault)
-    source._poll = 0.01
-    return source
-
-
-@pytest.fixture
-async def source(heroku: Replay) -> AsyncIterator[HerokuSource]:
-    opened = source_of(heroku)
-    yield opened
-    await opened.close()
-
-
 def test_it_is_found_by_name() -> None:
     assert "heroku" in names()
     assert load("heroku").open_source is open_source
     with pytest.raises(UsageError, match="no source called"):
         load("../heroku")
-
-
-async def test_inventory(heroku: Replay, source: HerokuSource) -> None:
-    lines: list[str] = []
-    kept: Source = source
-    found = await kept.read_inventory(fingerprint, lines.append)
-    assert (found.app, found.region, found.stack, found.maintenance) == (
-        "acme",
-        "us",
-        "heroku-24",
-        False,
-    )
-    assert found.release is not None
-    assert (found.release.version, found.release.commit[:6]) == (7, "c0ffee")
-    shown = {p.name: (p.command, p.quantity, p.size, p.memory_mb) for p in found.processes}
-    assert shown == {
-        "web": ("puma -p $PORT", 2, "Standard-2X", 1024),
-        "worker": ("sidekiq", 1, "Standard-1X", 512),
-        "old": ("", 0, "Odd-Size", None),
-        "release": ("rake db:migrate", 0, "", None),
-    }
-    web = found.process("web")
-    assert web is not None
-    assert web.where == "GET /apps/acme/formation"
-    by_name = {v.name: v for v in found.variables}
-    assert {n: (v.origin, v.owner) for n, v in by_name.items()} == {
-        "DATABASE_URL": ("addon", "postgresql-flat-1"),
-        "HEROKU_POSTGRESQL_PINK_URL": ("addon", "postgresql-flat-1"),
-        "REDIS_URL": ("addon", "redis-round-1"),
-        "FROB_TOKEN": ("addon", "frob-flat-9"),
-        "SECRET_KEY_BASE": ("user", ""),
-        "RAILS_ENV": ("user", ""),
-        "EMPTY": ("user", ""),
-        "PORT": ("platform", ""),
-        "HEROKU_APP_NAME": ("platform", ""),
-        "HIDDEN": ("user", ""),
-        "MASKED": ("user", ""),
-    }
-    assert by_name["DATABASE_URL"].scheme == "postgres"
-    assert by_name["EMPTY"].empty
-    assert by_name["HIDDEN"].masked
-    assert by_name["MASKED"].masked
-    assert by_name["MASKED"].fingerprint is None
-    assert by_name["RAILS_ENV"].fingerprint == fingerprint("production")
-    database, redis = found.databases
-    assert (database.id, database.variable, database.version) == (DB_ID, "DATABASE_URL", "16.4")
-    assert (database.size_bytes, database.tables, database.connections) == (61_000_000, 12, "3/120")
-    assert (redis.engine, redis.variable, redis.version) == ("redis", "REDIS_URL", "7.2")
-    addons = {a.service: a for a in found.addons}
-    assert addons["heroku-postgresql"].shared_with == ("acme-reports",)
-    assert addons["heroku-postgresql"].monthly_cents == 5000
-    assert addons["frobnicator"].billed_to == "other-app"
-    assert [(d.hostname, d.kind, d.target) for d in found.domains][1] == (
-        "www.acme.test",
-        "custom",
-        "x.herokudns.com",
-    )
-    assert [(s.app, s.stage) for s in found.siblings] == [("acme-staging", "staging")]
-    gaps = {gap.subject for gap in found.gaps}
-    assert {"scheduler-slow-1", "log drains", "value of MASKED", "value of HIDDEN"} <= gaps
-    assert "11 config variables" in lines
-    assert source.api.rate_remaining == 4321
-    text = found.model_dump_json() + repr(lines)
-    for secret in ("canary", PASSWORD, TOKEN):
-        assert secret not in text
-
-
-async def test_what_fails_becomes_a_gap(heroku: Replay, source: HerokuSource) -> None:
-    broken = {"/apps/acme/addons", "/apps/acme/domains", "/apps/acme/slugs/sl7"}
-
-    def special(request: Request, body: Any) -> Response | None:
-        return problem(500, "", "boom") if request.url.path in broken else None
-
-    heroku.special = special
-    heroku.answers["/apps/acme/formation"] = [{"quantity": "canary-of-a-shape"}]
-    found = await source.read_inventory(None)
-    subjects = {gap.subject for gap in found.gaps}
-    assert {"add-ons", "domains", "deployed code", "processes"} <= subjects
-    origins = {v.name: v.origin for v in found.variables}
-    assert origins["DATABASE_URL"] == "addon"
-    assert "canary-of-a-shape" not in found.model_dump_json()
-    assert found.release is not None
-    assert found.release.commit == ""
-
-
-async def test_long_lists_are_paged(heroku: Replay, source: HerokuSource) -> None:
-    every = [{"hostname": f"h{n}.test", "kind": "custom"} for n in range(5)]
-
-    def special(request: Request, body: Any) -> Response | None:
-        if request.url.path != "/apps/acme/domains":
-            return None
-        wanted = request.headers.get("range", "")
-        start = int(wanted.split("]h")[1][:1]) if wanted else 0
-        page, rest = every[start : start + 2], every[start + 2 :]
-        if not rest:
-            return JSONResponse(page)
-        return JSONResponse(page, 206, headers={"Next-Range": f"hostname ]h{start + 2}..; max=2"})
-
-    heroku.special = special
-    found = await source.read_inventory(None)
-    assert [d.hostname for d in found.domains] == [f"h{n}.test" for n in range(5)]
-
-
-async def test_a_list_that_never_ends_is_left(heroku: Replay, source: HerokuSource) -> None:
-    def special(request: Request, body: Any) -> Response | None:
-        if request.url.path != "/apps/acme/domains":
-            return None
-        return JSONResponse([], 206, headers={"Next-Range": "id ]x..; max=2"})
-
-    heroku.special = special
-    found = await source.read_inventory(None)
-    assert "domains" in {gap.subject for gap in found.gaps}
 
 
 async def test_rate_limit_and_trouble_pass(heroku: Replay, source: HerokuSource) -> None:

@@ -1,0 +1,84 @@
+"""What changes a frozen app by itself: autoscaling and deploys from GitHub.
+
+Neither host is documented (facts: the official client's `ps:autoscale` and `pipelines` commands).
+That 404 on the GitHub host means "not connected" is how the official client takes it; it was not
+verified against the real service, nor was it what either host answers to a token of little scope.
+"""
+
+from collections.abc import Awaitable, Sequence
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from providers.http import HttpRefused
+from providers.sources.heroku.client import HerokuApi, segment
+from providers.sources.heroku.gaps import Gaps
+from providers.sources.heroku.parsing import Read
+from providers.sources.heroku.shapes import App
+from providers.sources.heroku.shapes_around import GithubLink, Monitor
+from wizard.model.inventory import AutoDeploy, Autoscaler
+
+S = TypeVar("S", bound=BaseModel)
+
+
+async def read_autoscalers(
+    api: HerokuApi, about: App, sizes: Sequence[str], gaps: Gaps
+) -> tuple[Autoscaler, ...]:
+    """Heroku's own rules for `web`, the only type that has them. `sizes` are those in use."""
+    path = f"/apps/{segment(about.id)}/formation/web/monitors"
+    found = await gaps.some("autoscalers", _or_none(api.monitors(Monitor, path)))
+    facts = [
+        Autoscaler(
+            process="web",
+            minimum=each.min_quantity,
+            maximum=each.max_quantity,
+            active=each.is_active,
+            where=f"GET {path} (metrics host)",
+        )
+        for each in found
+        if each.action_type == "scale"
+    ]
+    if gaps.has("autoscalers") and any(size_autoscales(size) for size in sizes):
+        gaps.add("autoscalers", "these sizes can have one: look at the dashboard, Resources")
+    gaps.tell(f"{sum(each.active for each in facts)} active autoscalers")
+    return tuple(sorted(facts, key=lambda each: (each.process, each.minimum, each.maximum)))
+
+
+async def read_auto_deploys(api: HerokuApi, about: App, gaps: Gaps) -> tuple[AutoDeploy, ...]:
+    """The GitHub repository the app is connected to, if any, and whether a push deploys it."""
+    path = f"/apps/{segment(about.id)}/github"
+    found = await gaps.some("auto-deploys", _or_none(api.github(GithubLink, path)))
+    facts = []
+    for link in found:
+        if link.auto_deploy is None:
+            gaps.add(
+                "auto-deploys",
+                f"connected to {link.repository or 'a repository'}, but not told whether a push"
+                " deploys by itself: look at the dashboard, Deploy",
+            )
+            continue
+        facts.append(
+            AutoDeploy(
+                repository=link.repository,
+                branch=link.branch,
+                active=link.auto_deploy,
+                where=f"GET {path} (GitHub host)",
+            )
+        )
+    gaps.tell(f"{sum(each.active for each in facts)} active auto-deploys")
+    return tuple(facts)
+
+
+async def _or_none(reading: Awaitable[Read[S]]) -> Read[S]:
+    """Nothing for a 404."""
+    try:
+        return await reading
+    except HttpRefused as refused:
+        if refused.status == 404:
+            return Read()
+        raise
+
+
+def size_autoscales(size: str) -> bool:
+    """Whether Heroku's own autoscaling exists for a dyno size (Dev Center, dyno tiers)."""
+    return size.lower().startswith(("performance-", "private-", "shield-"))
