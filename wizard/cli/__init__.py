@@ -17,6 +17,7 @@ COMMANDS = {
     "forecast": "commands:forecast",
     "cutover": "commands:cutover",
     "rollback": "commands:rollback",
+    "undo": "undo_command:undo",
     "report": "commands:report",
     "status": "journal_commands:status",
     "verify-journal": "journal_commands:verify_journal",

@@ -46,8 +46,17 @@ class Ask:
     by: str = ""
 
 
-def finish(work: Coroutine[Any, Any, T], *, as_json: bool, words: Callable[[T], str]) -> NoReturn:
-    """Run a command's work to its end, print its result to stdout, leave with the exit code."""
+def finish(
+    work: Coroutine[Any, Any, T],
+    *,
+    as_json: bool,
+    words: Callable[[T], str],
+    code: Callable[[T], Exit] = lambda _: Exit.DONE,
+) -> NoReturn:
+    """Run a command's work to its end, print its result to stdout, leave with the exit code.
+
+    `code` says what a result means that is no error and yet not the end.
+    """
     try:
         result = _run(work)
     except MovedayError as error:
@@ -64,7 +73,7 @@ def finish(work: Coroutine[Any, Any, T], *, as_json: bool, words: Callable[[T], 
         show("this is a bug in moveday:\n" + traceback.format_exc(limit=-6))
         sys.exit(Exit.BUG)
     print_result(result, as_json=as_json, words=words)
-    sys.exit(Exit.DONE)
+    sys.exit(code(result))
 
 
 def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:

@@ -104,3 +104,11 @@ class Operation(Frozen):
     kind: str
     status: str
     resource: str
+
+
+class RetainedBackup(Frozen):
+    """A backup that outlives its database and holds its data. `database` is the handle, if told."""
+
+    id: int
+    database: str = ""
+    manual: bool = False

@@ -12,6 +12,7 @@ from wizard.model.target import (
     Endpoint,
     Environment,
     Operation,
+    RetainedBackup,
     Service,
     Stack,
     TargetApp,
@@ -76,6 +77,22 @@ class Target(Protocol):
 
     async def delete_database(self, database: TargetDatabase, consent: Consent) -> None:
         """Deprovision (idempotent); retained backups stay behind and hold its data."""
+        ...
+
+    async def delete_endpoint(self, endpoint: Endpoint, consent: Consent) -> None:
+        """Deprovision (idempotent): nobody reaches the app by it any more."""
+        ...
+
+    async def delete_app(self, app: TargetApp, consent: Consent) -> None:
+        """Deprovision (idempotent); its services, endpoints and repository go with it."""
+        ...
+
+    async def delete_environment(self, environment: Environment, consent: Consent) -> None:
+        """Remove (idempotent). Raises OutsideError while something is in it, backups included."""
+        ...
+
+    async def backups(self, environment: Environment) -> Sequence[RetainedBackup]:
+        """Every backup in an environment, those of databases that are gone included."""
         ...
 
     async def database_url(self, database: TargetDatabase) -> SecretStr:
@@ -164,7 +181,8 @@ class Target(Protocol):
 
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: create-app, create-database, configure, push, deploy,
-        scale, create-endpoint, renew, tunnel, delete-database. Secrets appear as $NAME only."""
+        scale, create-endpoint, renew, tunnel, delete-database, list-backups,
+        list-orphaned-backups. Secrets appear as $NAME only."""
         ...
 
     async def close(self) -> None: ...

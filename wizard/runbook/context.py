@@ -73,7 +73,7 @@ class RunContext:
         """
         found = await find()
         if found is not None:
-            self.session.journal.append("adopted", key=key)
+            self.session.journal.append("adopted", key=key, id=getattr(found, "id", None))
             return found
         self.session.journal.append("intent", key=key)
         try:
@@ -83,5 +83,6 @@ class RunContext:
             if seen is None:
                 raise
             made = seen
-        self.session.journal.append("effect", key=key)
+        # What was made is known again by this number, whatever its name is by then.
+        self.session.journal.append("effect", key=key, id=getattr(made, "id", None))
         return made

@@ -16,7 +16,7 @@ from wizard.steps.base import Step, StepState, last
 from wizard.steps.files import FILES
 from wizard.steps.mapping import map_variables
 from wizard.steps.plan import stack_gate
-from wizard.steps.standing import no_cutover_gate
+from wizard.steps.standing import UNDONE, built, no_cutover_gate
 
 DECIDED = "deploy-plan"
 
@@ -140,11 +140,11 @@ async def _check(session: Session) -> Sequence[Gate]:
 
 
 def _state(session: Session) -> StepState:
-    done = last(session, "evidence", "deployed")
+    done = built(session)
     if not last(session, "read", "inventory"):
         return StepState("not yet", "needs the inventory")
     if not done:
-        begun = last(session, "decided", "deploy")
+        begun = last(session, "decided", "deploy") > last(session, "undone", UNDONE)
         return StepState("failed", "broken off: run it again") if begun else StepState("ready")
     if done < last(session, "read", "inventory"):
         return StepState("stale", "the inventory was read again since")

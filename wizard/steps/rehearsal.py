@@ -14,8 +14,8 @@ from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
 from wizard.runbook.stage import rehearsal_stage
-from wizard.steps.base import Step, StepState, last
-from wizard.steps.standing import no_cutover_gate
+from wizard.steps.base import Step, StepState
+from wizard.steps.standing import built, no_cutover_gate
 
 KIND = "rehearsal"
 
@@ -71,7 +71,7 @@ async def _run(session: Session) -> Rehearsed:
 
 
 async def _check(session: Session) -> Sequence[Gate]:
-    deployed = last(session, "evidence", "deployed")
+    deployed = built(session)
     inventory, name = session.inventory(), session.plan.dns.rehearsal_name
     taken = {d.hostname for d in inventory.domains} if inventory else set()
     return (
@@ -94,7 +94,7 @@ async def _check(session: Session) -> Sequence[Gate]:
 def _state(session: Session) -> StepState:
     runs = [r for r in runs_of(session.journal.entries) if r.mode == "rehearsal"]
     done = [r for r in runs if r.outcome == "done"]
-    if not last(session, "evidence", "deployed"):
+    if not built(session):
         return StepState("not yet", "needs the deploy")
     if done:
         stale = forecast_now(session).stale

@@ -4,6 +4,7 @@ from wizard.engine.session import Session
 from wizard.forecast.ledger import runs_of
 from wizard.model.question import Gate
 from wizard.runbook.runs import open_run
+from wizard.steps.base import last
 
 
 def standing_cutover(session: Session) -> int | None:
@@ -13,6 +14,15 @@ def standing_cutover(session: Session) -> int | None:
         return found.number
     live = [run for run in runs_of(session.journal.entries) if run.mode == "live"]
     return live[-1].number if live and live[-1].outcome == "done" else None
+
+
+UNDONE = "new-side"
+
+
+def built(session: Session) -> int:
+    """The journal line of the last finished deploy; 0 when there is none or it was undone since."""
+    line = last(session, "evidence", "deployed")
+    return line if line > last(session, "undone", UNDONE) else 0
 
 
 def no_cutover_gate(session: Session) -> Gate:

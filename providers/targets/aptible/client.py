@@ -130,6 +130,14 @@ class AptibleApi:
         )
         return read(shape, answer.json())
 
+    async def delete(self, path: str, consent: Consent) -> None:
+        """Remove a record; one that is gone already is fine."""
+        try:
+            await self._call("DELETE", path, headers=prefer(False), consent=consent)
+        except HttpRefused as error:
+            if error.status != 404:
+                raise
+
     async def text(self, path: str) -> str:
         """The body of a GET as text."""
         answer = await self._call("GET", path, headers=prefer(False))

@@ -28,6 +28,13 @@ _COMMANDS: Mapping[str, str] = {
     "renew": "aptible endpoints:renew {host} --app {app} --environment {environment}",
     "tunnel": "aptible db:tunnel {database} --environment {environment}",
     "delete-database": "aptible db:deprovision {database} --environment {environment}",
+    "delete-endpoint": (
+        "aptible endpoints:deprovision {host} --app {app} --environment {environment}"
+    ),
+    "delete-app": "aptible apps:deprovision --app {app} --environment {environment}",
+    "purge-backup": "aptible backup:purge {backup}",
+    "list-backups": "aptible backup:list {database} --environment {environment}",
+    "list-orphaned-backups": "aptible backup:orphaned --environment {environment}",
 }
 
 

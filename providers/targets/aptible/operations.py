@@ -70,6 +70,18 @@ class Operations:
             operation, what=what, deadline=deadline, gone_is_done=gone_is_done, on_log=on_log
         )
 
+    async def deprovision(self, resource: str, what: str, consent: Consent) -> None:
+        """Take a resource away; one that is gone, or on its way, is not asked for again."""
+        try:
+            running = await self.under_way(resource, "deprovision")
+            if running is None:
+                running = await self.create(resource, "deprovision", {}, consent)
+        except HttpRefused as error:
+            if error.status == 404:
+                return
+            raise
+        await self.wait(running, what=what, gone_is_done=True)
+
     async def create(
         self,
         resource: str,

@@ -6,11 +6,12 @@ from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.shapes import (
     AccountShape,
     AppShape,
+    BackupShape,
     OrganizationShape,
     StackShape,
 )
 from wizard.errors import BlockedError, UnknownOutcome
-from wizard.model.target import Environment, Stack, TargetApp
+from wizard.model.target import Environment, RetainedBackup, Stack, TargetApp
 from wizard.safety.consent import Consent
 
 
@@ -87,6 +88,24 @@ class Resources:
                 "choose another environment handle, or that stack, in moveday.yaml",
             )
         return there
+
+    async def delete_environment(self, environment: Environment, consent: Consent) -> None:
+        """Remove an environment: a plain record, no operation. Aptible refuses it while anything is
+        in it; retained backups count."""
+        await self._api.delete(f"/accounts/{environment.id}", consent)
+
+    async def backups(self, environment: Environment) -> Sequence[RetainedBackup]:
+        """All backups, of databases that are gone as well."""
+        path = f"/accounts/{environment.id}/backups"
+        found = await self._api.all(BackupShape, path, "backups", params={"per_page": "250"})
+        return tuple(
+            RetainedBackup(
+                id=backup.number,
+                database=backup.database_handle or "",
+                manual=bool(backup.manual),
+            )
+            for backup in found
+        )
 
     async def find_app(self, environment: Environment, handle: str) -> TargetApp | None:
         """The app of that handle in an environment."""

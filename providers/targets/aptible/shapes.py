@@ -142,6 +142,13 @@ class VhostShape(Shape):
     container_port: int | None = None
 
 
+class BackupShape(Shape):
+    """A backup; `database_handle` is not in the published description, so it may be missing."""
+
+    manual: bool | None = False
+    database_handle: str | None = None
+
+
 class OperationShape(Shape):
     """An operation. Its `env` and settings are left unread on purpose: they hold secrets."""
 

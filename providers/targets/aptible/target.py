@@ -29,6 +29,7 @@ from wizard.model.target import (
     Endpoint,
     Environment,
     Operation,
+    RetainedBackup,
     Service,
     Stack,
     TargetApp,
@@ -119,6 +120,23 @@ class AptibleTarget:
     async def delete_database(self, database: TargetDatabase, consent: Consent) -> None:
         """Deprovision."""
         await self._databases.delete(database, consent)
+
+    async def delete_endpoint(self, endpoint: Endpoint, consent: Consent) -> None:
+        """Deprovision."""
+        what = f"removing the endpoint {endpoint.domain or endpoint.host}"
+        await self._operations.deprovision(f"vhosts/{endpoint.id}", what, consent)
+
+    async def delete_app(self, app: TargetApp, consent: Consent) -> None:
+        """Deprovision."""
+        await self._operations.deprovision(f"apps/{app.id}", f"removing {app.handle}", consent)
+
+    async def delete_environment(self, environment: Environment, consent: Consent) -> None:
+        """Remove."""
+        await self._resources.delete_environment(environment, consent)
+
+    async def backups(self, environment: Environment) -> Sequence[RetainedBackup]:
+        """All of an environment."""
+        return await self._resources.backups(environment)
 
     async def database_url(self, database: TargetDatabase) -> SecretStr:
         """For apps inside the stack."""

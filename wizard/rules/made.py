@@ -1,0 +1,80 @@
+"""What did moveday make on the new side? Derived from the journal; what was there before is not.
+
+`RunContext.once` journals an intent (nothing was there), then an effect with the id of what was
+made. Keys are "environment/H", "app/H", "database/H", "endpoint/NAME"; what was taken away again
+stands as an effect of "remove KEY".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, cast, get_args
+
+from wizard.model.frozen import Frozen
+
+Kind = Literal["endpoint", "app", "database", "environment"]
+_ORDER: tuple[Kind, ...] = get_args(Kind)
+"""The order of taking back: what hangs on something goes before it."""
+REMOVE = "remove "
+
+
+class Made(Frozen):
+    """One thing. `id` None: its making was interrupted, so only its name is known."""
+
+    key: str
+    kind: Kind
+    name: str
+    id: int | None = None
+
+
+class MadeThings(Frozen):
+    """`made` in the order of taking back; `found` are names of what was there before; `pushed` are
+    commits that were pushed."""
+
+    made: tuple[Made, ...]
+    found: tuple[str, ...]
+    pushed: tuple[str, ...]
+
+
+class JournalLine(Protocol):
+    """The part of a journal entry that is looked at."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def data(self) -> Mapping[str, object]: ...
+
+
+def made_things(entries: Iterable[JournalLine]) -> MadeThings:
+    """Everything that was made and not taken away again."""
+    made: dict[str, Made] = {}
+    found: dict[str, None] = {}
+    pushed: dict[str, None] = {}
+    for entry in entries:
+        if entry.key.startswith(REMOVE):
+            if entry.kind == "effect":
+                made.pop(entry.key.removeprefix(REMOVE), None)
+            continue
+        kind, _, name = entry.key.partition("/")
+        if kind == "push" and entry.kind == "effect":
+            pushed[name] = None
+        if kind not in _ORDER:
+            continue
+        number = entry.data.get("id")
+        told = number if isinstance(number, int) else None
+        known = made.get(entry.key)
+        if entry.kind == "intent":
+            made[entry.key] = Made(key=entry.key, kind=cast(Kind, kind), name=name)
+            found.pop(entry.key, None)
+        elif entry.kind == "effect" and known is not None:
+            made[entry.key] = known.model_copy(update={"id": told})
+        elif entry.kind == "adopted" and known is None:
+            found[entry.key] = None
+        elif entry.kind == "adopted" and known is not None and known.id is None:
+            # Ours: the intent says that nothing was there, and then the process was killed.
+            made[entry.key] = known.model_copy(update={"id": told})
+    latest_first = list(made.values())[::-1]
+    ordered = sorted(latest_first, key=lambda thing: _ORDER.index(thing.kind))
+    return MadeThings(made=tuple(ordered), found=tuple(found), pushed=tuple(pushed))
