@@ -210,6 +210,6 @@ def rollback(
 @json_option
 @click.pass_context
 def report(context: click.Context, folder: Path, as_json: bool) -> None:
-    """Write what the move leaves behind: Markdown and JSON."""
+    """Write what the move leaves behind: Markdown, JSON and one HTML page."""
     ask = Ask(CommandLine())
     perform(context, folder, ask, REPORT.run, as_json=as_json, say=words.report_words)

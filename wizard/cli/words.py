@@ -142,8 +142,11 @@ def rolled_back_words(done: RolledBack) -> str:
 
 
 def report_words(done: ReportWritten) -> str:
-    """Where the report is."""
-    return f"report: {done.markdown}\njournal head: {done.head}"
+    """What the report says in short, and where it is."""
+    lines = [f"result: {done.result}", *(f"  {sentence}" for sentence in done.summary), ""]
+    lines += [f"report: {done.markdown}", f"  as a page for the browser: {done.html}"]
+    lines += [f"  for machines: {done.document}", f"journal head: {done.head}"]
+    return "\n".join(lines)
 
 
 def mapping_words(found: Mapping) -> str:

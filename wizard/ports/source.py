@@ -64,7 +64,9 @@ class Source(Protocol):
 
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: maintenance-on, maintenance-off, scale
-        (process, quantity), capture (database). Secrets appear as $NAME only."""
+        (process, quantity), capture (database), and for the time after a move router-log,
+        remove-domain (domain), remove-addon (addon), delete-app, list-authorizations. Secrets
+        appear as $NAME only. Raises UsageError for an action this source has no command for."""
         ...
 
     async def close(self) -> None:

@@ -6,11 +6,13 @@ from datetime import datetime
 
 from wizard.engine.chain import Entry
 from wizard.engine.plain_json import plain
+from wizard.model.decommission import Farewell
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.model.runs import Forecast, Run
-from wizard.reports import json_report, markdown
+from wizard.reports import html, json_report, markdown
 from wizard.reports.document import report_data
+from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 
@@ -19,7 +21,14 @@ class Report:
     """One report in every format; `document` is what the others are drawn from."""
 
     markdown: str
+    html: str
     document: dict[str, object]
+
+    @property
+    def summary(self) -> tuple[str, ...]:
+        """The report in four sentences."""
+        found = self.document["summary"]
+        return tuple(map(str, found)) if isinstance(found, list) else ()
 
     @property
     def json(self) -> str:
@@ -36,13 +45,20 @@ def build_report(
     head: str,
     at: datetime,
     *,
+    by_hand: Callable[[Farewell], str] = lambda farewell: "",
     redact: Callable[[str], str] = REDACTOR.redact,
 ) -> Report:
     """The report as of `at`. `head` is the journal's head hash, `entries` all its lines.
 
-    `forecast` should be the one that stood before the live run. Every string passes `redact`
-    before any format escapes it.
+    `forecast` should be the one that stood before the live run; `by_hand` gives the official
+    command of a line of the decommission list. Every string passes `redact` before any format
+    escapes it.
     """
-    data = report_data(plan, inventory, runs, forecast, entries, head, at)
+    if inventory is not None:
+        # Names stand inside sentences: cleaned with the sentence, one could take its end along.
+        inventory = Inventory.model_validate(
+            plain(inventory, lambda text: clean(redact(text), limit=4_000))
+        )
+    data = report_data(plan, inventory, runs, forecast, entries, head, at, by_hand)
     document = {name: plain(value, redact) for name, value in data.items()}
-    return Report(markdown=markdown.render(document), document=document)
+    return Report(markdown=markdown.render(document), html=html.render(document), document=document)

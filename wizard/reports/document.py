@@ -1,18 +1,23 @@
 """What does a move leave on record? One JSON-able document that every format is drawn from."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from wizard.engine.chain import Entry
 from wizard.forecast.ledger import way_back_times
 from wizard.forecast.model import hard_down_seconds
+from wizard.model.decommission import Farewell
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.model.runs import Forecast, Run
-from wizard.reports.people import confirmations, evidence, exceptions
+from wizard.reports.aftermath import aftermath
+from wizard.reports.people import confirmations, evidence, exceptions, person_tasks
 from wizard.reports.proof import proof
 from wizard.reports.stays_behind import stays_behind
+from wizard.reports.summary import summary
+from wizard.rules.decommission import decommission
 from wizard.rules.processes import decide_processes
+from wizard.runbook.runs import OpenRun, open_run_of
 
 FORMAT = 1
 _RESULTS = {
@@ -31,14 +36,19 @@ def report_data(
     entries: Sequence[Entry],
     head: str,
     at: datetime,
+    by_hand: Callable[[Farewell], str] = lambda farewell: "",
 ) -> dict[str, object]:
     """Everything the report says, as plain values. Durations are seconds, times UTC.
 
-    `forecast` is the one that stood before the live run, so that plan and outcome can differ.
+    `forecast` is the one that stood before the live run, so that plan and outcome can differ;
+    `by_hand` gives the official command for a line of the decommission list, "" when none.
     """
     live = next((run for run in reversed(runs) if run.mode == "live"), None)
+    under_way = open_run_of(entries)
+    ended = None if under_way is not None and under_way.kind == "live" else live
+    left = aftermath(plan, ended, entries)
     proven = live or next((run for run in reversed(runs) if run.verdict is not None), None)
-    return {
+    found: dict[str, object] = {
         "format": FORMAT,
         "made_at": _moment(at),
         "source": {"kind": plan.source.kind, "app": plan.source.app},
@@ -49,7 +59,8 @@ def report_data(
             "stack": plan.target.stack,
         },
         "regulated": plan.regulated,
-        "result": _RESULTS[live.outcome] if live else "not moved yet",
+        "result": _result(live, under_way),
+        "ending": left.ending,
         "moved": _moved(plan, inventory),
         "proof": {**proof(proven.verdict if proven else None), **_proven_in(proven)},
         "planned": _planned(plan, forecast, live),
@@ -57,10 +68,37 @@ def report_data(
         "outage": _outage(live),
         "runs": [_run(run) for run in runs],
         "confirmed": confirmations(entries),
+        "person_tasks": person_tasks(runs),
         "exceptions": exceptions(entries, runs, inventory),
         "evidence": evidence(entries),
         "stays_behind": stays_behind(plan, inventory, runs),
+        "decommission": [
+            _farewell(number, farewell, by_hand(farewell))
+            for number, farewell in enumerate(decommission(plan, inventory, left), 1)
+        ],
         "journal": {"head": head, "lines": entries[-1].seq if entries else 0},
+    }
+    return {**found, "summary": summary(found)}
+
+
+def _result(live: Run | None, under_way: OpenRun | None) -> str:
+    if under_way is not None and under_way.kind == "live":
+        return f"not finished: cutover {under_way.number} is open, go on with it or take it back"
+    return _RESULTS[live.outcome] if live else "not moved yet"
+
+
+def _farewell(number: int, farewell: Farewell, command: str) -> dict[str, object]:
+    return {
+        "number": number,
+        "id": farewell.id,
+        "side": farewell.side,
+        "what": farewell.what,
+        "earliest": farewell.earliest,
+        "earliest_at": _moment(farewell.earliest_at) if farewell.earliest_at else "",
+        "why": farewell.why,
+        "after": list(farewell.after),
+        "by_hand": command,
+        "final": farewell.final,
     }
 
 
@@ -187,6 +225,7 @@ def _run(run: Run) -> dict[str, object]:
                 "title": time.title,
                 "effect": time.effect,
                 "fidelity": time.fidelity,
+                "began": (time.started - run.started).total_seconds(),
                 "seconds": time.seconds,
                 "waited_for_person": time.waited_for_person,
             }

@@ -35,6 +35,22 @@ def confirmations(entries: Iterable[Entry]) -> list[dict[str, object]]:
     return list(found.values())
 
 
+def person_tasks(runs: Sequence[Run]) -> list[dict[str, object]]:
+    """Which tasks waited for a person, and how long (seconds), run by run."""
+    return [
+        {
+            "run": run.number,
+            "mode": run.mode,
+            "title": time.title,
+            "at": _moment(time.started),
+            "waited": time.waited_for_person,
+        }
+        for run in runs
+        for time in run.tasks
+        if time.waited_for_person > 0
+    ]
+
+
 def exceptions(
     entries: Iterable[Entry], runs: Sequence[Run], inventory: Inventory | None
 ) -> list[dict[str, object]]:

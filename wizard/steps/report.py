@@ -1,9 +1,11 @@
-"""Step 9, report: what a move leaves behind, as Markdown and JSON."""
+"""Step 9, report: what a move leaves behind, as Markdown, JSON and one HTML page."""
 
 from pathlib import Path
 
 from wizard.engine.session import Session
+from wizard.errors import UsageError
 from wizard.forecast.ledger import runs_of
+from wizard.model.decommission import Farewell
 from wizard.model.frozen import Frozen
 from wizard.reports.build import build_report
 from wizard.steps.base import Step, StepState, last, no_gates
@@ -15,7 +17,10 @@ class ReportWritten(Frozen):
 
     markdown: str
     document: str
+    html: str
     head: str
+    result: str
+    summary: tuple[str, ...]
 
 
 async def _run(session: Session) -> ReportWritten:
@@ -31,13 +36,34 @@ async def _run(session: Session) -> ReportWritten:
         entries=session.journal.entries,
         head=head,
         at=session.clock.now(),
+        by_hand=lambda farewell: _by_hand(session, farewell),
     )
     folder = session.store.folder
-    markdown, document = folder / "report.md", folder / "report.json"
+    markdown, document, page = (folder / f"report.{kind}" for kind in ("md", "json", "html"))
     session.store.write_text(markdown, report.markdown)
+    session.store.write_text(page, report.html)
     session.store.write_json(document, report.document)
     session.journal.append("evidence", key="report", head=head)
-    return ReportWritten(markdown=str(markdown), document=str(document), head=head)
+    return ReportWritten(
+        markdown=str(markdown),
+        document=str(document),
+        html=str(page),
+        head=head,
+        result=str(report.document["result"]),
+        summary=report.summary,
+    )
+
+
+def _by_hand(session: Session, farewell: Farewell) -> str:
+    """The official command of the side the line is about; "" when that side knows none."""
+    if not farewell.action:
+        return ""
+    outside = session.outside
+    side = outside.target if farewell.side == "new side" else outside.source
+    try:
+        return side.by_hand(farewell.action, **farewell.words)
+    except UsageError:
+        return ""
 
 
 def report_path(session: Session) -> Path:
@@ -60,7 +86,7 @@ REPORT = Step(
     key="9",
     title="Report",
     reads=("journal", "ledger"),
-    writes=("report.md", "report.json"),
+    writes=("report.md", "report.json", "report.html"),
     needs=("cutover",),
     check=no_gates,
     run=_run,

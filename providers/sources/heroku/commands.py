@@ -18,7 +18,13 @@ _COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], list[str]]] = {
         ),
     ],
     "capture": lambda app, words: ["pg:backups:capture", words["database"]],
+    "router-log": lambda app, words: ["logs", "--tail", "--source", "heroku", "--dyno", "router"],
+    "remove-domain": lambda app, words: ["domains:remove", words["domain"]],
+    "remove-addon": lambda app, words: ["addons:destroy", words["addon"]],
+    "delete-app": lambda app, words: ["apps:destroy"],
+    "list-authorizations": lambda app, words: ["authorizations"],
 }
+_WITHOUT_APP = frozenset({"list-authorizations"})
 
 
 def by_hand(app: str, action: str, words: Mapping[str, str]) -> str:
@@ -34,5 +40,6 @@ def by_hand(app: str, action: str, words: Mapping[str, str]) -> str:
     except (KeyError, ValueError):
         problem = UsageError(f"words are missing for the command {action!r}")
     else:
-        return shlex.join(["heroku", *arguments, "--app", app])
+        named = [] if action in _WITHOUT_APP else ["--app", app]
+        return shlex.join(["heroku", *arguments, *named])
     raise problem

@@ -1,0 +1,82 @@
+"""Who serves the users now, and what did the move leave around? Read from runs and journal."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from wizard.engine.chain import Entry
+from wizard.model.decommission import Aftermath, Ending
+from wizard.model.plan import Plan
+from wizard.model.runs import Run
+
+_MADE = "database/"
+_REMOVED = "remove database/"
+
+
+def aftermath(plan: Plan, live: Run | None, entries: Sequence[Entry]) -> Aftermath:
+    """The ground of the decommission list. `live` is the last live run that came to an end."""
+    ending = _ending(live)
+    down = _down_at(live, entries)
+    there, removed = _databases(entries)
+    used = {choice.handle for choice in plan.databases if not choice.move_data}
+    if ending == "moved":
+        used |= {f"{choice.handle}-live" for choice in plan.databases}
+    outage = live.outage if live else None
+    return Aftermath(
+        ending=ending,
+        switched=_later(down, outage.switch_seen if outage else None),
+        book_done=_later(down, outage.book_done if outage else None),
+        old_ttls=_old_ttls(plan.domains, entries),
+        practice_databases=tuple(name for name in there if name not in used),
+        removed_databases=tuple(removed),
+        default_endpoint=any(
+            e.kind in ("effect", "adopted") and e.key == "endpoint/default" for e in entries
+        ),
+    )
+
+
+def _ending(live: Run | None) -> Ending:
+    if live is None:
+        return "not moved"
+    return "moved" if live.outcome == "done" else "old side serves"
+
+
+def _down_at(live: Run | None, entries: Sequence[Entry]) -> datetime | None:
+    """When the outage began: the outage's figures count from there."""
+    if live is None:
+        return None
+    for entry in entries:
+        value = entry.data.get("value")
+        if entry.key == f"run-{live.number}/down_at" and isinstance(value, int | float):
+            return datetime.fromtimestamp(value, UTC)
+    return min((time.started for time in live.tasks if time.effect == "hard-down"), default=None)
+
+
+def _later(start: datetime | None, seconds: float | None) -> datetime | None:
+    return None if start is None or seconds is None else start + timedelta(seconds=seconds)
+
+
+def _databases(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
+    """Databases this move made that are there now, and those it ever removed."""
+    there: dict[str, bool] = {}
+    removed: dict[str, None] = {}
+    for entry in entries:
+        if entry.kind not in ("effect", "adopted"):
+            continue
+        if entry.key.startswith(_MADE):
+            there[entry.key.removeprefix(_MADE)] = True
+        elif entry.key.startswith(_REMOVED):
+            there[entry.key.removeprefix(_REMOVED)] = False
+            removed[entry.key.removeprefix(_REMOVED)] = None
+    return [name for name, still in there.items() if still], list(removed)
+
+
+def _old_ttls(names: Sequence[str], entries: Sequence[Entry]) -> dict[str, int]:
+    """The longest TTL ever seen per name, over all runs: it may have been lowered before one."""
+    found: dict[str, int] = {}
+    for entry in entries:
+        value = entry.data.get("value")
+        _, mark, name = entry.key.partition("/record/")
+        ttl = value.get("ttl") if isinstance(value, Mapping) else None
+        if entry.kind == "read" and mark and name in names and isinstance(ttl, int):
+            found[name] = max(ttl, found.get(name, 0))
+    return found
