@@ -54,7 +54,8 @@ class HttpRefused(OutsideError):
     """The other side answered, but not with 2xx.
 
     `status` is the HTTP status, `headers` its headers (lower case), `problem` the top-level text
-    fields of a JSON error body, and `error_id` what the service calls the error ("" if nothing).
+    fields of a JSON error body, `inner` those of the objects in it (an object further down appears
+    as "…"), and `error_id` what the service calls the error ("" if nothing).
     All of them are cleaned, redacted and cut.
     """
 
@@ -67,11 +68,13 @@ class HttpRefused(OutsideError):
         status: int = 0,
         headers: Mapping[str, str] | None = None,
         problem: Mapping[str, str] | None = None,
+        inner: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         super().__init__(title, detail, hint)
         self.status = status
         self.headers = dict(headers or {})
         self.problem = dict(problem or {})
+        self.inner = dict(inner or {})
         self.error_id = self.problem.get("id") or self.problem.get("error") or ""
 
 
@@ -95,12 +98,13 @@ def refusal(place: str, status: int, headers: Mapping[str, str], body: bytes) ->
     """The error for a non-2xx answer. HTML bodies are left out: they help nobody."""
     parsed, is_json = parse_json(body)
     problem: dict[str, str] = {}
+    inner: dict[str, dict[str, str]] = {}
     if isinstance(parsed, dict):
-        problem = {
-            shown(key, _ID_SHOWN): shown(value)
-            for key, value in parsed.items()
-            if isinstance(value, str)
-        }
+        problem = _texts(parsed)
+        for key, value in parsed.items():
+            if isinstance(value, dict):
+                flat = {n: "…" if isinstance(part, dict) else part for n, part in value.items()}
+                inner[shown(key, _ID_SHOWN)] = _texts(flat)
     message = problem.get("message") or problem.get("error_description") or ""
     if not message and not is_json and not body.lstrip().startswith(b"<"):
         message = shown(body.decode("utf-8", "replace"))
@@ -115,4 +119,13 @@ def refusal(place: str, status: int, headers: Mapping[str, str], body: bytes) ->
         status=status,
         headers={name: shown(value) for name, value in headers.items()},
         problem=problem,
+        inner=inner,
     )
+
+
+def _texts(fields: Mapping[str, object]) -> dict[str, str]:
+    return {
+        shown(key, _ID_SHOWN): shown(value)
+        for key, value in fields.items()
+        if isinstance(value, str)
+    }

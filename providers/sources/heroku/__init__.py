@@ -1,17 +1,9 @@
 """Heroku as a source: `open_source` gives the app as wizard.ports.source.Source."""
 
+from providers.sources.heroku.sign_in import SIGN_IN as _FIELD
+from providers.sources.heroku.sign_in import HerokuDoor
 from providers.sources.heroku.source import HerokuSource, open_source
-from wizard.model.question import SignInField
 
-SIGN_IN = (
-    SignInField(
-        service="heroku",
-        account="api-key",
-        label="Heroku API key",
-        secret=True,
-        help="`heroku auth:token` prints one",
-        variable="HEROKU_API_KEY",
-    ),
-)
+SIGN_IN = (_FIELD,)
 
-__all__ = ["SIGN_IN", "HerokuSource", "open_source"]
+__all__ = ["SIGN_IN", "HerokuDoor", "HerokuSource", "open_source"]

@@ -4,8 +4,8 @@ from providers.http import HttpRefused
 from wizard.errors import BlockedError, MovedayError, OutsideError, UsageError
 
 HOW_TO_SIGN_IN = (
-    "make one with `heroku authorizations:create --scope read-protected,write-protected "
-    "--expires-in 259200` and set HEROKU_API_KEY to it"
+    "run `moveday sign-in`, or make one with `heroku authorizations:create --scope "
+    "identity,read-protected,write-protected --expires-in 259200` and set HEROKU_API_KEY to it"
 )
 
 

@@ -15,7 +15,7 @@ from wizard.safety.redact import REDACTOR
 
 SERVICE, ACCOUNT = "aptible", "access-token"
 VARIABLE = "APTIBLE_ACCESS_TOKEN"
-_HINT = f"sign in on the sign-in step, or run `aptible login` and set {VARIABLE} to the new token"
+_HINT = f"run `moveday sign-in`, or run `aptible login` and set {VARIABLE} to the new token"
 
 
 @dataclass(frozen=True)
