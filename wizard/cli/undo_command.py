@@ -1,5 +1,6 @@
 """`moveday undo`: take back what moveday made on the new side; without --yes, the list."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -35,7 +36,8 @@ def undo(context: click.Context, folder: Path, as_json: bool, yes: bool, confirm
         listed = await plan_undo(session)
         if not listed.to_remove:
             return listed
-        session.say(undo_words(listed))
+        if sys.stdin.isatty():
+            session.say(undo_words(listed))
         question = Question(
             id="undo",
             text=f"Remove these {listed.to_remove} from the new side?",

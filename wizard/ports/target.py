@@ -7,6 +7,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from wizard.model.database import Connection
+from wizard.model.rates import Rates
 from wizard.model.target import (
     DatabaseImage,
     Endpoint,
@@ -40,6 +41,13 @@ class Target(Protocol):
         ...
 
     async def stacks(self) -> Sequence[Stack]: ...
+
+    async def rates(self) -> Rates:
+        """Unit prices of the organisation, as far as the target tells them.
+
+        Raises OutsideError (or BlockedError) when it tells none.
+        """
+        ...
 
     async def find_environment(self, handle: str) -> Environment | None: ...
 
@@ -182,7 +190,7 @@ class Target(Protocol):
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: create-app, create-database, configure, push, deploy,
         scale, create-endpoint, renew, tunnel, delete-database, list-backups,
-        list-orphaned-backups. Secrets appear as $NAME only."""
+        list-orphaned-backups, delete-endpoint, delete-app, purge-backup. Secrets appear as $NAME only."""
         ...
 
     async def close(self) -> None: ...

@@ -26,11 +26,11 @@ class Made(Frozen):
 
 
 class MadeThings(Frozen):
-    """`made` in the order of taking back; `found` are names of what was there before; `pushed` are
-    commits that were pushed."""
+    """`made` in the order of taking back; `ever` are the keys of all that was made, also what was
+    taken away since; `pushed` are commits pushed to the app that is there now."""
 
     made: tuple[Made, ...]
-    found: tuple[str, ...]
+    ever: frozenset[str]
     pushed: tuple[str, ...]
 
 
@@ -50,12 +50,14 @@ class JournalLine(Protocol):
 def made_things(entries: Iterable[JournalLine]) -> MadeThings:
     """Everything that was made and not taken away again."""
     made: dict[str, Made] = {}
-    found: dict[str, None] = {}
+    ever: set[str] = set()
     pushed: dict[str, None] = {}
     for entry in entries:
         if entry.key.startswith(REMOVE):
             if entry.kind == "effect":
                 made.pop(entry.key.removeprefix(REMOVE), None)
+                if entry.key.startswith(f"{REMOVE}app/"):
+                    pushed.clear()
             continue
         kind, _, name = entry.key.partition("/")
         if kind == "push" and entry.kind == "effect":
@@ -67,14 +69,10 @@ def made_things(entries: Iterable[JournalLine]) -> MadeThings:
         known = made.get(entry.key)
         if entry.kind == "intent":
             made[entry.key] = Made(key=entry.key, kind=cast(Kind, kind), name=name)
-            found.pop(entry.key, None)
-        elif entry.kind == "effect" and known is not None:
-            made[entry.key] = known.model_copy(update={"id": told})
-        elif entry.kind == "adopted" and known is None:
-            found[entry.key] = None
-        elif entry.kind == "adopted" and known is not None and known.id is None:
-            # Ours: the intent says that nothing was there, and then the process was killed.
+            ever.add(entry.key)
+        elif entry.kind in ("effect", "adopted") and known is not None and known.id is None:
+            # Adopted after an intent is ours: nothing was there, and then the process was killed.
             made[entry.key] = known.model_copy(update={"id": told})
     latest_first = list(made.values())[::-1]
     ordered = sorted(latest_first, key=lambda thing: _ORDER.index(thing.kind))
-    return MadeThings(made=tuple(ordered), found=tuple(found), pushed=tuple(pushed))
+    return MadeThings(made=tuple(ordered), ever=frozenset(ever), pushed=tuple(pushed))

@@ -209,17 +209,17 @@ async def _stays(session: Session, things: MadeThings, *, acted: bool) -> tuple[
     """What undo does not take back, each in a sentence."""
     plan, target = session.plan, session.outside.target
     data = "regulated data (PHI)" if plan.regulated else "the app's data"
-    lines = [
-        f"{key.replace('/', ' ')}: it was there before moveday; left alone" for key in things.found
-    ]
     name = _name(things, "environment", plan.target.environment)
     environment = await target.find_environment(name)
+    lines = []
+    if environment is not None:
+        lines += await _were_there(session, things, environment)
     kept: Sequence[RetainedBackup] = await target.backups(environment) if environment else ()
     if kept:
         numbers = ", ".join(str(backup.id) for backup in kept)
         lines.append(
-            f"{len(kept)} retained backup(s) ({numbers}) in {name}: rehearsed and moved ones hold"
-            f" {data} until retention ends, or somebody purges them"
+            f"{len(kept)} retained backup(s) ({numbers}) in {name}: those of rehearsed and moved"
+            f" databases hold {data} until retention ends, or somebody purges them"
             f" (`{target.by_hand('purge-backup', backup=str(kept[0].id))}`)"
         )
     if not acted and any(made.kind == "database" for made in things.made):
@@ -233,6 +233,23 @@ async def _stays(session: Session, things: MadeThings, *, acted: bool) -> tuple[
         )
     if any(made.kind == "endpoint" and made.name != "default" for made in things.made):
         lines.append("the _acme-challenge records at your DNS host: remove them by hand")
-    if not any(made.kind == "app" for made in things.made) and things.pushed:
-        lines.append("configuration and deploys of an app that was there before moveday")
     return tuple(lines)
+
+
+async def _were_there(session: Session, things: MadeThings, environment: Environment) -> list[str]:
+    """What the plan names, moveday used, and somebody else had made."""
+    plan, target = session.plan, session.outside.target
+    found = []
+    if f"environment/{environment.handle}" not in things.ever:
+        found.append(f"environment {environment.handle}: it was there before moveday; left alone")
+    app = await target.find_app(environment, plan.target.app)
+    if app is not None and f"app/{app.handle}" not in things.ever:
+        found.append(
+            f"app {app.handle}: it was there before moveday; left alone, with the configuration"
+            " and the deploys it got since"
+        )
+    for choice in plan.databases:
+        there = await target.find_database(environment, choice.handle)
+        if there is not None and f"database/{choice.handle}" not in things.ever:
+            found.append(f"database {choice.handle}: moveday did not make it; left alone")
+    return found

@@ -1,0 +1,65 @@
+"""What counts as made by moveday, whatever was killed, adopted or remade on the way."""
+
+from dataclasses import dataclass, field
+
+from wizard.rules.made import made_things
+
+
+@dataclass
+class Line:
+    kind: str
+    key: str
+    data: dict[str, object] = field(default_factory=dict)
+
+
+def test_taking_back_goes_against_the_making() -> None:
+    lines = []
+    for number, key in enumerate(
+        ("environment/e", "app/a", "database/one", "database/two", "endpoint/default"), 1
+    ):
+        lines += [Line("intent", key), Line("effect", key, {"id": number})]
+    lines.append(Line("effect", "push/abc"))
+    found = made_things(lines)
+    assert [made.key for made in found.made] == [
+        "endpoint/default",
+        "app/a",
+        "database/two",
+        "database/one",
+        "environment/e",
+    ]
+    assert [made.id for made in found.made] == [5, 2, 4, 3, 1]
+    assert found.pushed == ("abc",)
+
+
+def test_what_was_there_before_is_not_ours() -> None:
+    found = made_things([Line("adopted", "app/a", {"id": 7})])
+    assert found.made == () and found.ever == frozenset()
+
+
+def test_killed_before_the_answer_it_is_ours_and_its_id_comes_later() -> None:
+    lines = [Line("intent", "app/a")]
+    assert made_things(lines).made[0].id is None
+    lines.append(Line("adopted", "app/a", {"id": 7}))
+    assert made_things(lines).made[0].id == 7
+
+
+def test_remade_by_somebody_else_the_first_id_stays_ours() -> None:
+    lines = [
+        Line("intent", "app/a"),
+        Line("effect", "app/a", {"id": 7}),
+        Line("adopted", "app/a", {"id": 9}),
+    ]
+    assert made_things(lines).made[0].id == 7
+
+
+def test_taken_away_it_is_gone_and_may_be_made_again() -> None:
+    lines = [
+        Line("intent", "database/d-rehearsal-1"),
+        Line("effect", "database/d-rehearsal-1", {"id": 3}),
+        Line("intent", "remove database/d-rehearsal-1"),
+        Line("effect", "remove database/d-rehearsal-1"),
+    ]
+    assert made_things(lines[:3]).made, "an intent alone removes nothing"
+    assert made_things(lines).made == ()
+    again = [*lines, *lines[:2]]
+    assert [made.id for made in made_things(again).made] == [3]
