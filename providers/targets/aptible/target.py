@@ -17,6 +17,7 @@ from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.portal import Portal
 from providers.targets.aptible.portal_login import PortalSignIn
 from providers.targets.aptible.push import Push, git_server
+from providers.targets.aptible.rates import read_rates
 from providers.targets.aptible.resources import Resources
 from providers.targets.aptible.services import Services
 from providers.targets.aptible.shapes import OperationShape
@@ -24,6 +25,7 @@ from providers.targets.aptible.token import find_token
 from wizard.clock import Clock
 from wizard.model.database import Connection
 from wizard.model.plan import TargetChoice
+from wizard.model.rates import Rates
 from wizard.model.target import (
     DatabaseImage,
     Endpoint,
@@ -75,6 +77,10 @@ class AptibleTarget:
     async def stacks(self) -> Sequence[Stack]:
         """All stacks one may use."""
         return await self._resources.stacks()
+
+    async def rates(self) -> Rates:
+        """Unit prices, as Aptible tells them."""
+        return await read_rates(self._api, await self._resources.organization())
 
     async def find_environment(self, handle: str) -> Environment | None:
         """By handle."""

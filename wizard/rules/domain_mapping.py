@@ -1,0 +1,133 @@
+"""The names and certificates of a mapping: endpoints, managed TLS, and what an apex needs."""
+
+from collections.abc import Iterator
+
+from wizard.model.inventory import Certificate, Domain
+from wizard.model.mapping import MappedItem
+from wizard.model.question import Question
+from wizard.rules import pricing
+from wizard.rules.mapping_facts import MappingFacts
+
+RULES = {
+    "N1": "an endpoint of its own with a managed certificate, made before the switch",
+    "N2": "it is in no line of the plan's domains",
+    "N3": "the platform's own name ends with the old side; the new side has one of its own",
+    "N4": "it stays with the old side, as somebody decided",
+    "C1": "renewed by the old platform only: the new side gets its own, by DNS, before the switch",
+    "C2": "its private key cannot be read back: managed TLS makes a new one, or upload it again",
+    "C3": "who renews it is not known: managed TLS makes a new one in any case",
+}
+_SECOND_LEVEL = frozenset({"co", "com", "org", "net", "ac", "gov", "edu", "ne", "or", "gob"})
+
+
+def domain_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per host name."""
+    for domain in facts.inventory.domains:
+        yield _default(facts, domain) if domain.kind == "default" else _custom(facts, domain)
+
+
+def certificate_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per certificate."""
+    for certificate in facts.inventory.certificates:
+        yield _certificate(facts, certificate)
+
+
+def looks_like_apex(name: str) -> bool:
+    """Whether a name is surely or most likely a zone itself; the DNS survey tells for sure."""
+    labels = name.strip(".").lower().split(".")
+    return len(labels) == 2 or (
+        len(labels) == 3 and len(labels[2]) == 2 and labels[1] in _SECOND_LEVEL
+    )
+
+
+def domain_question(hostname: str) -> Question:
+    """Whether a name moves along."""
+    return Question(
+        id=f"domain/{hostname}",
+        text=f"Does {hostname} move to the new side?",
+        why="the old side serves it today, and the plan does not name it",
+        kind="choice",
+        choices=("move", "leave"),
+        flag=f"--answers FILE (domain/{hostname})",
+    )
+
+
+def _default(facts: MappingFacts, domain: Domain) -> MappedItem:
+    return MappedItem(
+        group="domains",
+        name=domain.hostname,
+        today="the platform's own name",
+        becomes="endpoint",
+        target="app-NUMBER.on-aptible.com, open to the operator while the move lasts",
+        because="N3",
+        reason=RULES["N3"],
+        monthly_cents=pricing.endpoint(facts.rates),
+        by_hand=(
+            facts.command(
+                "create-endpoint",
+                service="web",
+                port=str(facts.plan.port),
+                allowed=" ".join(facts.plan.operator_ips),
+            ),
+        ),
+    )
+
+
+def _custom(facts: MappingFacts, domain: Domain) -> MappedItem:
+    today = f"points at {domain.target}" if domain.target else "a name of your own"
+    wanted = {name.strip(".").lower() for name in facts.plan.domains}
+    if domain.hostname.strip(".").lower() not in wanted:
+        question = domain_question(domain.hostname)
+        settled = question.id in facts.settled
+        return MappedItem(
+            group="domains",
+            name=domain.hostname,
+            today=today,
+            becomes="stays behind" if settled else "open",
+            target="the old side" if settled else "an endpoint, or the old side",
+            because="N4" if settled else "N2",
+            reason=RULES["N4" if settled else "N2"],
+            question=None if settled else question,
+        )
+    said = [RULES["N1"]]
+    if looks_like_apex(domain.hostname):
+        said.append(
+            "an apex cannot be a CNAME: the DNS host has to know ALIAS or flattening, or the apex"
+            " is redirected to a name below it, which Aptible recommends"
+        )
+    if domain.hostname.startswith("*."):
+        said.append("a wildcard is proven by DNS only")
+    return MappedItem(
+        group="domains",
+        name=domain.hostname,
+        today=today,
+        becomes="endpoint",
+        target="an HTTPS endpoint with managed TLS",
+        because="N1",
+        reason="; ".join(said),
+        monthly_cents=pricing.endpoint(facts.rates),
+        by_hand=(
+            facts.command(
+                "create-endpoint",
+                service="web",
+                port=str(facts.plan.port),
+                domain=domain.hostname,
+            ),
+        ),
+    )
+
+
+def _certificate(facts: MappingFacts, certificate: Certificate) -> MappedItem:
+    rule = {True: "C1", False: "C2", None: "C3"}[certificate.managed]
+    until = f", until {certificate.expires:%Y-%m-%d}" if certificate.expires else ""
+    issuer = f" by {certificate.issuer}" if certificate.issuer else ""
+    hosts = ", ".join(certificate.hostnames) or "no name"
+    return MappedItem(
+        group="certificates",
+        name=certificate.name,
+        today=f"for {hosts}{issuer}{until}",
+        becomes="certificate",
+        target="managed TLS (Let's Encrypt) of the new endpoints",
+        because=rule,
+        reason=RULES[rule],
+    )

@@ -1,0 +1,38 @@
+"""All that a mapping is made from, gathered by whoever may look outside."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wizard.model.inventory import Inventory
+from wizard.model.plan import Plan
+from wizard.model.rates import Rates
+from wizard.model.target import DatabaseImage, Stack
+from wizard.rules.variables import VariableDecision
+
+
+@dataclass(frozen=True)
+class MappingFacts:
+    """`images` and `stack` are None when the target could not be asked, `missing` says why.
+
+    `settled` are ids of questions that somebody answered before, `on_target` names of variables
+    that are set on the new side already. `by_hand` gives the target's official command for an
+    action.
+    """
+
+    inventory: Inventory
+    plan: Plan
+    variables: tuple[VariableDecision, ...]
+    rates: Rates
+    by_hand: Callable[..., str]
+    images: tuple[DatabaseImage, ...] | None = None
+    stack: Stack | None = None
+    missing: str = ""
+    settled: frozenset[str] = frozenset()
+    on_target: frozenset[str] = frozenset()
+
+    def command(self, action: str, **words: str) -> str:
+        """The official command for an action on this plan's app."""
+        target = self.plan.target
+        return self.by_hand(
+            action, **{"app": target.app, "environment": target.environment, **words}
+        )
