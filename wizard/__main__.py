@@ -4,13 +4,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.cli import moveday
-from wizard.cli.launchers import DatabaseTools, Launchers
+from wizard.cli.launchers import DatabaseTools, DnsTools, Launchers, SignInTools
 from wizard.clock import Clock
 from wizard.engine.ports import Outside
 from wizard.model.plan import Plan
+from wizard.ports.vault import Vault
 
 
-def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Clock) -> Outside:
+def open_outside(
+    plan: Plan,
+    folder: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+    vault: Vault | None = None,
+) -> Outside:
     """Every port of one move, as the plan names them."""
     from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
     from providers.dns.authority import AuthoritativeDns
@@ -18,11 +25,11 @@ def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Cl
     from providers.repo import open_repo
     from providers.sources import load as load_source
     from providers.targets import load as load_target
-    from providers.vault.environment import EnvironmentVault
+    from providers.vault.move_vault import MoveVault
     from wizard.safety.network import load_network
 
     network = load_network(environ)
-    vault = EnvironmentVault(environ)
+    vault = vault or MoveVault(environ, folder, plan.source.app, clock=clock)
     source_kind, target_kind = load_source(plan.source.kind), load_target(plan.target.kind)
     open_source, open_target = source_kind.open_source, target_kind.open_target
     staging = plan.source.staging
@@ -41,12 +48,56 @@ def open_outside(plan: Plan, folder: Path, environ: Mapping[str, str], clock: Cl
     )
 
 
+def open_sign_in(
+    plan: Plan | None,
+    folder: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+    client_may_revoke: bool,
+) -> SignInTools:
+    """The doors of the plan's sides, Heroku and Aptible when there is none yet."""
+    from providers.sources import load as load_source
+    from providers.targets import load as load_target
+    from providers.vault.move_vault import MoveVault
+    from wizard.safety.network import load_network
+
+    source = load_source(plan.source.kind if plan else "heroku")
+    target = load_target(plan.target.kind if plan else "aptible")
+    doors = (
+        source.open_door(environ, clock, client_may_revoke),
+        target.open_door(environ, clock, load_network(environ).ca_file),
+    )
+    app = plan.source.app if plan else ""
+    return SignInTools(doors, MoveVault(environ, folder, app, clock=clock))
+
+
 def open_database() -> DatabaseTools:
     """The Postgres tools, without an account or a plan."""
     from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
     from providers.databases.postgres.connection_url import connection_from_url
 
     return DatabaseTools(PostgresProbe(), PostgresMover(), PostgresVerifier(), connection_from_url)
+
+
+def open_dns() -> DnsTools:
+    """Looks at names, without an account or a plan."""
+    from providers.dns.authority import AuthoritativeDns
+    from providers.dns.machine import PUBLIC_RESOLVERS, hosts_file, hosts_path, own_resolvers
+    from providers.dns.over_https import OverHttps
+    from providers.dns.resolvers import CacheLooks
+    from providers.dns.site_probe import PinnedSite
+    from wizard.safety.network import load_network
+
+    network = load_network()
+    return DnsTools(
+        dns=AuthoritativeDns(network),
+        site=PinnedSite(network),
+        resolvers=CacheLooks(network),
+        own_resolvers=own_resolvers(network),
+        public_resolvers=PUBLIC_RESOLVERS,
+        hosts_file=hosts_file(hosts_path()),
+        over_https=lambda url: OverHttps(url, network),
+    )
 
 
 async def serve_sandbox(env_file: Path, scenario: str, size_mb: int, with_visitors: bool) -> None:
@@ -77,7 +128,9 @@ def main() -> None:
     """The console command `moveday`."""
     launchers = Launchers(
         outside=open_outside,
+        sign_in=open_sign_in,
         database=open_database,
+        dns=open_dns,
         sandbox=serve_sandbox,
         person=act_as_person,
         control=speak_to_sandbox,

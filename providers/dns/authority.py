@@ -15,7 +15,7 @@ from dns.rdtypes.ANY.CNAME import CNAME
 from dns.rdtypes.ANY.TXT import TXT
 
 from providers.dns.delegation import Delegations, NameServer, Zone, text_of
-from providers.dns.net import Net, NoReply, unusable
+from providers.dns.net import INTERCEPTED, Net, NoReply, unusable
 from wizard.errors import OutsideError, UsageError
 from wizard.model.dns import NameSurvey, Record, RecordType, ServerAnswer
 from wizard.ports.dns import PortIntercepted
@@ -47,6 +47,8 @@ class AuthoritativeDns:
         # An ALIAS exists only in a host's panel; on the wire it is an A.
         kinds = tuple(dict.fromkeys(_kind_of(kind) for kind in types))
         looks = await asyncio.gather(*(self._look(s, zone, wanted, kinds) for s in zone.servers))
+        if looks and all(answer.error == INTERCEPTED for answer, _ in looks):
+            raise _intercepted(wanted, INTERCEPTED)
         negative = [ttl for _, ttl in looks if ttl is not None]
         return NameSurvey(
             name=text_of(wanted),
@@ -102,16 +104,11 @@ class AuthoritativeDns:
             return await self._delegations.zone_of(name)
         except NoReply as error:
             if error.intercepted:
-                raise PortIntercepted(
-                    "this network answers DNS questions in the place of the servers asked",
-                    f"on the way to {text_of(name)}: {error.title}",
-                    "use another network (a phone's, say), or have moveday ask resolvers over "
-                    "HTTPS: --over-https; TTLs are then lower bounds only",
-                ) from error
+                raise _intercepted(name, error.title) from error
             raise OutsideError(
                 f"cannot find who is in charge of {text_of(name)} in DNS",
                 error.title,
-                "check this machine's network: DNS queries to the outside must be allowed",
+                "check this machine's network: UDP and TCP port 53 to the outside must be open",
             ) from error
 
     async def _look(
@@ -225,12 +222,19 @@ def _records(
         for rrset in reply.answer:
             if not rrset.name.is_subdomain(apex):
                 continue
-            owner, kind = clean(text_of(rrset.name), 300), dns.rdatatype.to_text(rrset.rdtype)
-            values = tuple(sorted(_value(record) for record in rrset))
-            found.setdefault(
-                (owner, kind), Record(name=owner, type=kind, ttl=rrset.ttl, values=values)
-            )
+            record = record_of(rrset)
+            found.setdefault((record.name, record.type), record)
     return found
+
+
+def record_of(rrset: dns.rrset.RRset) -> Record:
+    """A record set in the model's form, cleaned: names and values come from outside."""
+    return Record(
+        name=clean(text_of(rrset.name), 300),
+        type=dns.rdatatype.to_text(rrset.rdtype),
+        ttl=rrset.ttl,
+        values=tuple(sorted(_value(record) for record in rrset)),
+    )
 
 
 def _value(record: dns.rdata.Rdata) -> str:
@@ -248,6 +252,15 @@ def _alias_of(answer: Iterable[dns.rrset.RRset], name: dns.name.Name) -> dns.nam
             target: dns.name.Name = rrset[0].target
             return target
     return None
+
+
+def _intercepted(name: dns.name.Name, why: str) -> PortIntercepted:
+    return PortIntercepted(
+        "this network answers DNS questions in the place of the servers that were asked",
+        f"on the way to {text_of(name)}: {why}",
+        "use another network (a phone's, say); or let moveday ask a resolver over HTTPS, with\n"
+        "--over-https URL: TTLs are then lower bounds only, and that resolver sees the names",
+    )
 
 
 def _unanswered(host: str, zone: Zone, error: NoReply) -> OutsideError:

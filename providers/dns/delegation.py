@@ -13,7 +13,7 @@ import dns.rrset
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 
-from providers.dns.net import Net, NoReply, unusable
+from providers.dns.net import INTERCEPTED, Net, NoReply, unusable
 
 _REMEMBERED_FOR = 60.0
 _REMEMBERED = 512
@@ -164,7 +164,12 @@ class Delegations:
         try:
             return await self._net.first(zone.addresses, name, kind, usable)
         except NoReply as error:
-            raise NoReply(f"no server of the zone {text_of(zone.apex)}: {error.title}") from error
+            # A root server refuses nobody: whatever answered so is not one.
+            at_root = zone.apex == dns.name.root and error.replied
+            why = INTERCEPTED if at_root else error.title
+            raise NoReply(
+                f"no server of the zone {text_of(zone.apex)}: {why}", replied=error.replied
+            ) from error
 
     def _closest_known(self, name: dns.name.Name) -> Zone:
         now = self._elapsed()

@@ -43,7 +43,14 @@ INTERCEPTED = "a resolver answered instead of it: port 53 may be intercepted on 
 
 
 class NoReply(OutsideError):
-    """No usable reply: the server is silent, out of reach, or not in charge. `title` says which."""
+    """No usable reply: the server is silent, out of reach, or not in charge. `title` says which.
+
+    `replied`: something came back, if not what was asked for.
+    """
+
+    def __init__(self, title: str, *, replied: bool = False) -> None:
+        super().__init__(title)
+        self.replied = replied
 
     @property
     def intercepted(self) -> bool:
@@ -124,6 +131,7 @@ class Net:
         waiting = random.sample(list(addresses), len(addresses))
         running: set[asyncio.Task[dns.message.Message]] = set()
         troubles: list[str] = []
+        replied = False
         try:
             while waiting or running:
                 if waiting:
@@ -141,12 +149,13 @@ class Net:
                         continue
                     if usable(reply):
                         return reply
+                    replied = True
                     troubles.append(unusable(reply))
         finally:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
-        raise NoReply(troubles[-1] if troubles else "no address is known")
+        raise NoReply(troubles[-1] if troubles else "no address is known", replied=replied)
 
 
 def unusable(reply: dns.message.Message) -> str:

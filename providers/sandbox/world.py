@@ -23,7 +23,7 @@ from providers.sandbox.aptible.switches import Switches
 from providers.sandbox.authority import Authority
 from providers.sandbox.control import Control
 from providers.sandbox.dns.visitors import Visitors
-from providers.sandbox.dns.world import DnsWorld
+from providers.sandbox.dns.world import RESOLVERS, DnsWorld
 from providers.sandbox.env_file import write_env_file
 from providers.sandbox.faults import Faults
 from providers.sandbox.ground import APTIBLE_ADDRESS, HEROKU_ADDRESS, Ground
@@ -214,6 +214,7 @@ def _write_network(folder: Path, ground: Ground, dns: DnsWorld) -> dict[str, str
         "dns_roots": list(dns.roots),
         "endpoints": endpoints,
         "ca_file": str(ground.authority.ca_file),
+        "resolvers": list(RESOLVERS),
     }
     (folder / "network.json").write_text(json.dumps(facts, indent=1))
     return endpoints

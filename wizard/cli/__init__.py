@@ -22,6 +22,7 @@ COMMANDS = {
     "status": "journal_commands:status",
     "verify-journal": "journal_commands:verify_journal",
     "database": "database_commands:database",
+    "dns": "dns_commands:dns",
     "sandbox": "sandbox_commands:sandbox",
     "demo": "demo_command:demo",
 }

@@ -10,6 +10,9 @@ from wizard.engine.ports import Outside
 from wizard.model.database import Connection
 from wizard.model.plan import Plan
 from wizard.ports.database import Mover, Probe, Verifier
+from wizard.ports.sign_in import Door, Keeper
+from wizard.ports.vault import Vault
+from wizard.ports.dns import Dns, Resolvers, SiteProbe
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,61 @@ class DatabaseTools:
     connection: Callable[[str], Connection]
 
 
+@dataclass(frozen=True)
+class DnsTools:
+    """Looks at names, without an account or a plan.
+
+    `own_resolvers` are this machine's, `public_resolvers` well-known ones; `hosts_file` is what
+    this machine's says, name → address; `over_https(url)` asks through that resolver instead.
+    """
+
+    dns: Dns
+    site: SiteProbe
+    resolvers: Resolvers
+    own_resolvers: tuple[str, ...]
+    public_resolvers: tuple[str, ...]
+    hosts_file: Mapping[str, str]
+    over_https: Callable[[str], Dns]
+
+
 class OpenOutside(Protocol):
-    """Opens every port a plan needs; reads credentials, changes nothing."""
+    """Opens every port a plan needs; reads credentials, changes nothing.
+
+    Without a `vault` they come from the environment or the keyring.
+    """
 
     def __call__(
-        self, plan: Plan, folder: Path, environ: Mapping[str, str], clock: Clock
+        self,
+        plan: Plan,
+        folder: Path,
+        environ: Mapping[str, str],
+        clock: Clock,
+        vault: Vault | None = None,
     ) -> Outside: ...
+
+
+@dataclass(frozen=True)
+class SignInTools:
+    """The ways in on both sides, and what keeps the credentials."""
+
+    doors: tuple[Door, ...]
+    vault: Keeper
+
+
+class OpenSignIn(Protocol):
+    """Opens the doors of a plan (None: the usual ones). Asks nobody, touches no keyring.
+
+    `client_may_revoke`: Heroku's official client may be asked for its token to end one of ours.
+    """
+
+    def __call__(
+        self,
+        plan: Plan | None,
+        folder: Path,
+        environ: Mapping[str, str],
+        clock: Clock,
+        client_may_revoke: bool,
+    ) -> SignInTools: ...
 
 
 @dataclass(frozen=True)
@@ -40,7 +92,9 @@ class Launchers:
     """
 
     outside: OpenOutside
+    sign_in: OpenSignIn
     database: Callable[[], DatabaseTools]
+    dns: Callable[[], DnsTools]
     sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]

@@ -13,7 +13,7 @@ from dns.name import Name
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 
-TYPES = ("A", "AAAA", "CNAME", "TXT", "CAA", "NS", "MX", "ALIAS")
+TYPES = ("A", "AAAA", "CNAME", "TXT", "CAA", "NS", "MX", "HTTPS", "DS", "ALIAS")
 _WILDCARD = dns.name.from_text("*", None)
 _MOST_LINKS = 8
 # Types that cannot stand beside a CNAME or an ALIAS: both say "whatever the other name has".
@@ -70,7 +70,7 @@ class Snapshot:
 
     def _look_up(self, name: Name, kind: RdataType, found: Answer) -> Name | None:
         """Add what is known of `name` to `found`; a name when an alias leads on."""
-        if self._refer(name, found):
+        if self._refer(name, kind, found):
             return None
         source = self._source_of(name)
         if source is None:
@@ -94,19 +94,19 @@ class Snapshot:
             found.authority.append(self._negative())
         return None
 
-    def _refer(self, name: Name, found: Answer) -> bool:
-        """Below a delegation this zone only says who else to ask."""
+    def _refer(self, name: Name, kind: RdataType, found: Answer) -> bool:
+        """Below a delegation this zone only says who else to ask; its DS stands on this side."""
         for size in range(len(self.origin.labels) + 1, len(name.labels) + 1):
             cut = Name(name.labels[-size:])
             servers = self.records.get(cut, {}).get(RdataType.NS)
-            if servers is None:
+            if servers is None or (kind == RdataType.DS and cut == name):
                 continue
             # After a CNAME inside this zone the first part of the answer stays authoritative.
             found.authoritative = bool(found.answer)
             found.authority.append(_rrset(cut, servers))
             for server in servers:
-                for kind in (RdataType.A, RdataType.AAAA):
-                    glue = self.records.get(server.target, {}).get(kind)
+                for family in (RdataType.A, RdataType.AAAA):
+                    glue = self.records.get(server.target, {}).get(family)
                     if glue is not None:
                         found.additional.append(_rrset(server.target, glue))
             return True

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wizard.clock import Clock
 from wizard.engine.chain import Entry
@@ -17,7 +17,7 @@ from wizard.rules.survey_reading import plain_name
 from wizard.rules.switch_findings import hosts_file_findings, site_findings, story_findings
 from wizard.rules.ttl_history import Look, ttl_story
 from wizard.runbook.dns.looks import Seen, look_at, look_at_others, random_label
-from wizard.runbook.dns.memory import last_report, remembered_looks, told_ttl
+from wizard.runbook.dns.memory import last_report, remembered_looks
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Surveyor:
     """What a survey needs. `hosts_file` is this machine's, name → address; `low_ttl` seconds.
 
     `entries` are the journal's, none without a move; `acme_targets`: where the new side wants each
-    name's dns-01 alias to point, as far as there are endpoints.
+    name's dns-01 alias to point, as far as there are endpoints; `told`: old TTLs a person knows.
     """
 
     dns: Dns
@@ -34,7 +34,8 @@ class Surveyor:
     low_ttl: int
     hosts_file: Mapping[str, str]
     entries: Sequence[Entry] = ()
-    acme_targets: Mapping[str, str] | None = None
+    acme_targets: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, int] = field(default_factory=dict)
 
     async def survey(self, names: Iterable[str]) -> DnsReport:
         """Look at every name. Raises OutsideError when a zone cannot be found at all."""
@@ -50,7 +51,7 @@ class Surveyor:
         for name, site in zip(wanted, sites, strict=True):
             survey = seen.surveys[name]
             looks = [*remembered_looks(self.entries, name), Look(at, survey)]
-            story = ttl_story(looks, self.low_ttl, at, told_ttl(self.entries, name))
+            story = ttl_story(looks, self.low_ttl, at, self.told.get(name))
             beside = fingerprints([_others_at(survey)])
             kept = dict(sorted((others[survey.zone] | beside).items()))
             findings = ordered(
@@ -77,7 +78,7 @@ class Surveyor:
         return DnsReport(at=at, names=tuple(found), notes=seen.troubles)
 
     def _findings(self, name: str, seen: Seen, label: str) -> tuple[Finding, ...]:
-        target = (self.acme_targets or {}).get(name, "")
+        target = self.acme_targets.get(name, "")
         signed = seen.signed.get(seen.surveys[name].zone)
         return domain_findings(name, seen.surveys, label, target, signed)
 
