@@ -31,7 +31,7 @@ def _proof(proof: Mapping[str, Any]) -> str:
     other = len(proof["failures"])
     found = f"{same} of {len(tables)} tables are the same by row count and checksum"
     kind = "" if proof["mode"] == "live" else f" (in {proof['mode']} {proof['run']})"
-    return f"{found}{kind}; {other or 'no'} difference{'' if other == 1 else 's'} unexplained."
+    return f"{found}{kind}; {other or 'no'} unexplained difference{'s' if other > 1 else ''}."
 
 
 def _exceptions(document: Mapping[str, Any]) -> str:
