@@ -42,7 +42,7 @@ def routes(context: Context) -> list[Route]:
         return reply([{"name": name, "value": app.config.get(name)} for name in names])
 
     async def attachments(request: Request) -> Response:
-        shown = [_attachment(context, item, request) for item in account.attachments]
+        shown = [_attachment(context, item, request) for item in _everywhere(context)]
         return context.pager.list(request, shown, ("id", "name"))
 
     async def attachments_of_app(request: Request) -> Response:
@@ -52,7 +52,7 @@ def routes(context: Context) -> list[Route]:
 
     async def attachments_of_addon(request: Request) -> Response:
         addon = context.addon(request)
-        mine = [item for item in account.attachments if item.addon == addon.name]
+        mine = [item for item in _everywhere(context) if item.addon == addon.name]
         shown = [_attachment(context, item, request) for item in mine]
         return context.pager.list(request, shown, ("id", "name"))
 
@@ -114,6 +114,20 @@ def routes(context: Context) -> list[Route]:
             "/actions/addon-attachments/resolve", needs(read, resolve_attachment), methods=["POST"]
         ),
     ]
+
+
+def _everywhere(context: Context) -> list[Attachment]:
+    """All attachments; the trouble `heroku.shared-database` {"app"} lends the databases of every
+    other app to that one."""
+    found = list(context.account.attachments)
+    app = context.account.app(str((context.standing("shared-database") or {}).get("app", "")))
+    if app is not None:
+        for database in context.account.databases:
+            name = f"{database.addon}/{app.name}"
+            lent = Attachment("SHARED", app.name, database.addon, ("SHARED_URL",))
+            lent.id = stable_id("attachment", name)
+            found.append(lent)
+    return found
 
 
 def _target(context: Context, app: object, key: str) -> tuple[App | None, str]:

@@ -20,7 +20,7 @@ from providers.sandbox.heroku.replies import (
     stable_id,
     stamp,
 )
-from providers.sandbox.heroku.state import App
+from providers.sandbox.heroku.state import App, Webhook
 
 PERMISSIONS = ("deploy", "manage", "operate", "view")
 CHANGEABLE = {"maintenance", "name", "build_stack"}
@@ -80,11 +80,17 @@ def routes(context: Context) -> list[Route]:
         return reply(_feature(app, name))
 
     async def drains(request: Request) -> Response:
-        return context.pager.list(request, _drains(context.app(request)))
+        return context.pager.list(request, _drains(context, context.app(request)))
 
     async def webhooks(request: Request) -> Response:
         app = context.app(request)
-        return context.pager.list(request, [_webhook(app, url) for url in app.webhooks])
+        return context.pager.list(request, [_webhook(app, hook) for hook in app.webhooks])
+
+    async def team_collaborators(request: Request) -> Response:
+        app = context.app(request)
+        if app.team is None:
+            raise Refusal(404, "not_found", "Couldn't find that team app.")
+        return context.pager.list(request, _collaborators(app), ("id", "updated_at"))
 
     one = "/apps/{app}"
     return [
@@ -94,6 +100,7 @@ def routes(context: Context) -> list[Route]:
         Route(one, needs("read", show)),
         Route(one, needs("write", update), methods=["PATCH"]),
         Route(one + "/collaborators", needs("read", collaborators)),
+        Route("/teams/apps/{app}/collaborators", needs("read", team_collaborators)),
         Route(one + "/features", needs("read", features)),
         Route(one + "/features/{feature}", needs("write", update_feature), methods=["PATCH"]),
         Route(one + "/log-drains", needs("read", drains)),
@@ -183,10 +190,16 @@ def _feature(app: App, name: str) -> Json:
     }
 
 
-def _drains(app: App) -> list[Json]:
+def _maker(context: Context, name: str | None) -> Json | None:
+    """The add-on that made a drain."""
+    addon = context.account.addon(name) if name else None
+    return {"id": addon.id, "name": addon.name} if addon else None
+
+
+def _drains(context: Context, app: App) -> list[Json]:
     return [
         {
-            "addon": {"id": stable_id("addon", addon), "name": addon} if addon else None,
+            "addon": _maker(context, addon),
             "app": reference(app),
             "created_at": stamp(app.created),
             "id": stable_id("drain", app.id, token),
@@ -198,13 +211,13 @@ def _drains(app: App) -> list[Json]:
     ]
 
 
-def _webhook(app: App, url: str) -> Json:
+def _webhook(app: App, hook: Webhook) -> Json:
     return {
         "app": reference(app),
         "created_at": stamp(app.created),
-        "id": stable_id("webhook", app.id, url),
-        "include": ["api:release"],
+        "id": hook.id,
+        "include": hook.include,
         "level": "notify",
         "updated_at": stamp(app.created),
-        "url": url,
+        "url": hook.url,
     }

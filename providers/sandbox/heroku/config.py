@@ -124,13 +124,19 @@ async def _apply(context: Context, app: App, wanted: Json) -> None:
 def _visible(context: Context, app: App, config: dict[str, str]) -> Json:
     """The plain list; what it says of a masked variable is not known, hence a switch."""
     shown: Json = dict(config)
-    for name in app.masked & set(config):
+    for name in _masked(context, app) & set(config):
         variant = context.switches.masked_reply
         if variant == "missing":
             del shown[name]
         else:
             shown[name] = None if variant == "null" else "*" * 8
     return shown
+
+
+def _masked(context: Context, app: App) -> set[str]:
+    """Masked variables; the trouble `heroku.masked-variable` {"name"} masks one more."""
+    more = context.standing("masked-variable") or {}
+    return app.masked | {str(more["name"])} if "name" in more else app.masked
 
 
 def _settings_served(context: Context, request: Request) -> None:
@@ -140,11 +146,12 @@ def _settings_served(context: Context, request: Request) -> None:
 
 def _setting(context: Context, app: App, name: str) -> Json:
     owners = [item for item in context.account.attached(app) if name in item.config_vars]
+    masked = name in _masked(context, app)
     return {
         "attachment": {"id": owners[0].id} if owners else None,
         "key": name,
-        "masked": name in app.masked,
+        "masked": masked,
         "masking_supported": not owners,
-        "value": None if name in app.masked else app.config[name],
+        "value": None if masked else app.config[name],
         "value_updated_at": stamp(app.updated),
     }

@@ -53,6 +53,10 @@ class Context:
         """Write a real effect into the ledger."""
         self.ground.ledger.note("heroku", effect, **facts)
 
+    def standing(self, name: str) -> dict[str, object] | None:
+        """Settings of a trouble that lasts until it is cleared; None while it is off."""
+        return self.ground.faults.peek(f"heroku.{name}")
+
     def app(self, request: Request) -> App:
         """The app named in the path, or 404."""
         return found(self.account.app(request.path_params["app"]), "app", "app")

@@ -83,31 +83,43 @@ def _domain(app: App, domain: Domain) -> Json:
 
 
 def _endpoints(context: Context, app: App) -> list[Json]:
-    """The one automatic certificate that covers the custom domains."""
+    """The automatic certificate of the custom domains, and those that somebody uploaded."""
     names = [domain.hostname for domain in _custom(app)]
-    if not names or not app.acm:
-        return []
+    shown = []
+    if names and app.acm:
+        ids = [domain.id for domain in _custom(app)]
+        shown.append(_endpoint(context, app, _endpoint_reference(app), names, ids, acm=True))
+    for each in app.uploaded:
+        named = {"id": each.id, "name": each.name}
+        ids = [domain.id for domain in _custom(app) if domain.hostname in each.hostnames]
+        # With automatic certificates on, a domain is served by those; this one is left over.
+        ids = [] if app.acm else ids
+        shown.append(_endpoint(context, app, named, each.hostnames, ids, acm=False))
+    return shown
+
+
+def _endpoint(
+    context: Context, app: App, named: Json, names: list[str], domains: list[str], *, acm: bool
+) -> Json:
     leaf = context.ground.authority.certificate(*names)
     certificate = x509.load_pem_x509_certificate(leaf.cert_pem)
-    return [
-        {
-            **_endpoint_reference(app),
-            "app": reference(app),
-            "certificate_chain": leaf.cert_pem.decode(),
-            "created_at": stamp(app.created),
-            "display_name": None,
-            "domains": [domain.id for domain in _custom(app)],
-            "ssl_cert": {
-                "acm": True,
-                "ca_signed?": True,
-                "cert_domains": names,
-                "expires_at": stamp(certificate.not_valid_after_utc.timestamp()),
-                "id": stable_id("certificate", leaf.sha256),
-                "issuer": certificate.issuer.rfc4514_string(),
-                "self_signed?": False,
-                "starts_at": stamp(certificate.not_valid_before_utc.timestamp()),
-                "subject": certificate.subject.rfc4514_string(),
-            },
-            "updated_at": stamp(app.created),
-        }
-    ]
+    return {
+        **named,
+        "app": reference(app),
+        "certificate_chain": leaf.cert_pem.decode(),
+        "created_at": stamp(app.created),
+        "display_name": None,
+        "domains": domains,
+        "ssl_cert": {
+            "acm": acm,
+            "ca_signed?": True,
+            "cert_domains": names,
+            "expires_at": stamp(certificate.not_valid_after_utc.timestamp()),
+            "id": stable_id("certificate", leaf.sha256),
+            "issuer": certificate.issuer.rfc4514_string(),
+            "self_signed?": False,
+            "starts_at": stamp(certificate.not_valid_before_utc.timestamp()),
+            "subject": certificate.subject.rfc4514_string(),
+        },
+        "updated_at": stamp(app.created),
+    }

@@ -10,11 +10,15 @@ from providers.sandbox.heroku.state import (
     Attachment,
     Database,
     Domain,
+    GithubLink,
+    Monitor,
     ProcessType,
     Release,
     Slug,
     Token,
+    Uploaded,
     User,
+    Webhook,
     new_id,
 )
 from providers.sandbox.scenarios.seed import AddOnSeed, AppSeed, HerokuSeed
@@ -55,17 +59,29 @@ def _app(seed: AppSeed, whole: HerokuSeed, owner: User) -> App:
         default_host=seed.default_host,
         region=seed.region,
         stack=seed.stack,
-        pipeline=whole.pipeline,
+        pipeline=whole.pipeline if seed.in_pipeline else None,
         stage=seed.stage,
         config=dict(seed.config),
         buildpacks=[(name, f"urn:buildpack:{name}") for name in seed.buildpacks],
         features={**PLATFORM_FEATURES, **seed.features},
-        drains=[(drain.url, drain.token, None) for drain in seed.drains],
+        drains=[(drain.url, drain.token, drain.add_on or None) for drain in seed.drains],
         collaborators=[User(person.email) for person in seed.collaborators],
+        webhooks=[Webhook(hook.url, list(hook.include)) for hook in seed.webhooks],
+        uploaded=[Uploaded(each.name, list(each.hostnames)) for each in seed.certificates],
         created=born,
     )
+    if seed.autoscaler is not None:
+        rule = seed.autoscaler
+        app.monitor = Monitor(rule.minimum, rule.maximum, rule.active)
+    if seed.github is not None:
+        link = seed.github
+        app.github = GithubLink(link.repository, link.branch, link.auto_deploy)
     for add_on in seed.add_ons:
         app.config.update(add_on.config)
+    for owner_app in whole.apps:
+        for add_on in owner_app.add_ons:
+            if seed.name in add_on.lent_to:
+                app.config.update(add_on.config)
     commands = dict(seed.process_types)
     if seed.release_phase:
         commands["release"] = seed.release_phase
@@ -133,6 +149,12 @@ def _add_on(account: Account, app: App, seed: AddOnSeed) -> None:
             created=app.created,
         )
     )
+    for borrower in seed.lent_to:
+        account.attachments.append(
+            Attachment(
+                seed.attachment, borrower, addon.name, tuple(seed.config), created=app.created
+            )
+        )
     if seed.postgres is not None:
         url = seed.postgres.url.removeprefix("postgres://")
         place = url.rpartition("@")[2].partition("/")[0]

@@ -20,6 +20,7 @@ from providers.sandbox.heroku import (
     account,
     addons,
     apps,
+    beside,
     code,
     config,
     data_api,
@@ -38,7 +39,19 @@ from providers.sandbox.heroku.state import Account
 from providers.sandbox.redis import RedisServer
 from providers.sandbox.scenarios.seed import HerokuSeed
 
-SUBJECTS = (account, apps, pipelines, processes, config, code, addons, domains, data_api, transfers)
+SUBJECTS = (
+    account,
+    apps,
+    pipelines,
+    processes,
+    config,
+    code,
+    addons,
+    domains,
+    data_api,
+    transfers,
+    beside,
+)
 
 
 class HerokuSandbox:

@@ -91,6 +91,43 @@ class Domain:
 
 
 @dataclass
+class Uploaded:
+    """A certificate that a person uploaded; its private key is never shown."""
+
+    name: str
+    hostnames: list[str]
+    id: str = field(default_factory=new_id)
+
+
+@dataclass
+class Monitor:
+    """The metrics host's scaling rule for web dynos."""
+
+    minimum: int
+    maximum: int
+    active: bool
+    id: str = field(default_factory=new_id)
+
+
+@dataclass
+class GithubLink:
+    """The repository an app is connected to."""
+
+    repository: str
+    branch: str
+    auto_deploy: bool
+
+
+@dataclass
+class Webhook:
+    """Who is told of which events."""
+
+    url: str
+    include: list[str]
+    id: str = field(default_factory=new_id)
+
+
+@dataclass
 class Attachment:
     """An add-on under a name on an app; `config_vars` are the variables it owns there."""
 
@@ -191,7 +228,10 @@ class App:
     collaborators: list[User] = field(default_factory=list)
     features: dict[str, bool] = field(default_factory=dict)
     drains: list[tuple[str, str, str | None]] = field(default_factory=list)
-    webhooks: list[str] = field(default_factory=list)
+    webhooks: list[Webhook] = field(default_factory=list)
+    uploaded: list[Uploaded] = field(default_factory=list)
+    monitor: Monitor | None = None
+    github: GithubLink | None = None
     id: str = field(default_factory=new_id)
     created: float = field(default_factory=time.time)
     updated: float = field(default_factory=time.time)

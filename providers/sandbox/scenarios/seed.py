@@ -23,7 +23,8 @@ class PostgresSeed:
 class AddOnSeed:
     """One add-on and what it put into the app's config.
 
-    `config` holds the variables it owns; the app's own `config` does not repeat them.
+    `config` holds the variables it owns; the app's own `config` does not repeat them. `lent_to`
+    are names of other apps that have it attached under the same alias.
     """
 
     name: str
@@ -33,6 +34,7 @@ class AddOnSeed:
     config: dict[str, str] = field(default_factory=dict)
     postgres: PostgresSeed | None = None
     price_cents: int = 0
+    lent_to: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -55,10 +57,45 @@ class DomainSeed:
 
 @dataclass
 class DrainSeed:
-    """A log drain; a URL with a secret in it."""
+    """A log drain; a URL with a secret in it. `add_on` is the name of the one that made it."""
 
     url: str
     token: str
+    add_on: str = ""
+
+
+@dataclass
+class CertificateSeed:
+    """A certificate that somebody uploaded, for names that need not be among the domains."""
+
+    name: str
+    hostnames: list[str]
+
+
+@dataclass
+class AutoscalerSeed:
+    """Heroku's own rule for web dynos."""
+
+    minimum: int
+    maximum: int
+    active: bool
+
+
+@dataclass
+class GithubSeed:
+    """The repository the app is connected to; `auto_deploy`: a push to `branch` is released."""
+
+    repository: str
+    branch: str
+    auto_deploy: bool
+
+
+@dataclass
+class WebhookSeed:
+    """Somebody who is told of events; the URL may hold a secret."""
+
+    url: str
+    include: list[str]
 
 
 @dataclass
@@ -94,13 +131,18 @@ class AppSeed:
     drains: list[DrainSeed] = field(default_factory=list)
     features: dict[str, bool] = field(default_factory=dict)
     release_phase: str = ""
+    certificates: list[CertificateSeed] = field(default_factory=list)
+    webhooks: list[WebhookSeed] = field(default_factory=list)
+    autoscaler: AutoscalerSeed | None = None
+    github: GithubSeed | None = None
+    in_pipeline: bool = True
     stack: str = "heroku-24"
     region: str = "us"
 
 
 @dataclass
 class HerokuSeed:
-    """The whole account. `pipeline` joins the apps by their `stage`."""
+    """The whole account. `pipeline` joins the apps by their `stage`, except those outside it."""
 
     email: str
     pipeline: str

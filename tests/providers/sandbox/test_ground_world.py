@@ -115,7 +115,11 @@ def test_both_platforms_know_the_token(world: dict[str, str]) -> None:
     token = {"Authorization": f"Bearer {world['HEROKU_API_KEY']}"}
     accept = {"Accept": "application/vnd.heroku+json; version=3"}
     apps = httpx.get(world["HEROKU_HOST"] + "/apps", headers=token | accept, trust_env=False)
-    assert {app["name"] for app in apps.json()} == {"acme-clinic", "acme-clinic-staging"}
+    assert {app["name"] for app in apps.json()} == {
+        "acme-clinic",
+        "acme-clinic-staging",
+        "acme-reports",
+    }
     token = {"Authorization": f"Bearer {world['APTIBLE_ACCESS_TOKEN']}"}
     stacks = httpx.get(world["APTIBLE_API_ROOT_URL"] + "/stacks", headers=token, trust_env=False)
     assert "acme-dedicated" in stacks.text

@@ -10,15 +10,19 @@ from providers.sandbox.scenarios.acme_clinic.repository_maker import Repository
 from providers.sandbox.scenarios.seed import (
     AddOnSeed,
     AppSeed,
+    AutoscalerSeed,
+    CertificateSeed,
     CollaboratorSeed,
     DomainSeed,
     DrainSeed,
+    GithubSeed,
     HerokuSeed,
     PostgresSeed,
     ReleaseSeed,
+    WebhookSeed,
 )
 
-APP, STAGING = "acme-clinic", "acme-clinic-staging"
+APP, STAGING, REPORTS = "acme-clinic", "acme-clinic-staging", "acme-reports"
 APEX, WWW = "acme-clinic.test", "www.acme-clinic.test"
 _OWNER = "robin@acme-clinic.test"
 _COMMANDS = {
@@ -39,12 +43,16 @@ def database_seed(port: int) -> PostgresSeed:
 def account_seed(
     repository: Repository, production: PostgresSeed, staging: PostgresSeed
 ) -> HerokuSeed:
-    """The account: the clinic's app and its staging sibling, in one pipeline."""
-    return HerokuSeed(_OWNER, "acme", [_app(repository, production), _staging(repository, staging)])
+    """The account: the clinic's app and its staging sibling in one pipeline, and a third app
+    that lends the clinic its error tracker."""
+    apps = [_app(repository, production), _staging(repository, staging), _reports(repository)]
+    return HerokuSeed(_OWNER, "acme", apps)
 
 
 def _app(repository: Repository, database: PostgresSeed) -> AppSeed:
     running = repository.running
+    add_ons = _add_ons(database)
+    logs = next(each.name for each in add_ons if each.service == "papertrail")
     return AppSeed(
         name=APP,
         default_host=f"{APP}-{secrets.token_hex(6)}.herokuapp.com",
@@ -60,11 +68,49 @@ def _app(repository: Repository, database: PostgresSeed) -> AppSeed:
             ReleaseSeed(41, f"Deploy {running[:8]}", running),
             ReleaseSeed(42, "Set WEB_CONCURRENCY config vars", running),
         ],
-        add_ons=_add_ons(database),
+        add_ons=add_ons,
         domains=[DomainSeed(host, f"{_label()}.herokudns.com") for host in (APEX, WWW)],
         collaborators=[CollaboratorSeed(_OWNER, "owner"), CollaboratorSeed("sam@acme-clinic.test")],
-        drains=[DrainSeed("syslog+tls://logs.papertrail.test:12345", f"d.{uuid.uuid4()}")],
-        features={"preboot": False, "http-session-affinity": False},
+        drains=[
+            DrainSeed("syslog+tls://logs.papertrail.test:12345", f"d.{uuid.uuid4()}", logs),
+            DrainSeed(
+                f"https://clinic:{secrets.token_hex(16)}@audit.acme-clinic.test/in",
+                f"d.{uuid.uuid4()}",
+            ),
+        ],
+        features={"preboot": False, "http-session-affinity": False, "log-runtime-metrics": True},
+        certificates=[CertificateSeed("tyrannosaurus-4711", [APEX, WWW])],
+        webhooks=[
+            WebhookSeed(
+                f"https://chat.acme-clinic.test/hooks/{secrets.token_hex(16)}",
+                ["api:release", "dyno"],
+            )
+        ],
+        autoscaler=AutoscalerSeed(1, 4, active=False),
+        github=GithubSeed("acme/clinic", "main", auto_deploy=False),
+    )
+
+
+def _reports(repository: Repository) -> AppSeed:
+    """An app outside the pipeline, at rest; the clinic uses its error tracker."""
+    tracker = {"ROLLBAR_ACCESS_TOKEN": secrets.token_hex(16)}
+    return AppSeed(
+        name=REPORTS,
+        default_host=f"{REPORTS}-{secrets.token_hex(6)}.herokuapp.com",
+        stage="production",
+        config={},
+        formation={"web": (0, "Basic")},
+        process_types=_COMMANDS,
+        commit=repository.running,
+        checkouts=repository.trees,
+        releases=[ReleaseSeed(3, f"Deploy {repository.running[:8]}", repository.running)],
+        add_ons=[
+            AddOnSeed(
+                _name("rollbar"), "rollbar", "rollbar:free", "ROLLBAR", tracker, lent_to=[APP]
+            )
+        ],
+        collaborators=[CollaboratorSeed(_OWNER, "owner")],
+        in_pipeline=False,
     )
 
 
@@ -118,6 +164,7 @@ def _add_ons(database: PostgresSeed) -> list[AddOnSeed]:
             "papertrail:choklad",
             "PAPERTRAIL",
             {"PAPERTRAIL_API_TOKEN": secrets.token_hex(20)},
+            lent_to=[STAGING],
         ),
         AddOnSeed(_name("sendgrid"), "sendgrid", "sendgrid:starter", "SENDGRID", mail),
         AddOnSeed(_name("frobnicator"), "frobnicator", "frobnicator:basic", "FROBNICATOR", unknown),
