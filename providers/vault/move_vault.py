@@ -67,9 +67,9 @@ class MoveVault:
         for vault in (self._environment, self._memory):
             value = vault.get(service, account)
             if value is not None:
-                self._note(role, vault.mode)
+                self._used.setdefault(role, vault.mode)
                 return value
-        if service == OWN and account not in _PER_PLACE and not self._from_keyring:
+        if service == OWN and account not in _PER_PLACE and not self.lasting:
             return None
         kept = self.find(role)
         if kept is None:
@@ -85,6 +85,7 @@ class MoveVault:
         """What is moveday's own goes to the keyring, all else stays in this session's memory."""
         if service != OWN:
             self._memory.put(service, account, value)
+            self._used.setdefault(f"{service}/{account}", self._memory.mode)
             return
         place = self.place if account in _PER_PLACE else ""
         user = f"{account}-{place}" if place else account
@@ -160,9 +161,17 @@ class MoveVault:
 
     def probe(self) -> None:
         """Raise VaultUnavailable unless an item can be written, read and deleted right now."""
+        self.retry()
+        self.keyring.probe()
+
+    def retry(self) -> None:
+        """Forget that the keyring could not be used: somebody unlocked it, perhaps."""
         self.trouble = None
         self.keyring.retry()
-        self.keyring.probe()
+
+    def mode_of(self, service: str, account: str) -> str:
+        """Where this credential came from, in words."""
+        return self._used.get(f"{service}/{account}", "nowhere")
 
     def in_environment(self, service: str, account: str) -> bool:
         """Whether the environment has this credential: it wins, and is never kept."""

@@ -9,6 +9,7 @@ from wizard import __version__
 from wizard.exits import Exit
 
 COMMANDS = {
+    "sign-in": "sign_in_command:sign_in",
     "inventory": "commands:inventory",
     "map": "commands:mapping",
     "files": "commands:files",

@@ -2,22 +2,28 @@
 
 import dataclasses
 import json
+import os
 import sys
 import time
 from pathlib import Path
 
 import click
 
+from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.talk import show
 from wizard.cli.work import print_result
+from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.head import kept_head
 from wizard.engine.journal import FILE_NAME, JournalReader, verify
 from wizard.engine.lock import holder
 from wizard.engine.session import STATE_FOLDER
 from wizard.errors import MovedayError, UsageError
 from wizard.exits import Exit
+from wizard.ports.vault import VaultUnavailable
 from wizard.runbook.runs import open_run_of
 from wizard.safety.clean import clean
+from wizard.steps.drifted import last_look
 
 
 @click.command()
@@ -58,6 +64,7 @@ def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
         "working": str(running) if running else None,
         "open_run": None if found is None else {"number": found.number, "kind": found.kind},
         "done_in_open_run": tasks,
+        "not_as_left": list(last_look(entries)),
     }
 
 
@@ -71,7 +78,16 @@ def _words(document: dict[str, object]) -> str:
         done = document["done_in_open_run"]
         names = ", ".join(done) if isinstance(done, list) and done else "nothing yet"
         lines.append(f"open: {found['kind']} run {found['number']}; done: {names}")
+    lines += _drift_words(document["not_as_left"])
     return "\n".join(lines)
+
+
+def _drift_words(found: object) -> list[str]:
+    """What the last look at the new side found; status itself asks nobody outside."""
+    if not isinstance(found, list) or not found:
+        return []
+    head = "not as moveday left it, at the last look (moveday deploy --plan looks again)"
+    return [head, *(f"  {line}" for line in found)]
 
 
 def _follow(reader: JournalReader) -> None:
@@ -89,24 +105,40 @@ def _follow(reader: JournalReader) -> None:
 @folder_option
 @json_option
 @click.option("--head", default="", help="A head hash kept elsewhere (the report has one).")
-def verify_journal(folder: Path, as_json: bool, head: str) -> None:
+@click.pass_context
+def verify_journal(context: click.Context, folder: Path, as_json: bool, head: str) -> None:
     """Check the journal's chain; every damaged line is named.
 
-    A chain alone cannot show that its end was cut off; a head kept elsewhere can.
+    A chain alone cannot show that its end was cut off; a head kept elsewhere can. Without --head
+    it is the one that the system keyring keeps, if it does.
     """
     path = folder / STATE_FOLDER / FILE_NAME
     try:
         if not path.exists():
             raise UsageError(f"there is no journal in {folder}", "nothing was done here yet")
+        against, head = ("--head", head) if head else _kept_head(context.obj, folder)
         found = verify(path, head)
     except MovedayError as error:
         show(str(error))
         sys.exit(error.exit_code)
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(found), indent=2))
+        document = {**dataclasses.asdict(found), "compared_with": against}
+        click.echo(json.dumps(document, indent=2))
     else:
         click.echo(f"{found.lines} lines, head {found.head}")
+        click.echo(clean(f"its end was compared with: {against}"))
         for problem in found.problems:
             click.echo(clean(problem))
         click.echo("whole" if found.ok else "damaged")
     sys.exit(Exit.DONE if found.ok else Exit.CHECK_FAILED)
+
+
+def _kept_head(launchers: Launchers, folder: Path) -> tuple[str, str]:
+    """Where a head for this folder is kept, in words, and the head; "" when there is none."""
+    vault = launchers.sign_in(None, folder, os.environ, SYSTEM_CLOCK, False).vault
+    try:
+        head = kept_head(vault)
+    except VaultUnavailable as trouble:
+        show(f"  ! {trouble.title}: the head that it keeps could not be compared")
+        return f"nothing ({trouble.title})", ""
+    return ("the head in the system keyring" if head else "nothing (no head is kept)"), head

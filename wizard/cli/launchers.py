@@ -10,9 +10,9 @@ from wizard.engine.ports import Outside
 from wizard.model.database import Connection
 from wizard.model.plan import Plan
 from wizard.ports.database import Mover, Probe, Verifier
+from wizard.ports.dns import Dns, Resolvers, SiteProbe
 from wizard.ports.sign_in import Door, Keeper
 from wizard.ports.vault import Vault
-from wizard.ports.dns import Dns, Resolvers, SiteProbe
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,20 @@
 
 import asyncio
 import os
+import select
 import sys
 
 import click
+from pydantic import SecretStr
 
 from wizard.cli.talk import show
 
 _LINE_LIMIT = 4096
+_PASTE_PAUSE = 0.05
+
+
+class SeveralLines(Exception):
+    """More than one line was pasted where one is wanted; none of it was used."""
 
 
 async def ask_yes_no(text: str) -> bool:
@@ -27,9 +34,48 @@ async def ask_line(text: str) -> str:
         return (await asyncio.to_thread(sys.stdin.readline)).strip()
     import termios
 
-    descriptor = sys.stdin.fileno()
     # What was typed before the question stood there is no answer to it.
-    termios.tcflush(descriptor, termios.TCIFLUSH)
+    termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    return (await _read_line(sys.stdin.fileno())).decode("utf-8", "replace").strip()
+
+
+async def ask_secret(text: str) -> SecretStr:
+    """One line that is not shown while it is typed.
+
+    Raises SeveralLines when a paste goes on after the line's end (the rest would land in the next
+    question, or in the shell), click's Abort at end of input. The terminal is as before afterwards,
+    also when a signal ends the question.
+    """
+    click.echo(f"{text} (not shown): ", nl=False, err=True)
+    if sys.platform == "win32":
+        import getpass
+
+        return SecretStr((await asyncio.to_thread(getpass.getpass, "")).strip())
+    import termios
+
+    descriptor = sys.stdin.fileno()
+    before = termios.tcgetattr(descriptor)
+    silent = termios.tcgetattr(descriptor)
+    silent[3] &= ~termios.ECHO
+    try:
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
+        line = (await _read_line(descriptor)).decode("utf-8", "replace")
+        more = False
+        while select.select([descriptor], [], [], _PASTE_PAUSE)[0]:
+            rest = os.read(descriptor, _LINE_LIMIT)
+            more = more or bool(rest.strip())
+            if not rest:
+                break
+    finally:
+        # With a flush: what is left of a paste must not reach the shell.
+        termios.tcsetattr(descriptor, termios.TCSAFLUSH, before)
+        click.echo("", err=True)
+    if more:
+        raise SeveralLines
+    return SecretStr(line.strip())
+
+
+async def _read_line(descriptor: int) -> bytes:
     loop = asyncio.get_running_loop()
     typed: asyncio.Future[bytes] = loop.create_future()
 
@@ -47,4 +93,4 @@ async def ask_line(text: str) -> str:
         loop.remove_reader(descriptor)
     if not line:
         raise click.exceptions.Abort
-    return line.decode("utf-8", "replace").strip()
+    return line

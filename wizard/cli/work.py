@@ -15,10 +15,12 @@ from typing import Any, NoReturn, TypeVar
 import click
 from pydantic import BaseModel
 
+from wizard.cli.credentials import gather_credentials
 from wizard.cli.front import CREDENTIALS, CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.head import leave_head, missing_tail
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
 from wizard.engine.plan_file import read_plan
@@ -26,6 +28,7 @@ from wizard.engine.session import STATE_FOLDER, Session
 from wizard.engine.store import Store
 from wizard.errors import MovedayError
 from wizard.exits import Exit
+from wizard.ports.vault import Vault
 from wizard.safety.clean import clean
 from wizard.safety.consent import Level
 from wizard.safety.debug_log import start_debug_log
@@ -154,8 +157,15 @@ async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIte
         journal = stack.enter_context(Journal.open(state, SYSTEM_CLOCK))
         if journal.healed:
             show(f"  ! the journal was healed: {journal.healed}")
-        outside = launchers.outside(plan, folder, take_credentials(), SYSTEM_CLOCK)
+        environ = take_credentials()
+        tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, False)
+        await gather_credentials(tools.doors, tools.vault)
+        lost = missing_tail(journal, tools.vault)
+        if lost:
+            show(f"  ! {lost}")
+        outside = launchers.outside(plan, folder, environ, SYSTEM_CLOCK, tools.vault)
         stack.push_async_callback(outside.close)
+        stack.callback(_leave_head, journal, tools.vault)
         session = Session(
             folder=folder,
             plan=plan,
@@ -170,6 +180,12 @@ async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIte
         )
         journal.append("opened", key=_command(), plan=plan_hash)
         yield session
+
+
+def _leave_head(journal: Journal, vault: Vault) -> None:
+    told = leave_head(journal, vault)
+    if told:
+        show(f"  {told}")
 
 
 def _command() -> str:

@@ -18,9 +18,12 @@ from wizard.engine.ports import Outside
 from wizard.engine.store import Store
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
+from wizard.ports.vault import VaultUnavailable
 from wizard.safety.consent import Consent, Level, grant
 
 STATE_FOLDER = ".moveday"
+HASH_KEY = ("moveday", "fingerprint-key")
+"""Service and account of the hash key in the vault, which adds whose move it is."""
 
 
 @dataclass
@@ -28,7 +31,8 @@ class Session:
     """The only mutable object of the engine.
 
     `allowed` is the highest consent level given for this command and by whom; `stop` is set when a
-    person asked to stop: the runner ends at the next safe place. `practice_apps` are twins.
+    person asked to stop: the runner ends at the next safe place. `practice_apps` are twins. `given`
+    are values a person gave for variables that nobody can read, in memory only.
     """
 
     folder: Path
@@ -42,13 +46,22 @@ class Session:
     allowed: Level = Level.LOOK
     allowed_by: str = ""
     practice_apps: frozenset[str] = frozenset()
+    given: dict[str, SecretStr] = field(default_factory=dict, repr=False)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _key_kept: bool = False
     _config: Mapping[str, SecretStr] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        kept = self.outside.vault.get("moveday", "fingerprint-key")
+        vault = self.outside.vault
+        try:
+            kept = vault.get(*HASH_KEY)
+            if kept is None and vault.lasting:
+                kept = SecretStr(secrets.token_hex(32))
+                vault.put(*HASH_KEY, kept)
+        except VaultUnavailable as trouble:
+            self.say(f"{trouble.title}: fingerprints end with this session", "warn")
+            kept = None
         if kept is not None:
             self._key, self._key_kept = kept.get_secret_value().encode(), True
 
@@ -62,6 +75,11 @@ class Session:
     def fingerprints_last(self) -> bool:
         """Whether fingerprints can be compared with those of another session."""
         return self._key_kept
+
+    @property
+    def key_mark(self) -> str:
+        """Tells whether two fingerprints were made with the same key, and nothing of the key."""
+        return self.fingerprint("which key is this?")[:16]
 
     def consent(self, level: Level, subject: str, app: str = "") -> Consent:
         """The consent for one act, journalled; refused by the clients when the person gave less.
@@ -90,14 +108,25 @@ class Session:
         """Store the inventory; fingerprints of a key that ends with the session are left out."""
         kept = inventory
         if not self.fingerprints_last:
-            bare = tuple(v.model_copy(update={"fingerprint": None}) for v in inventory.variables)
-            kept = inventory.model_copy(update={"variables": bare})
+            kept = _bare(inventory)
         release = inventory.release.version if inventory.release else None
         self.journal.append("read", key="inventory", app=inventory.app, release=release)
-        self.store.save_facts({"inventory": kept.model_dump(mode="json")}, self.journal)
+        document = kept.model_dump(mode="json")
+        self.store.save_facts({"inventory": document, "key": self.key_mark}, self.journal)
 
     def inventory(self) -> Inventory | None:
-        """The stored inventory; None when there is none that belongs to this journal."""
+        """The stored inventory; None when there is none that belongs to this journal.
+
+        Fingerprints of another key are left out: compared, they would all seem changed.
+        """
         content = self.store.load_facts(self.journal).content or {}
         document = content.get("inventory")
-        return None if document is None else Inventory.model_validate(document)
+        if document is None:
+            return None
+        found = Inventory.model_validate(document)
+        return found if content.get("key") == self.key_mark else _bare(found)
+
+
+def _bare(inventory: Inventory) -> Inventory:
+    bare = tuple(v.model_copy(update={"fingerprint": None}) for v in inventory.variables)
+    return inventory.model_copy(update={"variables": bare})

@@ -72,6 +72,14 @@ class Keeper(Vault, Protocol):
         """Delete one item; whether reading it back found nothing."""
         ...
 
+    def mode_of(self, service: str, account: str) -> str:
+        """Where this credential came from, in words."""
+        ...
+
+    def retry(self) -> None:
+        """Forget that the keyring could not be used: somebody unlocked it, perhaps."""
+        ...
+
     def in_environment(self, service: str, account: str) -> bool:
         """Whether the environment has this credential: it wins, and is never kept."""
         ...

@@ -5,5 +5,6 @@ from providers.sources.heroku.sign_in import HerokuDoor
 from providers.sources.heroku.source import HerokuSource, open_source
 
 SIGN_IN = (_FIELD,)
+open_door = HerokuDoor
 
-__all__ = ["SIGN_IN", "HerokuDoor", "HerokuSource", "open_source"]
+__all__ = ["SIGN_IN", "HerokuSource", "open_door", "open_source"]

@@ -67,7 +67,7 @@ class HerokuDoor:
     field = SIGN_IN
 
     def __init__(
-        self, environ: Mapping[str, str], clock: Clock, *, ask_client_to_revoke: bool = False
+        self, environ: Mapping[str, str], clock: Clock, ask_client_to_revoke: bool = False
     ) -> None:
         """`ask_client_to_revoke`: the person allows to end a token with the official client's."""
         self._ask_client = ask_client_to_revoke

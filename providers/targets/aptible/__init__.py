@@ -5,5 +5,6 @@ from providers.targets.aptible.sign_in import AptibleDoor
 from providers.targets.aptible.target import AptibleTarget, open_target
 
 SIGN_IN = (_FIELD,)
+open_door = AptibleDoor
 
-__all__ = ["SIGN_IN", "AptibleDoor", "AptibleTarget", "open_target"]
+__all__ = ["SIGN_IN", "AptibleTarget", "open_door", "open_target"]

@@ -1,0 +1,263 @@
+"""`moveday sign-in`: credentials for both sides, into the system keyring; `--forget` ends them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from wizard.cli.credentials import retry_keyring
+from wizard.cli.launchers import Launchers, SignInTools
+from wizard.cli.options import folder_option, json_option
+from wizard.cli.prompt import ask_yes_no
+from wizard.cli.sign_in_prompt import TerminalAsker, at_terminal
+from wizard.cli.talk import show
+from wizard.cli.work import finish, take_credentials
+from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.forget import forget_all
+from wizard.engine.journal import Journal
+from wizard.engine.lock import Lock
+from wizard.engine.plan_file import FILE_NAME, read_plan
+from wizard.engine.session import STATE_FOLDER
+from wizard.engine.sign_in import MEMORY, Wish, get_in, keep, shown
+from wizard.errors import BlockedError, UsageError
+from wizard.model.frozen import Frozen
+from wizard.model.plan import Plan
+from wizard.model.sign_in import Receipt, Refused, SignedIn
+from wizard.ports.sign_in import Door
+from wizard.ports.vault import VaultUnavailable
+from wizard.safety.redact import REDACTOR
+
+
+class SignedInBoth(Frozen):
+    """Every side, and how it was signed in to."""
+
+    sides: tuple[SignedIn, ...]
+
+
+class Forgotten(Frozen):
+    """What was forgotten, one receipt per credential, and what moveday cannot forget."""
+
+    receipts: tuple[Receipt, ...]
+    left: tuple[str, ...]
+
+
+@click.command("sign-in")
+@folder_option
+@click.option("--heroku-from-cli", is_flag=True, help="Use the official heroku client's sign-in.")
+@click.option("--aptible-token-env", metavar="NAME", default="", help="Variable with the token.")
+@click.option("--session-only", is_flag=True, help="Keep nothing: check the credentials only.")
+@click.option("--forget", is_flag=True, help="Delete from the keyring, end the tokens.")
+@json_option
+@click.pass_context
+def sign_in(
+    context: click.Context,
+    folder: Path,
+    heroku_from_cli: bool,
+    aptible_token_env: str,
+    session_only: bool,
+    forget: bool,
+    as_json: bool,
+) -> None:
+    """Sign in to both sides; tokens go into the system keyring. Passwords are never kept."""
+    launchers: Launchers = context.obj
+    if forget and (aptible_token_env or session_only):
+        raise click.UsageError("--forget goes with --heroku-from-cli only")
+    environ = take_credentials()
+    token = _from_variable(aptible_token_env, environ)
+    plan = _plan_of(folder)
+    if forget:
+        tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, heroku_from_cli)
+        finish(_forget(tools, folder, plan is not None), as_json=as_json, words=_forgotten_words)
+    tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, False)
+    wishes = {"Heroku": Wish(way="client", by="--heroku-from-cli")} if heroku_from_cli else {}
+    if token is not None:
+        wishes["Aptible"] = Wish(given=token, by="--aptible-token-env")
+    work = _sign_in(tools, folder, wishes, session_only=session_only)
+    finish(work, as_json=as_json, words=_words)
+
+
+def _plan_of(folder: Path) -> Plan | None:
+    """The plan, or None before there is a whole one: signing in comes early in a move."""
+    if not (folder / FILE_NAME).exists():
+        return None
+    try:
+        return read_plan(folder)[0]
+    except BlockedError:
+        return None
+    except UsageError as error:
+        show(f"  ! {error.title}: signing in without the plan")
+        return None
+
+
+def _from_variable(name: str, environ: dict[str, str]) -> SecretStr | None:
+    if not name:
+        return None
+    os.environ.pop(name, None)
+    value = environ.pop(name, "").strip()
+    if not value:
+        raise click.UsageError(f"--aptible-token-env: {name} is not set")
+    REDACTOR.learn(value)
+    return SecretStr(value)
+
+
+async def _sign_in(
+    tools: SignInTools, folder: Path, wishes: dict[str, Wish], *, session_only: bool
+) -> SignedInBoth:
+    sides = []
+    for door in tools.doors:
+        done = await _side(tools, door, wishes.get(door.side), session_only=session_only)
+        session_only = session_only or done.kept == MEMORY
+        sides.append(done)
+    if any(side.kept == MEMORY for side in sides):
+        show("  nothing was kept: the next command asks again, or takes them from the environment")
+    _journal_sides(folder, sides)
+    return SignedInBoth(sides=tuple(sides))
+
+
+async def _side(
+    tools: SignInTools, door: Door, wish: Wish | None, *, session_only: bool
+) -> SignedIn:
+    field, vault = door.field, tools.vault
+    if wish is None and vault.in_environment(field.service, field.account):
+        return await _environment(tools, door)
+    if wish is None:
+        present = await _present(tools, door)
+        if present is not None:
+            return present
+    if wish is None and not at_terminal():
+        raise BlockedError(
+            f"not signed in to {door.side}",
+            f"{field.variable} is not set, and nobody is there to ask",
+            f"run `moveday sign-in` at a terminal, or set {field.variable}",
+        )
+    if not session_only:
+        session_only = not await _usable(tools)
+    entered, seen = await get_in(door, TerminalAsker(), wish or Wish(), SYSTEM_CLOCK)
+    if entered.note:
+        show(f"  {entered.note}")
+    while True:
+        try:
+            return await keep(door, vault, entered, seen, session_only=session_only)
+        except VaultUnavailable as trouble:
+            if not at_terminal():
+                raise
+            session_only = not await retry_keyring(trouble)
+            vault.retry()
+
+
+async def _environment(tools: SignInTools, door: Door) -> SignedIn:
+    field = door.field
+    token = tools.vault.get(field.service, field.account)
+    assert token is not None
+    text = token.get_secret_value()
+    problem = door.misshapen(text)
+    seen = Refused(reason=f"that is no token: {problem}") if problem else await door.look(token)
+    if isinstance(seen, Refused):
+        raise BlockedError(
+            f"{field.variable} does not sign in to {door.side}",
+            seen.reason,
+            seen.hint or f"set it anew, or unset it and run `moveday sign-in`; {field.help}",
+        )
+    return shown(door, seen, "from the environment")
+
+
+async def _present(tools: SignInTools, door: Door) -> SignedIn | None:
+    """The sign-in that the keyring has, when it is good and the person wants to go on with it."""
+    field, vault = door.field, tools.vault
+    if vault.find(f"{field.service}/{field.account}") is None:
+        return None
+    try:
+        token = vault.get(field.service, field.account)
+    except VaultUnavailable:
+        if not at_terminal():
+            raise
+        return None  # said, with the reason, when the keyring is tried next
+    seen = await door.look(token) if token is not None else None
+    if isinstance(seen, Refused):
+        show(f"  {seen.reason}")
+    if seen is None or isinstance(seen, Refused):
+        return None
+    done = shown(door, seen, vault.mode_of(field.service, field.account))
+    if at_terminal():
+        show(f"{door.side}: signed in as {done.account}, {done.kept}")
+        if await ask_yes_no(f"Sign in to {door.side} anew?"):
+            return None
+    return done
+
+
+async def _usable(tools: SignInTools) -> bool:
+    """Whether the keyring can be used; a person at the terminal may choose to go without."""
+    while True:
+        try:
+            tools.vault.probe()
+        except VaultUnavailable as trouble:
+            if not at_terminal():
+                raise
+            if not await retry_keyring(trouble):
+                return False
+        else:
+            return True
+
+
+@contextmanager
+def _journal(folder: Path) -> Iterator[Journal]:
+    state = folder / STATE_FOLDER
+    with Lock.take(state, "moveday sign-in", SYSTEM_CLOCK), Journal.open(state) as journal:
+        yield journal
+
+
+def _journal_sides(folder: Path, sides: list[SignedIn]) -> None:
+    """Who signed in with what rights, into the move's journal; not worth failing for."""
+    if not (folder / FILE_NAME).exists():
+        return
+    told = [s.model_dump(mode="json", include={"side", "account", "scopes", "kept"}) for s in sides]
+    try:
+        with _journal(folder) as journal:
+            journal.append("decided", key="sign-in", sides=told)
+    except BlockedError as error:
+        show(f"  ! not written into the journal: {error.title}")
+
+
+async def _forget(tools: SignInTools, folder: Path, in_a_move: bool) -> Forgotten:
+    left = tuple(
+        f"{door.field.variable} is in your environment: it is not moveday's to delete or to end"
+        for door in tools.doors
+        if tools.vault.in_environment(door.field.service, door.field.account)
+    )
+    if not in_a_move:
+        receipts = await forget_all(tools.vault, tools.doors, None, SYSTEM_CLOCK, "--forget")
+        return Forgotten(receipts=receipts, left=left)
+    with _journal(folder) as journal:
+        receipts = await forget_all(tools.vault, tools.doors, journal, SYSTEM_CLOCK, "--forget")
+        show(f"  the journal's head is {journal.head} (line {journal.seq}); no keyring keeps it")
+    return Forgotten(receipts=receipts, left=left)
+
+
+def _words(done: SignedInBoth) -> str:
+    lines = []
+    for side in done.sides:
+        end = f"{side.expires:%Y-%m-%d %H:%M} UTC" if side.expires else side.expires_words
+        lines += [
+            f"{side.side}: {side.account}",
+            f"  kept    {side.kept}",
+            f"  scope   {' '.join(side.scopes) or 'unknown: it was not told'}",
+            f"  ends    {end}",
+            f"  may     {side.rights}",
+            f"  to end  {side.revoke}",
+            *(f"  ! {gap}" for gap in side.gaps),
+        ]
+    return "\n".join(lines)
+
+
+def _forgotten_words(done: Forgotten) -> str:
+    lines = []
+    for receipt in done.receipts:
+        proof = "deleted, read back: nothing" if receipt.deleted else "NOT deleted: still there"
+        lines.append(f"{receipt.service}, {receipt.user}: {proof}; {receipt.revoked}")
+        if receipt.words:
+            lines.append(f"  {receipt.words}")
+    lines += done.left
+    return "\n".join(lines) or "the keyring holds nothing of moveday's"
