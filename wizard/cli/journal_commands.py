@@ -22,8 +22,8 @@ from wizard.errors import MovedayError, UsageError
 from wizard.exits import Exit
 from wizard.ports.vault import VaultUnavailable
 from wizard.runbook.runs import open_run_of
+from wizard.rules.drift import last_look
 from wizard.safety.clean import clean
-from wizard.steps.drifted import last_look
 
 
 @click.command()

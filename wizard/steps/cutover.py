@@ -25,6 +25,8 @@ from wizard.runbook.stage import Stage, live_stage, rehearsal_stage
 from wizard.safety.consent import Level
 from wizard.steps.base import Step, StepState, last
 from wizard.steps.deploy import DEPLOY
+from wizard.steps.drifted import record_new_side, refuse_drift
+from wizard.steps.mapping import questions_gate
 from wizard.steps.rehearsal import forecast_now
 
 KIND = "live"
@@ -52,6 +54,7 @@ async def _run(session: Session) -> CutOver:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
         raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].hint)
+    await refuse_drift(session, "the cutover")
     await ask_for_new_side(
         session, "Prepare the cutover: endpoints and a fresh database", "--confirm NAME"
     )
@@ -75,6 +78,7 @@ async def _run(session: Session) -> CutOver:
         await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
     run = await perform(session, stage, runbook(session.plan))
+    await record_new_side(session)
     return CutOver(run=run, forecast=planned)
 
 
@@ -113,7 +117,16 @@ async def _check(session: Session) -> Sequence[Gate]:
             hint="give the plan a staging app and a rehearsal name, or sign an exception with "
             "--not-rehearsed REASON",
         ),
+        *await _decided(session),
     )
+
+
+async def _decided(session: Session) -> Sequence[Gate]:
+    """Nothing is open in the mapping. A cutover that is under way is not asked again."""
+    found = open_run(session.journal)
+    if (found is not None and found.kind == KIND) or session.inventory() is None:
+        return ()
+    return (await questions_gate(session, "cutover"),)
 
 
 async def _ask_go_again(session: Session, number: int) -> None:
@@ -182,6 +195,8 @@ async def roll_back(session: Session) -> RolledBack:
     seconds = await take_back(session, stage, runbook(session.plan))
     if lost is not None:
         await _operator_back_in(session, stage, context.label)
+    if kind == KIND:
+        await record_new_side(session)
     return RolledBack(number=number, kind=kind, seconds=seconds, lost_writes=lost)
 
 

@@ -13,8 +13,9 @@ from wizard.runbook.lines.deploy import commit_to_deploy, deploy_lines
 from wizard.runbook.runner import in_order, run_tasks
 from wizard.runbook.stage import Stage, rehearsal_stage
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.drifted import DriftFound, look_for_drift, record_new_side
 from wizard.steps.files import FILES
-from wizard.steps.mapping import map_variables
+from wizard.steps.mapping import map_variables, questions_gate
 from wizard.steps.plan import stack_gate
 from wizard.steps.standing import UNDONE, built, no_cutover_gate
 
@@ -38,6 +39,7 @@ class DeployPlan(Frozen):
     variables: dict[str, str]
     hash: str
     notes: tuple[str, ...] = ()
+    drift: DriftFound = DriftFound()
 
 
 class Deployed(Frozen):
@@ -82,8 +84,9 @@ async def plan_deploy(session: Session) -> DeployPlan:
 
 
 async def show_plan(session: Session) -> DeployPlan:
-    """Plan a deploy and remember the plan that was shown."""
+    """Plan a deploy and remember it as shown; also what is not as it was left."""
     plan = await plan_deploy(session)
+    plan = plan.model_copy(update={"drift": await look_for_drift(session)})
     session.journal.append("decided", key=DECIDED, hash=plan.hash)
     return plan
 
@@ -118,6 +121,7 @@ async def _run(session: Session) -> Deployed:
     finally:
         await context.resources.aclose()
     session.journal.append("evidence", key="deployed", hash=plan.hash, commit=plan.commit)
+    await record_new_side(session)
     evidence = {
         entry.task: str(_what(entry.data.get("evidence")))
         for entry in session.journal.entries
@@ -136,7 +140,12 @@ async def _check(session: Session) -> Sequence[Gate]:
     if session.inventory() is None:
         reason = "there is no inventory yet"
         return (Gate(id="inventory", open=False, reason=reason, hint="run moveday inventory"),)
-    return (no_cutover_gate(session), *await stack_gate(session), *await FILES.check(session))
+    return (
+        no_cutover_gate(session),
+        *await stack_gate(session),
+        await questions_gate(session, "deploy"),
+        *await FILES.check(session),
+    )
 
 
 def _state(session: Session) -> StepState:

@@ -15,6 +15,7 @@ from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
 from wizard.runbook.stage import rehearsal_stage
 from wizard.steps.base import Step, StepState
+from wizard.steps.drifted import refuse_drift
 from wizard.steps.standing import built, no_cutover_gate
 
 KIND = "rehearsal"
@@ -58,6 +59,7 @@ async def _run(session: Session) -> Rehearsed:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
         raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].hint)
+    await refuse_drift(session, "the rehearsal")
     await ask_for_new_side(session, "Make scratch databases for a rehearsal", "--yes")
     tasks = runbook(session.plan)
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
