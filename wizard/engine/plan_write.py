@@ -1,0 +1,82 @@
+"""Stores decisions in moveday.yaml: what a person changed meanwhile is never overwritten."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from wizard.engine.folder import BINARY, machine_trouble, sync_folder, write_fully
+from wizard.engine.plan_file import FILE_NAME, parse_plan, plan_bytes
+from wizard.engine.plan_rewrite import rewrite
+from wizard.engine.plan_text import plan_document, write_document
+from wizard.engine.session import Session
+from wizard.errors import UsageError
+from wizard.model.plan import Plan
+
+
+def save_plan(session: Session, plan: Plan) -> None:
+    """Write `plan` into moveday.yaml and make it the session's plan; journalled.
+
+    Only sections that changed are written anew. Raises UsageError when the file is another one
+    than was read, or cannot be changed without losing a person's words; nothing is written then.
+    """
+    if plan == session.plan:
+        return
+    raw = store_document(session.folder, plan_document(plan), session.plan_hash)
+    written = parse_plan(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    session.journal.append("decided", key="plan", hash=digest, before=session.plan_hash)
+    session.plan, session.plan_hash = written, digest
+
+
+def store_document(folder: Path, document: Mapping[str, object], before: str) -> bytes:
+    """Write a plan's or draft's document; the bytes that now stand there.
+
+    `before` is the SHA-256 (hex) of the file as it was read, "" when there was none.
+    """
+    old = plan_bytes(folder)
+    _refuse_other(old, before)
+    raw = _bytes_for(old, document)
+    if raw != old:
+        _replace(folder, raw, before)
+    return raw
+
+
+def _bytes_for(old: bytes | None, document: Mapping[str, object]) -> bytes:
+    if old is None or not old.strip():
+        return write_document(document).encode()
+    return rewrite(old.decode("utf-8"), document).encode()
+
+
+def _refuse_other(raw: bytes | None, before: str) -> None:
+    found = "" if raw is None else hashlib.sha256(raw).hexdigest()
+    if found != before:
+        raise UsageError(
+            f"{FILE_NAME} was changed by somebody while this ran",
+            "it is left as it is; what was decided here is not in it",
+            "run the same command again: it reads the file anew",
+        )
+
+
+def _replace(folder: Path, raw: bytes, before: str) -> None:
+    """Put `raw` in the file's place: a reader sees the old file or the new one, never a part."""
+    path = (folder / FILE_NAME).resolve()
+    temporary = path.parent / f".{FILE_NAME}-{secrets.token_hex(4)}"
+    with machine_trouble("write", path):
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, mode)
+            try:
+                write_fully(descriptor, raw)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            # As late as possible: an editor may have saved while this was being written.
+            _refuse_other(plan_bytes(folder), before)
+            temporary.replace(path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        sync_folder(path.parent)
