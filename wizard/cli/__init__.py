@@ -11,7 +11,7 @@ from wizard.exits import Exit
 COMMANDS = {
     "sign-in": "sign_in_command:sign_in",
     "inventory": "commands:inventory",
-    "map": "commands:mapping",
+    "map": "map_command:mapping",
     "files": "commands:files",
     "deploy": "commands:deploy",
     "rehearse": "commands:rehearse",

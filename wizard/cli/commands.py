@@ -77,22 +77,6 @@ def inventory(context: click.Context, folder: Path, as_json: bool) -> None:
     )
 
 
-@click.command("map")
-@folder_option
-@json_option
-@click.pass_context
-def mapping(context: click.Context, folder: Path, as_json: bool) -> None:
-    """Say what each thing becomes, and because of which rule. Changes nothing."""
-    perform(
-        context,
-        folder,
-        Ask(CommandLine()),
-        MAPPING.run,
-        as_json=as_json,
-        say=words.mapping_words,
-    )
-
-
 @click.command()
 @folder_option
 @json_option

@@ -105,6 +105,10 @@ class CommandLine:
         if question.kind == "confirm":
             said = await ask_yes_no(text)
             return Answer(value="yes" if said else "no", by="person at the terminal")
+        if question.kind in ("choice", "text"):
+            show(f"  {question.why}")
+        if question.choices:
+            text += f" ({', '.join(question.choices)})"
         return Answer(value=await ask_line(text), by="person at the terminal")
 
     async def ask_person(self, request: PersonNeeded) -> None:

@@ -8,7 +8,6 @@ from wizard.safety.clean import clean
 from wizard.steps.cutover import CutOver, RolledBack
 from wizard.steps.deploy import Deployed, DeployPlan
 from wizard.steps.files import FilesFound
-from wizard.steps.mapping import Mapping
 from wizard.steps.rehearsal import Rehearsed
 from wizard.steps.report import ReportWritten
 
@@ -146,18 +145,6 @@ def report_words(done: ReportWritten) -> str:
     lines = [f"result: {done.result}", *(f"  {sentence}" for sentence in done.summary), ""]
     lines += [f"report: {done.markdown}", f"  as a page for the browser: {done.html}"]
     lines += [f"  for machines: {done.document}", f"journal head: {done.head}"]
-    return "\n".join(lines)
-
-
-def mapping_words(found: Mapping) -> str:
-    """What becomes of every variable, process and add-on."""
-    lines = ["variables"]
-    lines += [f"  {v.name:<28} {v.action:<14} {v.because}  {v.reason}" for v in found.variables]
-    lines += ["", "processes"]
-    for p in found.processes:
-        size = f"{p.count} × {p.memory_mb} MB" if p.action == "service" else p.action
-        lines.append(f"  {p.name:<12} {size:<14} {p.because}  {p.reason}")
-    lines += ["", "stays behind", *(f"  {name}" for name in found.stays_behind)]
     return "\n".join(lines)
 
 

@@ -33,7 +33,7 @@ def database_items(facts: MappingFacts) -> Iterator[MappedItem]:
 def _moving(facts: MappingFacts, database: SourceDatabase, choice: DatabaseChoice) -> MappedItem:
     said, version, question = _version(facts, database, choice)
     said += [
-        f"{choice.disk_gb} GB disk for {_size(database)} today",
+        f"{choice.disk_gb} GB disk, {_size(database)} today",
         _memory_words(database, choice),
     ]
     if choice.move_data:

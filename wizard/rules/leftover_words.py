@@ -3,9 +3,10 @@
 Sources: Heroku's Dev Center for the features, Aptible's documentation for the other side.
 """
 
+NOTHING_TO_DO = "nothing to do"
 FEATURES: dict[str, tuple[str, str]] = {
     "preboot": (
-        "nothing to do",
+        NOTHING_TO_DO,
         "services with an HTTPS endpoint are always released without a gap",
     ),
     "http-session-affinity": (
@@ -16,7 +17,7 @@ FEATURES: dict[str, tuple[str, str]] = {
         "no counterpart",
         "TLS ends at the endpoint, as on Heroku's router without this feature",
     ),
-    "http-routing-2-dot-0": ("nothing to do", "it is about Heroku's own router"),
+    "http-routing-2-dot-0": (NOTHING_TO_DO, "it is about Heroku's own router"),
     "runtime-dyno-metadata": (
         "APTIBLE_… variables instead",
         "what the app reads from HEROKU_… is not there: APTIBLE_GIT_REF names the commit",

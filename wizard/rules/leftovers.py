@@ -151,19 +151,29 @@ def _platform(inventory: Inventory) -> Iterator[MappedItem]:
     for feature in inventory.features:
         target, reason = words.FEATURES.get(feature.name, words.UNKNOWN_FEATURE)
         if not feature.enabled:
-            target, reason = "nothing to do", "it is switched off"
+            target, reason = words.NOTHING_TO_DO, "it is switched off"
         state = "on" if feature.enabled else "off"
         yield _left("platform", f"feature {feature.name}", state, target, "L4", reason)
+    yield from _used_elsewhere(inventory)
+    target, reason = words.ALERTS_HINT
+    yield _left("platform", "alerts", "not readable", target, "L7", reason)
+
+
+def _used_elsewhere(inventory: Inventory) -> Iterator[MappedItem]:
+    """Add-ons of this app that others use, and the other way round."""
+    databases = {database.name for database in inventory.databases}
     for use in inventory.attachments:
-        if use.user_app == inventory.app or not use.user_app:
+        if use.user_app in ("", inventory.app):
             continue
+        if use.addon in databases:
+            target = "nothing changes there: it would go on with the old data"
+        else:
+            target = "nothing changes there, as long as the add-on is not deleted"
         yield _left(
             "platform",
             f"{use.addon} as {use.alias} in {use.user_app}",
             f"{use.user_app} uses it too",
-            "nothing is changed there: it would go on with the old data",
+            target,
             "L8",
-            "moving or deleting this app's add-on is felt there: settle it with its owners",
+            "moving or deleting the add-on is felt there: settle it with its owners",
         )
-    target, reason = words.ALERTS_HINT
-    yield _left("platform", "alerts", "not readable", target, "L7", reason)

@@ -99,7 +99,7 @@ def _today(variable: Variable | None) -> str:
         "platform": "from the platform",
         "user": "set by a person",
     }[variable.origin]
-    return f"{owner}, {variable.length} characters"
+    return f"{owner}, {variable.length} {'character' if variable.length == 1 else 'characters'}"
 
 
 def _question(facts: MappingFacts, decision: VariableDecision) -> Question | None:

@@ -1,62 +1,166 @@
-"""Step 4, mapping: what each thing becomes, and because of which rule."""
+"""Step 4, mapping: what each thing becomes, because of which rule or person, and what it costs."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from pydantic import SecretStr
 
+from wizard.engine.given_values import given_values
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
-from wizard.model.frozen import Frozen
-from wizard.rules.processes import ProcessDecision, decide_processes
+from wizard.errors import BlockedError, MovedayError
+from wizard.model.inventory import Inventory
+from wizard.model.mapping import MappedItem, Mapping, OpenQuestion
+from wizard.model.question import Gate
+from wizard.model.rates import Rates
+from wizard.model.target import DatabaseImage, Stack
+from wizard.rules.addons import DECIDED
+from wizard.rules.mapping import build_mapping
+from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.pricing import completed
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.steps.base import Step, StepState, last, no_gates
 
-
-class MappedVariable(Frozen):
-    """One variable's fate, without its value."""
-
-    name: str
-    action: str
-    because: str
-    reason: str
-
-
-class Mapping(Frozen):
-    """The thin mapping: variables and processes by rule, add-ons that stay behind."""
-
-    variables: tuple[MappedVariable, ...]
-    processes: tuple[ProcessDecision, ...]
-    stays_behind: tuple[str, ...]
+_NOT_MADE_YET = SecretStr("postgresql://not-made-yet")
+_ORDER = ("deploy", "cutover", "report")
 
 
 async def map_variables(session: Session) -> Sequence[VariableDecision]:
     """Decide every variable; databases that are not made yet stand as a placeholder."""
+    inventory = _inventory(session)
+    urls = {choice.variable: _NOT_MADE_YET for choice in session.plan.databases}
+    given = given_values(session, inventory)
+    return decide_variables(inventory, await session.config(), session.plan, urls, given)
+
+
+async def map_app(session: Session, *, prices: bool = True) -> Mapping:
+    """The whole mapping as it stands now; looks at both sides, changes nothing.
+
+    What the target does not tell is marked as unknown. Without `prices` the target is not asked
+    for its rates.
+    """
+    inventory = _inventory(session)
+    decided = await map_variables(session)
+    images, stack, missing = await _of_target(session)
+    mapping = build_mapping(
+        MappingFacts(
+            inventory=inventory,
+            plan=session.plan,
+            variables=tuple(decided),
+            rates=await _rates(session) if prices else completed(None, "not asked"),
+            by_hand=session.outside.target.by_hand,
+            images=images,
+            stack=stack,
+            missing=missing,
+            settled=frozenset(_answers(session)),
+            on_target=await _on_target(session, decided),
+        )
+    )
+    items = tuple(_named(item, _answers(session)) for item in mapping.items)
+    return mapping.model_copy(update={"items": items})
+
+
+async def questions_gate(session: Session, before: Literal["deploy", "cutover"]) -> Gate:
+    """Closed while a question is open that has to be answered before this step."""
+    mapping = await map_app(session, prices=False)
+    reach = _ORDER.index(before)
+    waiting = [q for q in mapping.questions if _ORDER.index(q.before) <= reach]
+    return Gate(
+        id="mapping",
+        open=not waiting,
+        reason=open_words(waiting) if waiting else "",
+        hint="answer them with moveday map, or moveday map --answers FILE",
+    )
+
+
+def open_words(waiting: Sequence[OpenQuestion]) -> str:
+    """The questions that wait, one line each."""
+    many = "1 question is" if len(waiting) == 1 else f"{len(waiting)} questions are"
+    lines = [f"{q.question.id}: {q.question.text}" for q in waiting]
+    return "\n".join([f"{many} open in the mapping:", *lines])
+
+
+def remember(session: Session, mapping: Mapping) -> None:
+    """Journal what was mapped: the variables' fate and what is open, no values."""
+    session.journal.append(
+        "decided",
+        key="mapping",
+        variables={item.name: item.becomes for item in mapping.of("variables")},
+        open=[q.question.id for q in mapping.questions],
+        monthly=mapping.monthly.model_dump(mode="json"),
+        today=mapping.today.model_dump(mode="json"),
+    )
+
+
+def _inventory(session: Session) -> Inventory:
     inventory = session.inventory()
     if inventory is None:
         raise BlockedError("there is no inventory yet", "", "run moveday inventory")
-    placeholder = SecretStr("postgresql://not-made-yet")
-    urls = {choice.variable: placeholder for choice in session.plan.databases}
-    return decide_variables(inventory, await session.config(), session.plan, urls)
+    return inventory
+
+
+async def _of_target(
+    session: Session,
+) -> tuple[tuple[DatabaseImage, ...] | None, Stack | None, str]:
+    """What can be provisioned, the plan's stack, and why something of it is missing."""
+    target, wanted = session.outside.target, session.plan.target.stack
+    try:
+        images = tuple(await target.database_images())
+        stacks = await target.stacks()
+    except MovedayError as error:
+        return None, None, error.title
+    stack = next((s for s in stacks if s.name == wanted), None)
+    return images, stack, "" if stack else f"there is no stack {wanted} yet"
+
+
+async def _rates(session: Session) -> Rates:
+    try:
+        return completed(await session.outside.target.rates())
+    except MovedayError as error:
+        return completed(None, error.title)
+
+
+async def _on_target(session: Session, decided: Sequence[VariableDecision]) -> frozenset[str]:
+    """Which of the variables that only a person can give are set on the new side already.
+
+    Asked only when there are such: reading configuration leaves a line in Aptible's activity log.
+    """
+    if not any(d.action == "keep" and d.new_value is None for d in decided):
+        return frozenset()
+    target, plan = session.outside.target, session.plan.target
+    try:
+        environment = await target.find_environment(plan.environment)
+        app = await target.find_app(environment, plan.app) if environment else None
+        return frozenset(await target.configuration(app)) if app else frozenset()
+    except MovedayError:
+        return frozenset()
+
+
+def _answers(session: Session) -> dict[str, str]:
+    """Question → who answered it last."""
+    return {
+        entry.key: str(entry.data.get("by") or "a person")
+        for entry in session.journal.entries
+        if entry.kind == "answer"
+    }
+
+
+def _named(item: MappedItem, answers: dict[str, str]) -> MappedItem:
+    """The item with the name of who decided, where the journal knows."""
+    if item.because != DECIDED:
+        return item
+    keys = {
+        "variables": (f"variable/{item.name}", "hold-back"),
+        "add-ons": (f"addon/{item.name}", "jobs"),
+        "databases": (f"addon/{item.name}",),
+    }.get(item.group, ())
+    who = next((answers[key] for key in keys if key in answers), "")
+    return item.model_copy(update={"because": f"decided by {who}"}) if who else item
 
 
 async def _run(session: Session) -> Mapping:
-    decided = await map_variables(session)
-    inventory = session.inventory()
-    assert inventory is not None
-    session.journal.append("decided", key="mapping", variables={d.name: d.action for d in decided})
-    moved = {choice.variable for choice in session.plan.databases}
-    return Mapping(
-        variables=tuple(
-            MappedVariable(name=d.name, action=d.action, because=d.because, reason=d.reason)
-            for d in decided
-        ),
-        processes=decide_processes(inventory, session.plan),
-        stays_behind=tuple(
-            f"{addon.name} ({addon.plan})"
-            for addon in inventory.addons
-            if not moved & set(addon.provides)
-        ),
-    )
+    mapping = await map_app(session)
+    remember(session, mapping)
+    return mapping
 
 
 def _state(session: Session) -> StepState:
@@ -66,7 +170,12 @@ def _state(session: Session) -> StepState:
         return StepState("not yet", "needs the inventory")
     if not done:
         return StepState("ready")
-    return StepState("stale", "the inventory was read again") if done < read else StepState("done")
+    if done < read:
+        return StepState("stale", "the inventory was read again")
+    entry = next(e for e in session.journal.entries if e.seq == done)
+    waiting = entry.data.get("open") or ()
+    count = len(waiting) if isinstance(waiting, list | tuple) else 0
+    return StepState("you", f"{count} questions are open") if count else StepState("done")
 
 
 MAPPING = Step(
@@ -74,7 +183,7 @@ MAPPING = Step(
     key="4",
     title="Mapping",
     reads=("inventory", "plan"),
-    writes=(),
+    writes=("moveday.yaml",),
     needs=("inventory",),
     check=no_gates,
     run=_run,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from wizard.engine.given_values import given_values
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
@@ -29,7 +30,8 @@ async def decisions(
     for variable, handle in handles.items():
         record = await new_side.database(context, handle)
         urls[variable] = await session.outside.target.database_url(record)
-    return tuple(decide_variables(inventory, values, session.plan, urls))
+    given = given_values(session, inventory)
+    return tuple(decide_variables(inventory, values, session.plan, urls, given))
 
 
 def throwaway_handles(context: RunContext) -> dict[str, str]:

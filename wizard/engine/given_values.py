@@ -1,0 +1,73 @@
+"""Values that people give because nobody can read them: in memory or in the keyring, no file."""
+
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from wizard.engine.session import Session
+from wizard.errors import MovedayError, UsageError
+from wizard.model.inventory import Inventory
+from wizard.ports.vault import VaultUnavailable
+from wizard.safety.redact import REDACTOR
+
+_SERVICE = "moveday"
+
+
+def keep_value(session: Session, name: str, value: SecretStr, by: str) -> str:
+    """Remember the value of variable `name`; where it is kept, in words.
+
+    The journal hears only that a value was given. Raises UsageError for an empty one: the target
+    cannot hold it.
+    """
+    if not value.get_secret_value():
+        raise UsageError(
+            f"the value given for {name} is empty",
+            "Aptible cannot hold an empty value",
+            f"decide “drop” for variable/{name} when it is not needed",
+        )
+    REDACTOR.learn(value.get_secret_value())
+    session.given[name] = value
+    session.journal.append("answer", key=f"value/{name}", value="given", by=by)
+    vault = session.outside.vault
+    if vault.lasting:
+        try:
+            vault.put(_SERVICE, _account(session, name), value)
+        except MovedayError as error:
+            return f"for this command only: {error.title}"
+        return f"until it is set on the new side: {vault.mode}"
+    return "for this command only: there is no keyring, give it again to moveday deploy"
+
+
+def unreadable(session: Session, inventory: Inventory) -> tuple[str, ...]:
+    """Names whose value has to come from a person: masked ones, and those the plan says so of."""
+    chosen = {n for n, choice in session.plan.variables.items() if choice.action == "give"}
+    return tuple(sorted(chosen | {v.name for v in inventory.variables if v.masked}))
+
+
+def given_values(session: Session, inventory: Inventory) -> Mapping[str, SecretStr]:
+    """The values that were given, now or in an earlier session with a keyring."""
+    vault = session.outside.vault
+    for name in unreadable(session, inventory) if vault.lasting else ():
+        if name in session.given:
+            continue
+        try:
+            kept = vault.get(_SERVICE, _account(session, name))
+        except VaultUnavailable:
+            break
+        if kept is not None:
+            session.given[name] = kept
+    return dict(session.given)
+
+
+def forget_values(session: Session) -> None:
+    """Take them out of the keyring: their owner has them now."""
+    vault = session.outside.vault
+    for name in session.given if vault.lasting else ():
+        try:
+            vault.delete(_SERVICE, _account(session, name))
+        except MovedayError as error:
+            session.say(f"{name} is still in the keyring: {error.title}", "warn")
+
+
+def _account(session: Session, name: str) -> str:
+    return f"value/{session.plan.source.app}/{name}"
