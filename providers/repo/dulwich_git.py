@@ -1,7 +1,7 @@
 """The local repository without a git program, by dulwich, read-only."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from dulwich.repo import Repo as DulwichRepo
 
 from providers.repo.errors import no_commit, no_repository, not_here
 from providers.repo.git_modes import entry_of
+from providers.repo.remote_address import without_credentials
 from providers.repo.working_tree import WorkingTree, walk
 from wizard.errors import BlockedError
 from wizard.model.repo_view import TEXT_LIMIT, RepoEntry, RepoView, Snapshot, as_text
@@ -38,6 +39,25 @@ class DulwichGit:
             self._head(repo)
             found = status(repo, untracked_files="no")
             return any(found.staged.values()) or bool(found.unstaged)
+
+        return await asyncio.to_thread(self._ask, look)
+
+    async def remotes(self) -> Mapping[str, str]:
+        """Name of each remote → the address it fetches from; credentials taken out of it."""
+
+        def look(repo: DulwichRepo) -> Mapping[str, str]:
+            config = repo.get_config_stack()
+            found: dict[str, str] = {}
+            for section in config.sections():
+                if len(section) != 2 or section[0] != b"remote":
+                    continue
+                try:
+                    address = config.get(section, b"url")
+                except KeyError:
+                    continue
+                name = section[1].decode("utf-8", "replace")
+                found.setdefault(name, without_credentials(address.decode("utf-8", "replace")))
+            return found
 
         return await asyncio.to_thread(self._ask, look)
 

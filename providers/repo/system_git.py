@@ -1,12 +1,13 @@
 """The local repository by the system's git program, read-only."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from providers.process import Outcome, environment, run
 from providers.repo.errors import no_commit, no_repository, not_here
 from providers.repo.git_modes import entry_of
+from providers.repo.remote_address import without_credentials
 from providers.repo.working_tree import WorkingTree, walk
 from wizard.errors import BlockedError
 from wizard.model.repo_view import TEXT_LIMIT, RepoEntry, RepoView, Snapshot, as_text
@@ -33,6 +34,18 @@ class SystemGit:
         await self.head()
         done = await self._git("status", "--porcelain", "-z", "--untracked-files=no")
         return bool(self._good(done))
+
+    async def remotes(self) -> Mapping[str, str]:
+        """Name of each remote → the address it fetches from; credentials taken out of it."""
+        self._good(await self._git("rev-parse", "--git-dir"))
+        done = await self._git("config", "-z", "--get-regexp", r"^remote\..*\.url$")
+        found: dict[str, str] = {}
+        for line in done.stdout.decode("utf-8", "replace").split("\0") if done.code == 0 else ():
+            key, _, address = line.partition("\n")
+            name = key.removeprefix("remote.").removesuffix(".url")
+            if name and address:
+                found.setdefault(name, without_credentials(address))
+        return found
 
     async def has_commit(self, commit: str) -> bool:
         """Whether this commit is here, whole."""

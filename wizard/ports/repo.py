@@ -1,5 +1,6 @@
 """The app's local git repository, read-only."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from wizard.model.repo_view import RepoEntry, RepoView
@@ -14,6 +15,10 @@ class Repo(Protocol):
 
     async def dirty(self) -> bool:
         """Whether tracked files differ from the checked-out commit."""
+        ...
+
+    async def remotes(self) -> Mapping[str, str]:
+        """Name of each remote → the address it fetches from; credentials taken out of it."""
         ...
 
     async def has_commit(self, commit: str) -> bool: ...
