@@ -13,17 +13,16 @@ import httpx
 from cryptography import x509
 
 from providers.dns.pinned import NotPinned, PinnedTransport
-from wizard.model.dns import SiteAnswer
+from wizard.model.dns import PROBE_REQUEST_ID, SiteAnswer
 from wizard.safety.clean import clean
 from wizard.safety.network import Network
 
 LARGEST_BODY = 256 * 1024
 _LONGEST_FACT = 200
-# The old side's request log is searched for real visitors; these mark our own looks. Heroku's
-# router takes a caller's request id over into its log when it has 20 to 200 plain characters
-# (Dev Center, "HTTP Request IDs"; not tried on the real service).
+# The old side's request log is searched for real visitors; this and the request id mark our own
+# looks. Heroku's router takes a caller's request id over into its log when it has 20 to 200 plain
+# characters (Dev Center, "HTTP Request IDs"; not tried on the real service).
 USER_AGENT = "moveday-probe"
-REQUEST_ID = "moveday-probe-"
 _SITE_TROUBLE = (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError)
 
 
@@ -80,7 +79,7 @@ class PinnedSite:
                 headers={
                     "User-Agent": USER_AGENT,
                     "Accept-Encoding": "identity",
-                    "X-Request-Id": REQUEST_ID + secrets.token_hex(8),
+                    "X-Request-Id": PROBE_REQUEST_ID + secrets.token_hex(8),
                 },
             ) as client,
             client.stream("GET", target) as response,

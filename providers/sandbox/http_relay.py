@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import re
+import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 import h11
 
@@ -16,6 +19,7 @@ _IDLE_SECONDS = 60.0
 # Heroku's router gives up after 30 seconds without a first byte (Dev Center, "Request timeout").
 _ANSWER_SECONDS = 30.0
 _PER_HOP = frozenset({b"connection", b"keep-alive", b"proxy-connection", b"te", b"upgrade"})
+_REQUEST_ID = re.compile(r"[A-Za-z0-9+/=-]{20,200}")
 _NO_SITE = Reply(404, {"content-type": "text/plain"}, b"no such app\n")
 
 Headers = list[tuple[bytes, bytes]]
@@ -31,7 +35,7 @@ class Conversation:
     def __init__(
         self,
         find_site: Callable[[str], Site | None],
-        note: Callable[[str, str, str, int, str], None],
+        note: Callable[[str, str, str, int, str, str], None],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
@@ -55,15 +59,20 @@ class Conversation:
             request = await self._next_event()
         if not isinstance(request, h11.Request):
             return False
-        host = dict(request.headers).get(b"host", b"").decode("latin-1")
+        headers = dict(request.headers)
+        host = headers.get(b"host", b"").decode("latin-1")
+        request_id = _request_id(headers.get(b"x-request-id", b"").decode("latin-1"))
         method, path = request.method.decode(), request.target.decode("latin-1")
         site = self._find_site(host)
         where = await site.upstream(self._ip, method, path) if site else _NO_SITE
         if isinstance(where, Upstream):
+            if "X-Request-Id" in where.request_headers:
+                named = {**where.request_headers, "X-Request-Id": request_id}
+                where = replace(where, request_headers=named)
             status = await self._relay(request, where)
         else:
             status = await self._answer(where)
-        self._note(host, method, path, status, self._ip)
+        self._note(host, method, path, status, self._ip, request_id)
         ended = self._visitor.our_state is h11.DONE and await self._finish_request()
         return ended and self._visitor.our_state is h11.DONE
 
@@ -214,6 +223,14 @@ def _changed(
     ours = {name.lower().encode(): value.encode("latin-1") for name, value in replace.items()}
     gone = set(ours) | (set() if keep_upgrade else _PER_HOP)
     return [(name, value) for name, value in headers if name not in gone] + list(ours.items())
+
+
+def _request_id(asked: str) -> str:
+    """The caller's own id when its form is right, else a new one.
+
+    Dev Center, "HTTP Request IDs".
+    """
+    return asked if _REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
 
 
 def _wants_upgrade(request: h11.Request) -> bool:

@@ -15,7 +15,10 @@ __all__ = ["Reply", "RequestLine", "Router", "Site", "Upstream"]
 
 @dataclass(frozen=True)
 class RequestLine:
-    """One line of the router's log; `at` is epoch seconds, `path` has no query."""
+    """One line of the router's log; `at` is epoch seconds, `path` has no query.
+
+    `request_id` is the caller's own when it has the right form, else the router's.
+    """
 
     at: float
     host: str
@@ -23,6 +26,7 @@ class RequestLine:
     path: str
     status: int
     client_ip: str
+    request_id: str = ""
 
 
 class Router:
@@ -67,10 +71,12 @@ class Router:
         """The site that serves `host`; a port behind the name is ignored."""
         return self._sites.get(host.partition(":")[0].lower().rstrip("."))
 
-    def note(self, host: str, method: str, path: str, status: int, client_ip: str) -> None:
+    def note(
+        self, host: str, method: str, path: str, status: int, client_ip: str, request_id: str
+    ) -> None:
         """Add a line to the log."""
-        line = RequestLine(time.time(), host, method, path.partition("?")[0], status, client_ip)
-        self.log.append(line)
+        bare = path.partition("?")[0]
+        self.log.append(RequestLine(time.time(), host, method, bare, status, client_ip, request_id))
 
     def _choose_certificate(
         self, connection: ssl.SSLObject, name: str | None, _context: ssl.SSLContext

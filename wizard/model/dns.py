@@ -6,6 +6,9 @@ from wizard.model.frozen import Frozen
 
 RecordType = Literal["A", "AAAA", "CNAME", "TXT", "CAA", "ALIAS", "HTTPS", "SVCB", "MX", "NS"]
 
+PROBE_REQUEST_ID = "moveday-probe-"
+"""How the request ids of moveday's own looks at a site begin, so that logs tell them apart."""
+
 
 class Record(Frozen):
     """One resource record set as one server gave it. TTL in seconds; values sorted."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from wizard.model.database import Connection
+from wizard.model.dns_report import Traffic
 from wizard.model.inventory import Inventory
 from wizard.safety.consent import Consent
 
@@ -60,6 +61,12 @@ class Source(Protocol):
 
     async def capture_backup(self, variable: str, consent: Consent) -> str:
         """Take a backup on the source, wait until it ended well; its name."""
+        ...
+
+    async def traffic(self, seconds: float) -> Traffic:
+        """Visitors' requests at the app's router during the next `seconds`, by host; counts only.
+
+        Raises OutsideError when the router's log cannot be followed."""
         ...
 
     def by_hand(self, action: str, **words: str) -> str:

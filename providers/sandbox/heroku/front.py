@@ -24,6 +24,7 @@ HOURLY_CALLS = 4500
 REFILL_PER_SECOND = 75 / 60
 DATA_PATHS = ("/client/", "/postgres/", "/redis/", "/data/")
 LINK_PATH = "/backup-storage/"
+LOG_PATH = "/log-stream/"
 # POST calls that only look something up.
 LOOK_UPS = ("/actions/", "/filters/")
 VERSION = re.compile(r"application/vnd\.heroku\+json\s*;\s*version=(3[\w.-]*)")
@@ -90,7 +91,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or scope["path"].startswith(LINK_PATH):
+        if scope["type"] != "http" or scope["path"].startswith((LINK_PATH, LOG_PATH)):
             await self._app(scope, receive, send)
             return
         trouble = await self._trouble(scope, receive, send)

@@ -186,6 +186,15 @@ class HerokuApi:
         answer = await self._call(self._data, "GET", path)
         return parse(shape, document(answer), f"GET {path}")
 
+    async def ask(
+        self, shape: type[T], path: str, body: object, headers: Mapping[str, str] | None = None
+    ) -> T:
+        """One POST that changes nothing of the app."""
+        answer = await self._call(
+            self._platform, "POST", path, headers=headers, json=body, reads=True
+        )
+        return parse(shape, document(answer), f"POST {path}")
+
     async def data_one(self, shape: type[S], path: str) -> Read[S]:
         """One thing of the data API, read as far as it can be understood."""
         return _one(shape, await self._call(self._data, "GET", path), path)

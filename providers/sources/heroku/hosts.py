@@ -65,13 +65,17 @@ def data_url(environ: Mapping[str, str]) -> str:
     return _allowed(f"{own.scheme}://{host}{port}", "HEROKU_DATA_HOST")
 
 
+def is_own(host: str) -> bool:
+    """Whether a host is one of Heroku's."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in _OWN)
+
+
 def _allowed(url: str, variable: str) -> str:
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         host = ""
-    own = any(host == domain or host.endswith(f".{domain}") for domain in _OWN)
-    if not own and not is_loopback(host):
+    if not is_own(host) and not is_loopback(host):
         raise UsageError(
             f"{variable} does not name a host of Heroku's",
             f"{host or 'the value'} is neither below heroku.com nor this machine",

@@ -5,12 +5,21 @@ from collections.abc import Callable, Mapping
 from pydantic import SecretStr
 
 from providers.http import OnCall
-from providers.sources.heroku import backups, commands, config_values, database, freeze, read
+from providers.sources.heroku import (
+    backups,
+    commands,
+    config_values,
+    database,
+    freeze,
+    read,
+    traffic,
+)
 from providers.sources.heroku.client import HerokuApi
 from providers.sources.heroku.hosts import hosts
 from providers.sources.heroku.trouble import missing_token
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import Connection
+from wizard.model.dns_report import Traffic
 from wizard.model.inventory import Inventory
 from wizard.ports.source import Fingerprint
 from wizard.ports.vault import Vault
@@ -80,6 +89,10 @@ class HerokuSource:
         return await backups.capture(
             self.api, self.app, variable, consent, self._clock, poll=self._poll
         )
+
+    async def traffic(self, seconds: float) -> Traffic:
+        """Visitors' requests at the router during the next `seconds`, by host."""
+        return await traffic.traffic(self.api, self.app, seconds)
 
     def by_hand(self, action: str, **words: str) -> str:
         """The official command: maintenance-on, maintenance-off, scale, capture."""
