@@ -10,6 +10,7 @@ from wizard.model.evidence import Evidence
 from wizard.model.inventory import Inventory
 from wizard.model.question import Question
 from wizard.model.target import Endpoint
+from wizard.rules.inventory_changes import changes, that_matter_for_a_freeze
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.followed import followed
@@ -22,28 +23,7 @@ ACME_TTL = 300
 
 def differences(before: Inventory, now: Inventory) -> list[str]:
     """What changed on the source between two looks, in words; empty when nothing that matters."""
-    found = []
-    if before.release and now.release and before.release.version != now.release.version:
-        found.append(f"release v{before.release.version} → v{now.release.version}")
-    old = {p.name: (p.command, p.quantity) for p in before.processes}
-    new = {p.name: (p.command, p.quantity) for p in now.processes}
-    found += [
-        f"process {name} changed" for name in sorted(old | new) if old.get(name) != new.get(name)
-    ]
-    for kind, left, right in (
-        ("variable", {v.name for v in before.variables}, {v.name for v in now.variables}),
-        ("add-on", {a.name for a in before.addons}, {a.name for a in now.addons}),
-        ("domain", {d.hostname for d in before.domains}, {d.hostname for d in now.domains}),
-    ):
-        found += [f"{kind} {name} is gone" for name in sorted(left - right)]
-        found += [f"{kind} {name} is new" for name in sorted(right - left)]
-    prints = {v.name: v.fingerprint for v in before.variables}
-    found += [
-        f"the value of {v.name} changed"
-        for v in now.variables
-        if v.fingerprint and prints.get(v.name) and v.fingerprint != prints[v.name]
-    ]
-    return found
+    return [change.words for change in that_matter_for_a_freeze(changes(before, now))]
 
 
 async def read_unchanged(context: RunContext) -> Inventory:
