@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from typing import Literal
 
@@ -17,11 +17,13 @@ Program = Literal["asyncssh", "system"]
 
 
 class Tunnel:
-    """An open tunnel. `port` listens on 127.0.0.1; `pid` is the child that holds it."""
+    """An open tunnel. `port` listens on 127.0.0.1; `pid` is the child that holds it; `on_broken`
+    is called with the reason as soon as it breaks."""
 
     def __init__(self, port: int, child: asyncio.subprocess.Process) -> None:
         self.port = port
         self.pid = child.pid
+        self.on_broken: Callable[[str], None] | None = None
         self._child = child
         self._reason: str | None = None
         self._closing = False
@@ -55,8 +57,10 @@ class Tunnel:
             self._tell(f"it ended with status {self._child.returncode}")
 
     def _tell(self, reason: str) -> None:
-        self._reason = reason
+        first, self._reason = self._reason is None, reason
         self._news.set()
+        if first and self.on_broken is not None:
+            self.on_broken(reason)
 
     async def close(self) -> None:
         """End the tunnel (idempotent)."""

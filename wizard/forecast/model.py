@@ -75,6 +75,7 @@ def forecast(
         owner=max(shares, key=lambda share: share.median).task if shares else "",
         fits_budget=high <= budget if known else None,
         fits_median=median <= budget if known else None,
+        windows=tuple(windows),
     )
     return result.model_copy(update={"words": words(result, budget_minutes)})
 
@@ -152,6 +153,7 @@ def _share(task: TaskOutline, runs: Sequence[Run], today_bytes: int) -> Share:
             high=max(seconds),
             basis="measured",
             fidelity=fidelity,
+            samples=len(acted),
         )
     # A walk through at the table shows how long people take, never how long the action takes.
     seconds = [max(assumed, time.seconds) for time, _ in times] or [assumed]

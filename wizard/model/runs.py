@@ -64,7 +64,8 @@ class Run(Frozen):
 
 
 class Share(Frozen):
-    """One task's part in the forecast. `basis` says what the figure rests on."""
+    """One task's part in the forecast. `basis` says what the figure rests on, `samples` how many
+    runs timed it."""
 
     task: str
     title: str
@@ -73,6 +74,7 @@ class Share(Frozen):
     high: float
     basis: Literal["measured", "assumed"]
     fidelity: Fidelity
+    samples: int = 0
 
 
 class Forecast(Frozen):
@@ -80,7 +82,8 @@ class Forecast(Frozen):
 
     `samples` comparable runs; with one the word is "one sample", and low == median == high.
     `p90` is None with fewer than nine comparable runs. `stale` lists what changed since.
-    `fits_budget` judges by the worst seen, `fits_median` by the median.
+    `fits_budget` judges by the worst seen, `fits_median` by the median. `windows` are the samples
+    themselves, scaled to today, oldest first.
     """
 
     samples: int
@@ -95,3 +98,4 @@ class Forecast(Frozen):
     owner: str = ""
     fits_budget: bool | None = None
     fits_median: bool | None = None
+    windows: tuple[float, ...] = ()

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from wizard.model.database import Connection
 from wizard.model.rates import Rates
 from wizard.model.target import (
+    ActivePlan,
     DatabaseImage,
     Endpoint,
     Environment,
@@ -47,6 +48,10 @@ class Target(Protocol):
 
         Raises OutsideError (or BlockedError) when it tells none.
         """
+        ...
+
+    async def active_plan(self) -> ActivePlan | None:
+        """The price plan in force; None when the target tells of none (an old contract, perhaps)."""
         ...
 
     async def find_environment(self, handle: str) -> Environment | None: ...
@@ -107,8 +112,13 @@ class Target(Protocol):
         """The URL apps inside the stack use."""
         ...
 
-    def tunnel(self, database: TargetDatabase) -> AbstractAsyncContextManager[Connection]:
-        """Open a tunnel; yields a connection to its local end. Raises when it breaks inside."""
+    def tunnel(
+        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+    ) -> AbstractAsyncContextManager[Connection]:
+        """Open a tunnel; yields a connection to its local end. Raises when it breaks inside.
+
+        `on_broken` hears the reason at once, long before whoever reads through it may notice.
+        """
         ...
 
     async def configuration(self, app: TargetApp) -> Mapping[str, SecretStr]:
@@ -190,7 +200,10 @@ class Target(Protocol):
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: create-app, create-database, configure, push, deploy,
         scale, create-endpoint, renew, tunnel, delete-database, list-backups,
-        list-orphaned-backups, delete-endpoint, delete-app, purge-backup. Secrets appear as $NAME only."""
+        list-orphaned-backups, delete-endpoint, delete-app, purge-backup.
+
+        Secrets appear as $NAME only.
+        """
         ...
 
     async def close(self) -> None: ...

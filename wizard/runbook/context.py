@@ -21,7 +21,7 @@ class RunContext:
     """One run of a task list. `label` names it in the journal: "run-3", "deploy-2".
 
     `resources` closes tunnels and snapshots at the end of the run; `moves` and `verdicts` hold what
-    was measured per database handle.
+    was measured per database handle; `at_work` names the tasks that run now.
     """
 
     session: Session
@@ -31,6 +31,7 @@ class RunContext:
     opened: dict[str, object] = field(default_factory=dict)
     moves: dict[str, MoveResult] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    at_work: set[str] = field(default_factory=set)
 
     def record(self, name: str, value: object) -> None:
         """Journal a fact of this run that later tasks, or a later process, need. No secrets."""

@@ -17,6 +17,7 @@ from wizard.runbook.runs import (
 )
 from wizard.runbook.stage import Stage
 from wizard.runbook.task import Task
+from wizard.runbook.watcher import watched
 from wizard.runbook.way_back import go_back, to_undo
 
 PATH = "laptop, through a tunnel"
@@ -32,7 +33,8 @@ async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
     context = RunContext(session, stage, f"run-{stage.run}")
     outcome: Outcome = "failed"
     try:
-        await run_tasks(context, tasks)
+        async with watched(context):
+            await run_tasks(context, tasks)
         outcome = "done"
     except asyncio.CancelledError:
         outcome = "stopped"

@@ -113,6 +113,7 @@ async def _run_one(context: RunContext, task: Task) -> None:
     fidelity = context.stage.fidelity(task.fidelity, task.twin)
     session.front.hear(TaskStarted(task.id, task.title, task.expected))
     started, begun = session.clock.now(), session.clock.elapsed()
+    context.at_work.add(task.id)
     try:
         if fidelity == "tabletop":
             attempt = await _walk_through(context, task)
@@ -122,6 +123,8 @@ async def _run_one(context: RunContext, task: Task) -> None:
         session.journal.append("failed", task=task.id, key=key, reason=error.title)
         session.front.hear(TaskFailed(task.id, task.title, error.title))
         raise
+    # One that failed stays named: why the line dropped may be heard only after the task did.
+    context.at_work.discard(task.id)
     seconds = session.clock.elapsed() - begun
     session.journal.append(
         "done",

@@ -7,6 +7,7 @@ from typing import Literal, cast
 
 from wizard import __version__
 from wizard.engine.journal import Entry, Journal
+from wizard.forecast.disturbance import void_words
 from wizard.model.database import MoveResult, Verdict
 from wizard.model.runs import Conditions, Mode, Outage, Run, TaskTime
 
@@ -95,7 +96,13 @@ def gather_run(
         move=_joined(moves),
         verdict=None if not verdicts else _one_verdict(verdicts),
         outage=_outage(facts),
+        void=_void(facts.get("void")),
     )
+
+
+def _void(reasons: object) -> str:
+    """What the watcher noted: why these times count for no forecast."""
+    return void_words(tuple(map(str, reasons))) if isinstance(reasons, list | tuple) else ""
 
 
 def _task_time(entry: Entry) -> TaskTime:

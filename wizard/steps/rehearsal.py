@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
+from wizard.forecast.compare import Comparison, compare
 from wizard.forecast.ledger import runs_of
 from wizard.forecast.model import forecast
+from wizard.forecast.one_more import OneMore, one_more_run
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
@@ -21,17 +23,40 @@ from wizard.steps.standing import built, no_cutover_gate
 KIND = "rehearsal"
 
 
+class Outlook(Forecast):
+    """The forecast, the newest run against earlier ones, and what one more would tell.
+
+    `voided` are runs that count for nothing, each "number: why".
+    """
+
+    comparison: Comparison | None
+    one_more: OneMore
+    voided: tuple[str, ...] = ()
+
+
 class Rehearsed(Frozen):
-    """One finished rehearsal and the forecast that follows from all of them."""
+    """One finished rehearsal and what follows from all of them."""
 
     run: Run
-    forecast: Forecast
+    forecast: Outlook
 
 
 def forecast_now(session: Session) -> Forecast:
     """The forecast for the next live run, from the whole ledger."""
     runs = runs_of(session.journal.entries)
     return forecast_from(session, runs, _today(session, runs))
+
+
+def outlook(session: Session) -> Outlook:
+    """The forecast with what it rests on and what would make it firmer. Reads the journal only."""
+    runs = runs_of(session.journal.entries)
+    found = forecast_now(session)
+    return Outlook(
+        **found.model_dump(),
+        comparison=compare(runs),
+        one_more=one_more_run(found, session.plan.downtime.budget_minutes),
+        voided=tuple(f"{run.mode} {run.number}: {run.void}" for run in runs if run.void),
+    )
 
 
 def _today(session: Session, runs: Sequence[Run]) -> Conditions | None:
@@ -69,7 +94,7 @@ async def _run(session: Session) -> Rehearsed:
         await take_back(session, rehearsal_stage(session.outside, session.plan, left_open), tasks)
     number = begin_run(session.journal, KIND)
     run = await perform(session, rehearsal_stage(session.outside, session.plan, number), tasks)
-    return Rehearsed(run=run, forecast=forecast_now(session))
+    return Rehearsed(run=run, forecast=outlook(session))
 
 
 async def _check(session: Session) -> Sequence[Gate]:

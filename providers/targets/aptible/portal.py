@@ -5,7 +5,7 @@ Source: the official client's with_ssh_cmd, db:tunnel and ssh.
 
 import contextlib
 import shlex
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
@@ -75,9 +75,12 @@ class Portal:
             yield tunnel, _connection(url, tunnel.port)
 
     @contextlib.asynccontextmanager
-    async def connection(self, database: TargetDatabase) -> AsyncIterator[Connection]:
+    async def connection(
+        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+    ) -> AsyncIterator[Connection]:
         """The connection alone; raises OutsideError on leaving when the tunnel broke meanwhile."""
         async with self.open(database) as (tunnel, connection):
+            tunnel.on_broken = on_broken
             try:
                 yield connection
             except Exception as error:

@@ -1,6 +1,6 @@
 """The Target port for Aptible: one object in front of the parts that do the work."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from providers.ssh.tunnel import Program, Tunnel
 from providers.targets.aptible import commands
+from providers.targets.aptible.active_plan import read_active_plan
 from providers.targets.aptible.client import API_ROOT, AUTH_ROOT, AptibleApi
 from providers.targets.aptible.configuration import Configuration
 from providers.targets.aptible.databases import Databases
@@ -27,6 +28,7 @@ from wizard.model.database import Connection
 from wizard.model.plan import TargetChoice
 from wizard.model.rates import Rates
 from wizard.model.target import (
+    ActivePlan,
     DatabaseImage,
     Endpoint,
     Environment,
@@ -81,6 +83,10 @@ class AptibleTarget:
     async def rates(self) -> Rates:
         """Unit prices, as Aptible tells them."""
         return await read_rates(self._api, await self._resources.organization())
+
+    async def active_plan(self) -> ActivePlan | None:
+        """The plan of the organisation."""
+        return await read_active_plan(self._api, await self._resources.organization())
 
     async def find_environment(self, handle: str) -> Environment | None:
         """By handle."""
@@ -148,9 +154,11 @@ class AptibleTarget:
         """For apps inside the stack."""
         return await self._databases.url(database)
 
-    def tunnel(self, database: TargetDatabase) -> AbstractAsyncContextManager[Connection]:
+    def tunnel(
+        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+    ) -> AbstractAsyncContextManager[Connection]:
         """A connection through a tunnel; raises when it breaks inside."""
-        return self._portal.connection(database)
+        return self._portal.connection(database, on_broken)
 
     @asynccontextmanager
     async def watched_tunnel(

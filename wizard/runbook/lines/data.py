@@ -12,6 +12,7 @@ from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.frozen import databases_to_move, still_frozen
 from wizard.runbook.task import Task
+from wizard.runbook.watcher import on_broken
 from wizard.safety.consent import Level
 
 
@@ -40,7 +41,7 @@ async def open_target(context: RunContext, handle: str) -> Connection:
     if key not in context.opened:
         found = await new_side.database(context, handle)
         context.opened[key] = await context.resources.enter_async_context(
-            context.session.outside.target.tunnel(found)
+            context.session.outside.target.tunnel(found, on_broken(context, handle))
         )
     connection = context.opened[key]
     assert isinstance(connection, Connection)
