@@ -6,6 +6,7 @@ something is put into it: commands with credentials in the environment never wak
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -102,6 +103,7 @@ class MoveVault:
         value: SecretStr,
         *,
         reference: str = "",
+        expires: datetime | None = None,
         place: str = "",
     ) -> str:
         """Put one item into the keyring and its name on the list; where it is, in words."""
@@ -112,6 +114,7 @@ class MoveVault:
             app=self.app,
             place=place,
             reference=reference,
+            expires=expires,
             at=self._clock.now(),
         )
         known = any((k.service, k.user) == (service, user) for k in self.names.all())

@@ -29,13 +29,14 @@ async def ask_yes_no(text: str) -> bool:
 
 async def ask_line(text: str) -> str:
     """One line from the terminal, without its end. Raises click's Abort at end of input."""
-    click.echo(f"{text}: ", nl=False, err=True)
     if sys.platform == "win32":
+        click.echo(f"{text}: ", nl=False, err=True)
         return (await asyncio.to_thread(sys.stdin.readline)).strip()
     import termios
 
     # What was typed before the question stood there is no answer to it.
     termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+    click.echo(f"{text}: ", nl=False, err=True)
     return (await _read_line(sys.stdin.fileno())).decode("utf-8", "replace").strip()
 
 
@@ -46,10 +47,11 @@ async def ask_secret(text: str) -> SecretStr:
     question, or in the shell), click's Abort at end of input. The terminal is as before afterwards,
     also when a signal ends the question.
     """
-    click.echo(f"{text} (not shown): ", nl=False, err=True)
+    question = f"{text} (not shown): "
     if sys.platform == "win32":
         import getpass
 
+        click.echo(question, nl=False, err=True)
         return SecretStr((await asyncio.to_thread(getpass.getpass, "")).strip())
     import termios
 
@@ -59,6 +61,7 @@ async def ask_secret(text: str) -> SecretStr:
     silent[3] &= ~termios.ECHO
     try:
         termios.tcsetattr(descriptor, termios.TCSAFLUSH, silent)
+        click.echo(question, nl=False, err=True)
         line = (await _read_line(descriptor)).decode("utf-8", "replace")
         more = False
         while select.select([descriptor], [], [], _PASTE_PAUSE)[0]:

@@ -167,7 +167,8 @@ async def _environment(tools: SignInTools, door: Door) -> SignedIn:
 async def _present(tools: SignInTools, door: Door) -> SignedIn | None:
     """The sign-in that the keyring has, when it is good and the person wants to go on with it."""
     field, vault = door.field, tools.vault
-    if vault.find(f"{field.service}/{field.account}") is None:
+    kept = vault.find(f"{field.service}/{field.account}")
+    if kept is None:
         return None
     try:
         token = vault.get(field.service, field.account)
@@ -180,7 +181,8 @@ async def _present(tools: SignInTools, door: Door) -> SignedIn | None:
         show(f"  {seen.reason}")
     if seen is None or isinstance(seen, Refused):
         return None
-    done = shown(door, seen, vault.mode_of(field.service, field.account))
+    mode = vault.mode_of(field.service, field.account)
+    done = shown(door, seen, mode, kept.expires)
     if at_terminal():
         show(f"{door.side}: signed in as {done.account}, {done.kept}")
         if await ask_yes_no(f"Sign in to {door.side} anew?"):

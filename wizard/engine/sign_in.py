@@ -61,13 +61,15 @@ async def get_in(door: Door, asker: Asker, wish: Wish, clock: Clock) -> tuple[En
     """
     consent = grant(Level.CHANGE_NEW_SIDE, f"sign in to {door.side}", wish.by, clock.now())
     last = Refused(reason="nobody is there to ask")
+    way = next((way for way in door.field.ways if way.id == wish.way), None)
     for tried in range(1 if wish.given or wish.way else TRIES):
         if tried:
             asker.say(f"  {last.reason}; once more")
         if wish.given is not None:
             entered: Entered | Refused = Entered(token=wish.given)
         else:
-            entered = await _enter(door, asker, wish.way, consent)
+            way = way or await asker.choose(door.side, door.field.ways)
+            entered = await _enter(door, asker, way, consent)
         if isinstance(entered, Entered):
             seen = await _look(door, entered)
             if isinstance(seen, Seen):
@@ -92,7 +94,14 @@ async def keep(
     else:
         user = seen.account if "@" in seen.account else field.account
         reference = entered.reference or seen.reference
-        kept = vault.keep(service_of(door), user, role_of(door), entered.token, reference=reference)
+        kept = vault.keep(
+            service_of(door),
+            user,
+            role_of(door),
+            entered.token,
+            reference=reference,
+            expires=entered.expires,
+        )
         vault.put(field.service, field.account, entered.token)
     return shown(door, seen, kept, entered.expires)
 
@@ -113,11 +122,9 @@ def shown(door: Door, seen: Seen, kept: str, expires: datetime | None = None) ->
     )
 
 
-async def _enter(door: Door, asker: Asker, wanted: str, consent: Consent) -> Entered | Refused:
-    ways = door.field.ways
-    way = next((way for way in ways if way.id == wanted), None)
-    if way is None:
-        way = await asker.choose(door.side, ways)
+async def _enter(
+    door: Door, asker: Asker, way: SignInWay | None, consent: Consent
+) -> Entered | Refused:
     typed = await _typed(asker, way.asks) if way is not None else None
     if way is None or typed is None:
         return Refused(reason="nobody is there to ask", again=False)

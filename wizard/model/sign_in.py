@@ -66,7 +66,8 @@ class Kept(Frozen):
     """The name of one item in the keyring, never its value.
 
     `role` is what it is for ("heroku/api-key"), `app` the move it belongs to ("" for any), `place`
-    a short hash of the folder for what belongs to one journal, `reference` what its owner calls it.
+    a short hash of the folder for what belongs to one journal, `reference` what its owner calls it,
+    `expires` its end where only its making told it.
     """
 
     service: str
@@ -75,6 +76,7 @@ class Kept(Frozen):
     app: str = ""
     place: str = ""
     reference: str = ""
+    expires: datetime | None = None
     at: datetime
 
 

@@ -1,6 +1,7 @@
 """What each side must be able to do to let a person in, and what keeps the credentials."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -51,7 +52,14 @@ class Keeper(Vault, Protocol):
         ...
 
     def keep(
-        self, service: str, user: str, role: str, value: SecretStr, *, reference: str = ""
+        self,
+        service: str,
+        user: str,
+        role: str,
+        value: SecretStr,
+        *,
+        reference: str = "",
+        expires: datetime | None = None,
     ) -> str:
         """Put one item; where it is now, in words. Raises VaultUnavailable."""
         ...

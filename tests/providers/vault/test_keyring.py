@@ -19,6 +19,8 @@ from tests.providers.vault.secret_service import (
     SecretService,
     secret_service,
 )
+from wizard.engine.head import leave_head, missing_tail
+from wizard.engine.journal import Journal
 from wizard.errors import UsageError
 from wizard.ports.vault import VaultUnavailable
 
@@ -256,3 +258,21 @@ def test_the_list_of_names_holds_no_value(service: SecretService) -> None:
     assert [k.user for k in Names(kept.names.folder).all()] == ["dev@clinic.test"]
     (kept.names.folder / "broken.json").write_text("{")
     assert len(Names(kept.names.folder).all()) == 1
+
+
+def test_a_keyring_locked_in_the_middle_leaves_the_head_to_the_person(
+    service: SecretService, tmp_path: Path
+) -> None:
+    kept = vault(service)
+    kept.keep(HOST, "dev@clinic.test", "heroku/api-key", SecretStr("HRKU-canary-middle"))
+    with Journal.open(tmp_path / ".moveday") as journal:
+        journal.append("opened", key="cutover")
+        assert leave_head(journal, kept) == ""
+        assert missing_tail(journal, kept) == ""
+        service.lock()
+        journal.append("done", key="cutover")
+        told = leave_head(journal, kept)
+        assert "locked" in told
+        assert "went on with what it had in memory" in told
+        assert journal.head in told
+    assert kept.get("heroku", "api-key") == SecretStr("HRKU-canary-middle")
