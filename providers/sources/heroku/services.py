@@ -54,7 +54,7 @@ def addon_facts(
         if attachment.addon.id not in own:
             shared.setdefault(attachment.addon.id, []).append(attachment)
     facts += [_guest(same, where) for same in shared.values()]
-    return tuple(facts)
+    return tuple(sorted(facts, key=lambda addon: addon.name))
 
 
 def _guest(same: Sequence[AttachmentShape], where: str) -> Addon:
