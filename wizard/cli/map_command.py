@@ -1,54 +1,23 @@
 """`moveday map`: what each thing becomes; asks what is open, by prompt or by a file of answers."""
 
-import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
-from pydantic import SecretStr
 
 from wizard.cli.front import CommandLine
+from wizard.cli.given import value_env_option, with_values
 from wizard.cli.map_words import mapping_words
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import SeveralLines, ask_secret
 from wizard.cli.talk import show
-from wizard.cli.work import Ask, finish, with_session
+from wizard.cli.work import Ask, finish
 from wizard.engine.answers_file import read_answers
 from wizard.engine.session import Session
-from wizard.errors import UsageError
 from wizard.exits import Exit
 from wizard.model.mapping import Mapping
 from wizard.steps.mapping import map_app, open_words, remember
 from wizard.steps.mapping_questions import VALUE, ask_and_map, give_values
-
-BY_FLAG = "flag --value-env"
-
-
-def value_env_option(function: Any) -> Any:
-    """--value-env NAME=ENVVAR: the value of a variable that nobody can read back."""
-    return click.option(
-        "--value-env",
-        "value_env",
-        multiple=True,
-        metavar="NAME=ENVVAR",
-        help="Take the value of the variable NAME from the environment variable ENVVAR.",
-    )(function)
-
-
-def take_values(pairs: tuple[str, ...]) -> dict[str, SecretStr]:
-    """Values out of the environment, which no child inherits any more; UsageError when unset."""
-    values = {}
-    for pair in pairs:
-        name, _, variable = pair.partition("=")
-        if not name or not variable:
-            raise UsageError(
-                f"--value-env {pair}", "it takes NAME=ENVVAR: two names, never the value itself"
-            )
-        if variable not in os.environ:
-            raise UsageError(f"--value-env {pair}", f"{variable} is not set in the environment")
-        values[name] = SecretStr(os.environ.pop(variable))
-    return values
 
 
 async def _ask_values(session: Session, found: Mapping) -> Mapping:
@@ -69,6 +38,11 @@ async def _ask_values(session: Session, found: Mapping) -> Mapping:
     again = await map_app(session)
     remember(session, again)
     return again
+
+
+def answered(session: Session) -> set[str]:
+    """Ids of the questions that were ever answered in this move."""
+    return {entry.key for entry in session.journal.entries if entry.kind == "answer"}
 
 
 @click.command("map")
@@ -97,16 +71,18 @@ def mapping(
         front = session.front
         if answers is not None and isinstance(front, CommandLine):
             front.flags = read_answers(answers)
-        give_values(session, take_values(value_env), BY_FLAG)
+        waiting = set(front.flags) if isinstance(front, CommandLine) else set()
         found = await ask_and_map(session)
         found = await _ask_values(session, found)
+        for unused in sorted(waiting - answered(session)):
+            session.say(f"{unused}: nothing like that is open, the answer was not used", "warn")
         if found.questions:
             show(open_words(found.questions))
         return found
 
     ask = Ask(CommandLine())
     finish(
-        with_session(context.obj, folder, ask, work),
+        with_values(context.obj, folder, ask, work, value_env),
         as_json=as_json,
         words=mapping_words,
         code=lambda found: Exit.BLOCKED if found.questions else Exit.DONE,

@@ -66,16 +66,18 @@ def _decide(addon: Addon, inventory: Inventory, plan: Plan) -> AddonDecision:
         return AddonDecision(addon, "database", kind.target, kind.id, kind.why)
     if choice is not None:
         return _chosen(addon, choice, kind)
+    key = choice_key(addon, inventory)
     if kind is None:
         return _open(
             addon,
+            key,
             UNKNOWN,
             "not known yet",
             f"moveday does not know the add-on {addon.service or addon.name}",
         )
     if kind.fate in ("ask", "stop", "database"):
         reason = "it is in no line of the plan's databases" if kind.fate == "database" else kind.why
-        return _open(addon, kind.id, kind.target, reason, kind.before_end)
+        return _open(addon, key, kind.id, kind.target, reason, kind.before_end)
     if kind.fate == "jobs":
         known = bool(plan.jobs)
         target = f"{kind.target} ({len(plan.jobs)} jobs)" if known else kind.target
@@ -123,7 +125,9 @@ def _chosen(addon: Addon, choice: AddonChoice, kind: AddonKind | None) -> AddonD
     )
 
 
-def _open(addon: Addon, rule: str, target: str, reason: str, before_end: str = "") -> AddonDecision:
+def _open(
+    addon: Addon, key: str, rule: str, target: str, reason: str, before_end: str = ""
+) -> AddonDecision:
     names = ", ".join(addon.provides)
     return AddonDecision(
         addon,
@@ -134,12 +138,12 @@ def _open(addon: Addon, rule: str, target: str, reason: str, before_end: str = "
         before_end,
         "keep",
         Question(
-            id=f"addon/{addon.name}",
+            id=f"addon/{key}",
             text=f"What becomes of the add-on {addon.name} ({addon.plan or addon.service})?",
             why=f"{reason}{f'; it gives the app {names}' if names else ''}",
             kind="choice",
             choices=_CHOICES,
-            flag=f"--answers FILE (addon/{addon.name})",
+            flag=f"--answers FILE (addon/{key})",
         ),
     )
 

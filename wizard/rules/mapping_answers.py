@@ -45,7 +45,7 @@ def decide(
 def _addon(plan: Plan, inventory: Inventory, name: str, answer: str) -> Plan:
     fields = _fields(answer, "action", "by")
     action = _one_of(fields.get("action", ""), _ADDON_ACTIONS, f"addon/{name}")
-    addon = next(a for a in inventory.addons if a.name == name)
+    addon = next(a for a in inventory.addons if name in (a.name, choice_key(a, inventory)))
     choice = AddonChoice(
         action=action,  # type: ignore[arg-type]
         by=fields.get("by", ""),

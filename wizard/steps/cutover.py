@@ -26,7 +26,7 @@ from wizard.safety.consent import Level
 from wizard.steps.base import Step, StepState, last
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
-from wizard.steps.mapping import questions_gate
+from wizard.steps.mapping import questions_gate, services_gate
 from wizard.steps.rehearsal import forecast_now
 
 KIND = "live"
@@ -122,11 +122,14 @@ async def _check(session: Session) -> Sequence[Gate]:
 
 
 async def _decided(session: Session) -> Sequence[Gate]:
-    """Nothing is open in the mapping. A cutover that is under way is not asked again."""
+    """Nothing is open in the mapping, and every process has its service over there.
+
+    A cutover that is under way is not asked again.
+    """
     found = open_run(session.journal)
     if (found is not None and found.kind == KIND) or session.inventory() is None:
         return ()
-    return (await questions_gate(session, "cutover"),)
+    return (await questions_gate(session, "cutover"), await services_gate(session))
 
 
 async def _ask_go_again(session: Session, number: int) -> None:

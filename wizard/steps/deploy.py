@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from wizard.engine.given_values import forget_values
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.frozen import Frozen
@@ -121,6 +122,7 @@ async def _run(session: Session) -> Deployed:
     finally:
         await context.resources.aclose()
     session.journal.append("evidence", key="deployed", hash=plan.hash, commit=plan.commit)
+    forget_values(session)
     await record_new_side(session)
     evidence = {
         entry.task: str(_what(entry.data.get("evidence")))

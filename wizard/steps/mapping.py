@@ -13,12 +13,14 @@ from wizard.model.mapping import MappedItem, Mapping, OpenQuestion
 from wizard.model.question import Gate
 from wizard.model.rates import Rates
 from wizard.model.target import DatabaseImage, Stack
-from wizard.rules.addons import DECIDED
+from wizard.rules.addons import DECIDED, choice_key
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.pricing import completed
+from wizard.rules.processes import decide_processes
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.steps.base import Step, StepState, last, no_gates
+from wizard.steps.inventory import change_words, changed_since
 
 _NOT_MADE_YET = SecretStr("postgresql://not-made-yet")
 _ORDER = ("deploy", "cutover", "report")
@@ -55,7 +57,7 @@ async def map_app(session: Session, *, prices: bool = True) -> Mapping:
             on_target=await _on_target(session, decided),
         )
     )
-    items = tuple(_named(item, _answers(session)) for item in mapping.items)
+    items = tuple(_named(item, inventory, _answers(session)) for item in mapping.items)
     return mapping.model_copy(update={"items": items})
 
 
@@ -69,6 +71,23 @@ async def questions_gate(session: Session, before: Literal["deploy", "cutover"])
         open=not waiting,
         reason=open_words(waiting) if waiting else "",
         hint="answer them with moveday map, or moveday map --answers FILE",
+    )
+
+
+async def services_gate(session: Session) -> Gate:
+    """Closed when a process of the mapping has no service on the new side to run in."""
+    target, plan = session.outside.target, session.plan.target
+    decided = decide_processes(_inventory(session), session.plan)
+    wanted = {d.name for d in decided if d.action == "service" and d.count}
+    environment = await target.find_environment(plan.environment)
+    app = await target.find_app(environment, plan.app) if environment else None
+    there = {service.name for service in await target.services(app)} if app else set()
+    missing = sorted(wanted - there)
+    return Gate(
+        id="services",
+        open=not missing,
+        reason=f"the new side has no service for {', '.join(missing)}" if missing else "",
+        hint="services come from the Procfile of the deployed commit: add the line, deploy again",
     )
 
 
@@ -144,14 +163,16 @@ def _answers(session: Session) -> dict[str, str]:
     }
 
 
-def _named(item: MappedItem, answers: dict[str, str]) -> MappedItem:
+def _named(item: MappedItem, inventory: Inventory, answers: dict[str, str]) -> MappedItem:
     """The item with the name of who decided, where the journal knows."""
     if item.because != DECIDED:
         return item
+    addon = next((a for a in inventory.addons if a.name == item.name), None)
+    key = f"addon/{choice_key(addon, inventory)}" if addon else ""
     keys = {
         "variables": (f"variable/{item.name}", "hold-back"),
-        "add-ons": (f"addon/{item.name}", "jobs"),
-        "databases": (f"addon/{item.name}",),
+        "add-ons": (key, "jobs"),
+        "databases": (key,),
     }.get(item.group, ())
     who = next((answers[key] for key in keys if key in answers), "")
     return item.model_copy(update={"because": f"decided by {who}"}) if who else item
@@ -170,8 +191,8 @@ def _state(session: Session) -> StepState:
         return StepState("not yet", "needs the inventory")
     if not done:
         return StepState("ready")
-    if done < read:
-        return StepState("stale", "the inventory was read again")
+    if done < read and (changed := changed_since(session, done)):
+        return StepState("stale", change_words(changed))
     entry = next(e for e in session.journal.entries if e.seq == done)
     waiting = entry.data.get("open") or ()
     count = len(waiting) if isinstance(waiting, list | tuple) else 0

@@ -24,6 +24,8 @@ async def ask_and_map(session: Session) -> Mapping:
     too, each question once.
     """
     mapping = await map_app(session)
+    if mapping.questions:
+        session.say(f"open questions: {len(mapping.questions)}; an empty answer leaves one open")
     asked: set[str] = set()
     while new := [q for q in mapping.questions if q.question.id not in asked]:
         answered = False
