@@ -92,8 +92,6 @@ class MoveVault:
         user = f"{account}-{place}" if place else account
         role = f"{service}/{account}"
         self.keep(f"{OWN}/{self.app}", user, role, value, place=place)
-        if account not in _PER_PLACE:
-            self._memory.put(service, account, value)
 
     def keep(
         self,
@@ -128,6 +126,9 @@ class MoveVault:
                 self.names.remove(service, user)
             raise
         self.names.add(kept)
+        if not place:
+            # From here on this session needs the keyring no more for it.
+            self._memory.put(*role.split("/", 1), value)
         self._from_keyring.add(role)
         self._note(role, self.keyring.words)
         return self.keyring.words

@@ -102,7 +102,6 @@ async def keep(
             reference=reference,
             expires=entered.expires,
         )
-        vault.put(field.service, field.account, entered.token)
     return shown(door, seen, kept, entered.expires)
 
 
