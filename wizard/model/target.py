@@ -25,6 +25,17 @@ class Stack(Frozen):
     outbound_ips: tuple[str, ...] = ()
 
 
+class ActivePlan(Frozen):
+    """The price plan in force. None: no limit is told. Memory in MB over all containers, disk in
+    GB over all databases."""
+
+    name: str
+    memory_mb: int | None = None
+    disk_gb: int | None = None
+    endpoints: int | None = None
+    environments: int | None = None
+
+
 class Environment(Frozen):
     """Aptible calls it account. `regulated` is true for type production on a dedicated stack."""
 

@@ -7,6 +7,7 @@ from wizard.engine.session import Session
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.target_facts import note_target
 
 
 class SignedIn(Frozen):
@@ -37,6 +38,7 @@ async def _run(session: Session) -> SignedIn:
         outside.source.maintenance(), outside.target.organization()
     )
     session.journal.append("read", key="sign-in", organization=organization)
+    await note_target(session, organization)
     return SignedIn(
         source_app=outside.source.app, organization=organization, vault=outside.vault.mode
     )
