@@ -22,6 +22,7 @@ from wizard.ports.vault import VaultUnavailable
 OWN = "moveday"
 """The service under which the engine keeps what is its own: the hash key, the journal's head."""
 _PER_PLACE = frozenset({"journal-head"})
+"""Kept for one folder, and no secrets: the journal's head stands in the report."""
 
 
 class MoveVault:
@@ -76,7 +77,7 @@ class MoveVault:
         if kept is None:
             return None
         value = self._guarded(kept)
-        if value is not None:
+        if value is not None and not kept.place:
             self._memory.put(service, account, value)
             self._from_keyring.add(role)
             self._note(role, self.keyring.words)
@@ -119,7 +120,7 @@ class MoveVault:
         if not known:
             self.names.add(kept)
         try:
-            self.keyring.write(service, user, value)
+            self.keyring.write(service, user, value, secret=not place)
         except VaultUnavailable as trouble:
             self.trouble = trouble
             if not known and trouble.kind in ("absent", "too-long"):
@@ -128,7 +129,8 @@ class MoveVault:
         self.names.add(kept)
         if not place:
             # From here on this session needs the keyring no more for it.
-            self._memory.put(*role.split("/", 1), value)
+            purpose, _, account = role.partition("/")
+            self._memory.put(purpose, account, value)
         self._from_keyring.add(role)
         self._note(role, self.keyring.words)
         return self.keyring.words
@@ -154,7 +156,7 @@ class MoveVault:
 
     def read(self, kept: Kept) -> SecretStr | None:
         """One item's value."""
-        return self.keyring.read(kept.service, kept.user)
+        return self.keyring.read(kept.service, kept.user, secret=not kept.place)
 
     def forget(self, kept: Kept) -> bool:
         """Delete one item; whether reading it back found nothing."""

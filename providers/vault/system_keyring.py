@@ -63,23 +63,25 @@ class SystemKeyring:
         if not self.delete(PROBE_SERVICE, name):
             raise self._broken("what was deleted can still be read")
 
-    def read(self, service: str, user: str) -> SecretStr | None:
-        """One item's value, None when it is not there; teaches the redactor."""
+    def read(self, service: str, user: str, *, secret: bool = True) -> SecretStr | None:
+        """One item's value, None when it is not there; `secret` ones are taught to the redactor."""
         _check_name(service, user)
         value = self._call(lambda ring: ring.get_password(service, user))
         if value is None:
             return None
-        REDACTOR.learn(str(value))
+        if secret:
+            REDACTOR.learn(str(value))
         return SecretStr(str(value))
 
-    def write(self, service: str, user: str, value: SecretStr) -> None:
+    def write(self, service: str, user: str, value: SecretStr, *, secret: bool = True) -> None:
         """Put one item in place of the old one, and read it back.
 
         Deleted first: Windows would keep a copy of the old value under another name.
         """
         _check_name(service, user)
         text = value.get_secret_value()
-        REDACTOR.learn(text)
+        if secret:
+            REDACTOR.learn(text)
         limit, units = self._open().limit, len(text.encode("utf-16-le", "surrogatepass")) // 2
         if limit is not None and units > limit:
             raise keyring_trouble.too_long(units, limit, self._open().name)

@@ -279,12 +279,13 @@ def test_a_cut_off_journal_is_found_with_the_keyrings_head(
     elsewhere = Person(person.environ, copy, person.hosts).run("verify-journal", "--json")
     assert elsewhere.document["compared_with"] == "nothing (no head is kept)"
     journal = person.folder / ".moveday" / "journal.jsonl"
+    head = whole.document["head"]
     journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-1]))
     cut = person.run("verify-journal")
     assert cut.code == 5
     assert "is missing or was rewritten" in cut.out
     assert "the journal's end is missing" in person.run("forecast").err
-    assert '"key":"journal-head"' in journal.read_text()
+    assert f'"kept":"{head}"' in journal.read_text(), "a head is no secret"
 
 
 def test_a_locked_keyring_stops_who_needs_it_and_nobody_else(
