@@ -1,13 +1,13 @@
 """What every source (Heroku, MedStack, …) must be able to do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from pydantic import SecretStr
 
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
-from wizard.model.inventory import Inventory
+from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
 from wizard.safety.consent import Consent
 
 Fingerprint = Callable[[str], str]
@@ -28,6 +28,16 @@ class Source(Protocol):
 
     async def read_config(self) -> Mapping[str, SecretStr]:
         """All config values, for memory only. Masked or null values are left out."""
+        ...
+
+    async def autoscalers(self) -> Sequence[Autoscaler]:
+        """Rules of the platform that change quantities by themselves, as they are now."""
+        ...
+
+    async def auto_deploys(self) -> Sequence[AutoDeploy]:
+        """Repositories that deploy the app by themselves, as they are now.
+
+        Raises OutsideError when it is not told whether a push deploys."""
         ...
 
     async def formation(self) -> Mapping[str, int]:
@@ -55,12 +65,19 @@ class Source(Protocol):
         change, so never cache."""
         ...
 
-    async def backups(self, variable: str) -> tuple[str, ...]:
-        """Names of finished backups of the database behind a variable, newest first."""
+    async def backups(self, variable: str, *, unfinished: bool = False) -> tuple[str, ...]:
+        """Names of finished backups of the database behind a variable, newest first; with
+        `unfinished` those in any other state as well."""
         ...
 
-    async def capture_backup(self, variable: str, consent: Consent) -> str:
-        """Take a backup on the source, wait until it ended well; its name."""
+    async def capture_backup(
+        self, variable: str, consent: Consent, *, known: Collection[str] | None = None
+    ) -> str:
+        """Take a backup on the source, wait until it ended well; its name.
+
+        `known` are the names (in any state) from before it was first asked for: a newer one that
+        is good, or still under way, is taken and no other is begun.
+        """
         ...
 
     async def traffic(self, seconds: float) -> Traffic:
@@ -71,9 +88,9 @@ class Source(Protocol):
 
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: maintenance-on, maintenance-off, scale
-        (process, quantity), capture (database), and for the time after a move router-log,
-        remove-domain (domain), remove-addon (addon), delete-app, list-authorizations. Secrets
-        appear as $NAME only. Raises UsageError for an action this source has no command for."""
+        (process, quantity), autoscale-off, capture (database), and for the time after a move
+        router-log, remove-domain (domain), remove-addon (addon), delete-app, list-authorizations.
+        Secrets appear as $NAME only. Raises UsageError for an action without a command."""
         ...
 
     async def close(self) -> None:

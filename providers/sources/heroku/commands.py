@@ -17,6 +17,7 @@ _COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], list[str]]] = {
             )
         ),
     ],
+    "autoscale-off": lambda app, words: ["ps:autoscale:disable"],
     "capture": lambda app, words: ["pg:backups:capture", words["database"]],
     "router-log": lambda app, words: ["logs", "--tail", "--source", "heroku", "--dyno", "router"],
     "remove-domain": lambda app, words: ["domains:remove", words["domain"]],

@@ -1,12 +1,13 @@
 """A Heroku app as a source: joins the readers and writers behind wizard.ports.source.Source."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pydantic import SecretStr
 
 from providers.http import OnCall
 from providers.sources.heroku import (
     backups,
+    by_themselves,
     commands,
     config_values,
     database,
@@ -14,13 +15,14 @@ from providers.sources.heroku import (
     read,
     traffic,
 )
+from providers.sources.heroku.app import read_app
 from providers.sources.heroku.client import HerokuApi
 from providers.sources.heroku.hosts import hosts
 from providers.sources.heroku.trouble import missing_token
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
-from wizard.model.inventory import Inventory
+from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
 from wizard.ports.source import Fingerprint
 from wizard.ports.vault import Vault
 from wizard.safety.consent import Consent
@@ -56,6 +58,16 @@ class HerokuSource:
         hidden = await config_values.read_masked(self.api, self.app)
         return {name: value for name, value in values.items() if name not in hidden}
 
+    async def autoscalers(self) -> Sequence[Autoscaler]:
+        """Heroku's own scaling rules as they are now."""
+        about = await read_app(self.api, self.app)
+        return await by_themselves.autoscalers(self.api, about)
+
+    async def auto_deploys(self) -> Sequence[AutoDeploy]:
+        """The GitHub repository the app is connected to, as it is now."""
+        about = await read_app(self.api, self.app)
+        return await by_themselves.auto_deploys(self.api, about)
+
     async def formation(self) -> Mapping[str, int]:
         """Process type → quantity as set now, those at zero included."""
         return await freeze.formation(self.api, self.app)
@@ -80,14 +92,16 @@ class HerokuSource:
         """Fresh credentials of one Postgres database, by add-on id, name or variable."""
         return await database.connection(self.api, self.app, variable)
 
-    async def backups(self, variable: str) -> tuple[str, ...]:
-        """Names of good backups, newest first."""
-        return await backups.finished(self.api, self.app, variable)
+    async def backups(self, variable: str, *, unfinished: bool = False) -> tuple[str, ...]:
+        """Names of good backups, newest first; with `unfinished` all of them."""
+        return await backups.names(self.api, self.app, variable, unfinished=unfinished)
 
-    async def capture_backup(self, variable: str, consent: Consent) -> str:
+    async def capture_backup(
+        self, variable: str, consent: Consent, *, known: Collection[str] | None = None
+    ) -> str:
         """Take a backup and wait until it ended well; its name, such as b012."""
         return await backups.capture(
-            self.api, self.app, variable, consent, self._clock, poll=self._poll
+            self.api, self.app, variable, consent, self._clock, known=known, poll=self._poll
         )
 
     async def traffic(self, seconds: float) -> Traffic:
