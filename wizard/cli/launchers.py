@@ -3,16 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from wizard.clock import Clock
-from wizard.engine.ports import Outside
+from wizard.engine.machine.tools import OpenDoctor
+from wizard.engine.opening import OpenOutside, OpenSignIn
 from wizard.model.database import Connection
-from wizard.model.plan import Plan
 from wizard.ports.database import Mover, Probe, Verifier
 from wizard.ports.dns import Dns, Resolvers, SiteProbe
-from wizard.ports.sign_in import Door, Keeper
-from wizard.ports.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -42,46 +38,6 @@ class DnsTools:
     over_https: Callable[[str], Dns]
 
 
-class OpenOutside(Protocol):
-    """Opens every port a plan needs; reads credentials, changes nothing.
-
-    Without a `vault` they come from the environment or the keyring.
-    """
-
-    def __call__(
-        self,
-        plan: Plan,
-        folder: Path,
-        environ: Mapping[str, str],
-        clock: Clock,
-        vault: Vault | None = None,
-    ) -> Outside: ...
-
-
-@dataclass(frozen=True)
-class SignInTools:
-    """The ways in on both sides, and what keeps the credentials."""
-
-    doors: tuple[Door, ...]
-    vault: Keeper
-
-
-class OpenSignIn(Protocol):
-    """Opens the doors of a plan (None: the usual ones). Asks nobody, touches no keyring.
-
-    `client_may_revoke`: Heroku's official client may be asked for its token to end one of ours.
-    """
-
-    def __call__(
-        self,
-        plan: Plan | None,
-        folder: Path,
-        environ: Mapping[str, str],
-        clock: Clock,
-        client_may_revoke: bool,
-    ) -> SignInTools: ...
-
-
 @dataclass(frozen=True)
 class Launchers:
     """Handed in by `wizard.__main__`, so that the commands import no provider.
@@ -95,6 +51,7 @@ class Launchers:
     sign_in: OpenSignIn
     database: Callable[[], DatabaseTools]
     dns: Callable[[], DnsTools]
+    doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]

@@ -9,7 +9,7 @@ import click
 from pydantic import SecretStr
 
 from wizard.cli.credentials import retry_keyring
-from wizard.cli.launchers import Launchers, SignInTools
+from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
 from wizard.cli.sign_in_prompt import TerminalAsker, at_terminal
@@ -19,6 +19,7 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.forget import forget_all
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
+from wizard.engine.opening import SignInTools
 from wizard.engine.plan_file import FILE_NAME, read_plan
 from wizard.engine.session import STATE_FOLDER
 from wizard.engine.sign_in import MEMORY, Wish, get_in, keep, shown

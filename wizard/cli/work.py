@@ -7,7 +7,7 @@ import signal
 import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -19,19 +19,12 @@ from wizard.cli.credentials import gather_credentials
 from wizard.cli.front import CREDENTIALS, CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
-from wizard.clock import SYSTEM_CLOCK
-from wizard.engine.head import leave_head, missing_tail
-from wizard.engine.journal import Journal
-from wizard.engine.lock import Lock
-from wizard.engine.plan_file import read_plan
-from wizard.engine.session import STATE_FOLDER, Session
-from wizard.engine.store import Store
+from wizard.engine.opening import Opening, open_move
+from wizard.engine.session import Session
 from wizard.errors import MovedayError
 from wizard.exits import Exit
-from wizard.ports.vault import Vault
 from wizard.safety.clean import clean
 from wizard.safety.consent import Level
-from wizard.safety.debug_log import start_debug_log
 from wizard.safety.redact import REDACTOR
 
 T = TypeVar("T")
@@ -148,44 +141,16 @@ def take_credentials() -> dict[str, str]:
 @asynccontextmanager
 async def open_session(launchers: Launchers, folder: Path, ask: Ask) -> AsyncIterator[Session]:
     """Open the move in `folder`: plan, lock, journal, every port; close all of it again."""
-    async with AsyncExitStack() as stack:
-        plan, plan_hash = read_plan(folder)
-        state = folder / STATE_FOLDER
-        stack.enter_context(Lock.take(state, f"moveday {_command()}", SYSTEM_CLOCK))
-        store = Store(state)
-        start_debug_log(state)
-        journal = stack.enter_context(Journal.open(state, SYSTEM_CLOCK))
-        if journal.healed:
-            show(f"  ! the journal was healed: {journal.healed}")
-        environ = take_credentials()
-        tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, False)
-        await gather_credentials(tools.doors, tools.vault)
-        lost = missing_tail(journal, tools.vault)
-        if lost:
-            show(f"  ! {lost}")
-        outside = launchers.outside(plan, folder, environ, SYSTEM_CLOCK, tools.vault)
-        stack.push_async_callback(outside.close)
-        stack.callback(_leave_head, journal, tools.vault)
-        session = Session(
-            folder=folder,
-            plan=plan,
-            plan_hash=plan_hash,
-            journal=journal,
-            store=store,
-            outside=outside,
-            front=ask.front,
-            clock=SYSTEM_CLOCK,
-            allowed=ask.level,
-            allowed_by=ask.by,
-        )
-        journal.append("opened", key=_command(), plan=plan_hash)
+    how = Opening(
+        outside=launchers.outside,
+        sign_in=launchers.sign_in,
+        environ=take_credentials(),
+        gather=gather_credentials,
+        say=lambda text: show(f"  {text}"),
+        command=_command(),
+    )
+    async with open_move(how, folder, ask.front, ask.level, ask.by) as session:
         yield session
-
-
-def _leave_head(journal: Journal, vault: Vault) -> None:
-    told = leave_head(journal, vault)
-    if told:
-        show(f"  {told}")
 
 
 def _command() -> str:
