@@ -7,7 +7,11 @@ from typing import Any, NoReturn
 import click
 
 from wizard.cli import words
+from wizard.cli.deploy_words import deploy_plan_words, deployed_words
+from wizard.cli.forecast_words import outlook_words
 from wizard.cli.front import CommandLine
+from wizard.cli.given import value_env_option, with_values
+from wizard.cli.inventory_words import inventory_words
 from wizard.cli.options import folder_option, json_option, wait_option
 from wizard.cli.work import Ask, finish, with_session
 from wizard.engine.session import Session
@@ -26,7 +30,7 @@ from wizard.steps import (
 )
 from wizard.steps.cutover import roll_back
 from wizard.steps.deploy import show_plan
-from wizard.steps.rehearsal import forecast_now
+from wizard.steps.rehearsal import outlook
 
 Work = Callable[[Session], Awaitable[Any]]
 
@@ -73,7 +77,7 @@ def inventory(context: click.Context, folder: Path, as_json: bool) -> None:
         Ask(CommandLine()),
         look_around,
         as_json=as_json,
-        say=words.inventory_words,
+        say=inventory_words,
     )
 
 
@@ -91,14 +95,24 @@ def files(context: click.Context, folder: Path, as_json: bool) -> None:
 @json_option
 @click.option("--plan", "only_plan", is_flag=True, help="Show every operation; change nothing.")
 @click.option("--yes", is_flag=True, help="Change the new side as planned.")
+@value_env_option
 @click.pass_context
-def deploy(context: click.Context, folder: Path, as_json: bool, only_plan: bool, yes: bool) -> None:
+def deploy(
+    context: click.Context,
+    folder: Path,
+    as_json: bool,
+    only_plan: bool,
+    yes: bool,
+    value_env: tuple[str, ...],
+) -> None:
     """Build the new side: environment, app, databases, configuration, first deploy."""
     if only_plan or not yes:
-        ask, work, say = Ask(CommandLine()), show_plan, words.deploy_plan_words
-        perform(context, folder, ask, work, as_json=as_json, say=say)
+        ask, work, say = Ask(CommandLine()), show_plan, deploy_plan_words
+        look = with_values(context.obj, folder, ask, work, value_env)
+        finish(look, as_json=as_json, words=say)
     ask = Ask(CommandLine(), Level.CHANGE_NEW_SIDE, "--yes")
-    perform(context, folder, ask, look_and_deploy, as_json=as_json, say=words.deployed_words)
+    done = with_values(context.obj, folder, ask, look_and_deploy, value_env)
+    finish(done, as_json=as_json, words=deployed_words)
 
 
 @click.command()
@@ -124,10 +138,10 @@ def forecast(context: click.Context, folder: Path, as_json: bool) -> None:
     """How long users will be down next time, from the runs so far."""
 
     async def work(session: Session) -> Any:
-        return forecast_now(session)
+        return outlook(session)
 
     ask = Ask(CommandLine())
-    perform(context, folder, ask, work, as_json=as_json, say=words.forecast_words)
+    perform(context, folder, ask, work, as_json=as_json, say=outlook_words)
 
 
 @click.command()
@@ -136,7 +150,9 @@ def forecast(context: click.Context, folder: Path, as_json: bool) -> None:
 @wait_option
 @click.option("--confirm", metavar="NAME", default="", help="The app's name: go.")
 @click.option("--accept", is_flag=True, help="Accept the new side when its smoke test passes.")
+@click.option("--scheduler-off", is_flag=True, help="All scheduled jobs are switched off.")
 @click.option("--not-rehearsed", metavar="REASON", default="", help="Sign an exception.")
+@click.option("--shared", metavar="REASON", default="", help="Why other apps cannot write.")
 @click.pass_context
 def cutover(
     context: click.Context,
@@ -145,11 +161,15 @@ def cutover(
     wait: float,
     confirm: str,
     accept: bool,
+    scheduler_off: bool,
     not_rehearsed: str,
+    shared: str,
 ) -> None:
     """Move for real: the same runbook on the real targets."""
     flags = {"go": confirm} if confirm else {}
     flags |= {"accept": "yes"} if accept else {}
+    flags |= {"scheduler-off": "yes"} if scheduler_off else {}
+    flags |= {"shared": shared} if shared else {}
 
     async def work(session: Session) -> Any:
         if not_rehearsed:
@@ -172,6 +192,7 @@ def cutover(
 @json_option
 @wait_option
 @click.option("--confirm", metavar="NAME", default="", help="The app's name: take back.")
+@click.option("--scheduler-on", is_flag=True, help="All scheduled jobs are on again.")
 @click.option("--lose-writes", is_flag=True, help="Accept that the new side's writes are lost.")
 @click.pass_context
 def rollback(
@@ -181,10 +202,12 @@ def rollback(
     wait: float,
     confirm: str,
     lose_writes: bool,
+    scheduler_on: bool,
 ) -> None:
     """Take back the run that is open, or the cutover that stands."""
     flags = {"lose-writes": "yes"} if lose_writes else {}
     flags |= {"rollback": confirm} if confirm else {}
+    flags |= {"scheduler-on": "yes"} if scheduler_on else {}
     ask = Ask(CommandLine(flags, wait))
     perform(context, folder, ask, roll_back, as_json=as_json, say=words.rolled_back_words)
 

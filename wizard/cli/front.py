@@ -1,13 +1,10 @@
 """The command line as a front end: talk to stderr, questions by flag or prompt, a person's hook."""
 
-import asyncio
-import json
-import os
-import shlex
 import sys
 import time
 from dataclasses import dataclass, field
 
+from wizard.cli.hook import CREDENTIALS, HOOK, tell_hook
 from wizard.cli.prompt import ask_line, ask_yes_no
 from wizard.cli.talk import show
 from wizard.engine.events import (
@@ -26,13 +23,6 @@ from wizard.model.question import Answer, Question
 from wizard.safety.clean import clean
 
 __all__ = ["CREDENTIALS", "HOOK", "CommandLine", "show"]
-
-HOOK = "MOVEDAY_PERSON_HOOK"
-"""A command that hears, as one JSON object on its input, what a person has to do."""
-
-
-CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
-"""Variables that no child process gets."""
 
 
 @dataclass
@@ -111,29 +101,10 @@ class CommandLine:
             text += f" ({', '.join(question.choices)})"
         return Answer(value=await ask_line(text), by="person at the terminal")
 
-    async def ask_person(self, request: PersonNeeded) -> None:
+    async def ask_person(self, request: PersonNeeded) -> str | None:
         """Print the request and hand it to the hook, if one is configured."""
         self.hear(request)
-        command = os.environ.get(HOOK)
-        if not command:
-            return
-        document = {
-            "task": request.task,
-            "title": request.title,
-            "text": request.text,
-            "changes": [change.model_dump(mode="json") for change in request.changes],
-        }
-        process = await asyncio.create_subprocess_exec(
-            *shlex.split(command),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            env={k: v for k, v in os.environ.items() if k not in CREDENTIALS},
-        )
-        _, trouble = await process.communicate(json.dumps(document).encode())
-        if process.returncode:
-            tail = trouble.decode("utf-8", "replace")[-400:]
-            show(f"  ! the person hook failed ({process.returncode}): {tail}")
+        return await tell_hook(request)
 
     def person_timeout(self) -> float:
         """How long the command waits for a person, in seconds."""

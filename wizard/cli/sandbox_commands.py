@@ -50,17 +50,20 @@ def sandbox(
 @sandbox.command("person")
 @click.pass_context
 def person(context: click.Context) -> None:
-    """Play the sandbox's DNS administrator: do what the request on standard input asks."""
+    """Play the sandbox's DNS administrator: do what the request on standard input asks.
+
+    What nothing outside can show (scheduled jobs switched off) this person says was done.
+    """
     launchers: Launchers = context.obj
     panel = os.environ.get("SANDBOX_PANEL", "")
 
-    async def work() -> int:
+    async def work() -> dict[str, object]:
         if not panel:
             raise UsageError("SANDBOX_PANEL is not set", "there is no sandbox to act in")
         request = json.load(sys.stdin)
         changes: list[Mapping[str, object]] = request.get("changes", [])
         for change in changes:
             await launchers.person(panel, change)
-        return len(changes)
+        return {"done": True, "by": "the sandbox's person", "records": len(changes)}
 
-    finish(work(), as_json=False, words=lambda count: f"{count} record(s) changed")
+    finish(work(), as_json=True, words=str)

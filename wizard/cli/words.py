@@ -1,64 +1,13 @@
 """Results in words, for people who did not ask for JSON."""
 
-from wizard.forecast.durations import duration
+from wizard.cli.forecast_words import forecast_words, outlook_words
 from wizard.model.database import Check, Verdict
-from wizard.model.inventory import Inventory
-from wizard.model.runs import Forecast, Outage, Run
+from wizard.model.runs import Outage, Run
 from wizard.safety.clean import clean
 from wizard.steps.cutover import CutOver, RolledBack
-from wizard.steps.deploy import Deployed, DeployPlan
 from wizard.steps.files import FilesFound
 from wizard.steps.rehearsal import Rehearsed
 from wizard.steps.report import ReportWritten
-
-
-def inventory_words(found: Inventory) -> str:
-    """Everything the app is made of, one line each."""
-    release = found.release
-    lines = [
-        f"{found.app} on {found.source} ({found.region}, {found.stack})",
-        f"release: v{release.version}, commit {release.commit[:12]}" if release else "no release",
-        "",
-        "processes",
-        *(f"  {p.name:<10} {p.quantity} × {p.size}  {p.command}" for p in found.processes),
-        "",
-        f"variables ({len(found.variables)})",
-        *(f"  {v.name:<28} {v.origin} {v.owner}".rstrip() for v in found.variables),
-        "",
-        "add-ons",
-        *(f"  {a.name:<32} {a.plan}" for a in found.addons),
-        "",
-        "domains",
-        *(f"  {d.hostname:<36} → {d.target or 'the platform’s own name'}" for d in found.domains),
-        "",
-        "databases",
-        *(f"  {d.variable:<16} {d.engine} {d.version}  {d.plan}" for d in found.databases),
-    ]
-    if found.gaps:
-        lines += ["", "not known", *(f"  {g.subject}: {g.reason}" for g in found.gaps)]
-    return "\n".join(lines)
-
-
-def deploy_plan_words(plan: DeployPlan) -> str:
-    """Every operation a deploy would do."""
-    lines = [f"deploy plan {plan.hash[:12]}, commit {plan.commit[:12]}"]
-    for operation in plan.operations:
-        mark = "there already" if operation.there else "to do"
-        lines.append(f"  {operation.title:<58} {mark}")
-    kept = [n for n, a in plan.variables.items() if a in ("keep", "rewrite")]
-    other = [f"{n} ({a})" for n, a in plan.variables.items() if a not in ("keep", "rewrite")]
-    lines += ["", f"variables sent: {', '.join(kept)}", f"not sent: {', '.join(other) or 'none'}"]
-    lines += ["", "nothing was changed; go ahead with moveday deploy --yes"]
-    return "\n".join(lines)
-
-
-def deployed_words(done: Deployed) -> str:
-    """What a deploy proved, and the parity of variables that are not simply the same."""
-    lines = [f"deployed as planned ({done.plan[:12]})"]
-    lines += [f"  {what}" for what in done.evidence.values()]
-    unusual = [row for row in done.parity if row.get("result") != "same"]
-    lines += [f"  {row['name']}: {row['result']} ({row.get('because', '')})" for row in unusual]
-    return "\n".join(lines)
 
 
 def outage_words(outage: Outage) -> str:
@@ -77,7 +26,9 @@ def outage_words(outage: Outage) -> str:
 
 def run_words(run: Run) -> str:
     """One run: tasks with times, the move's phases, the outage, the verdict per table."""
-    lines = [f"{run.mode} {run.number}: {run.outcome}", "", "tasks"]
+    lines = [f"{run.mode} {run.number}: {run.outcome}"]
+    lines += [f"counts for no forecast: {run.void}"] if run.void else []
+    lines += ["", "tasks"]
     for task in run.tasks:
         down = "  users are down" if task.effect == "hard-down" else ""
         truth = "" if task.fidelity == "real" else f"  ({task.fidelity})"
@@ -112,19 +63,9 @@ def table_lines(verdict: Verdict) -> list[str]:
     return lines
 
 
-def forecast_words(found: Forecast) -> str:
-    """The forecast, what owns it, and what it rests on."""
-    lines = [found.words or "nothing measured yet"]
-    for share in found.shares:
-        lines.append(f"  {share.title:<52} {duration(share.median):>8}  {share.basis}")
-    lines.append(f"  measured share: {found.measured_share:.0%}")
-    lines += [f"  stale: {reason}" for reason in found.stale]
-    return "\n".join(lines)
-
-
 def rehearsed_words(done: Rehearsed) -> str:
-    """A rehearsal and its forecast."""
-    return f"{run_words(done.run)}\n\nforecast\n{forecast_words(done.forecast)}"
+    """A rehearsal, how it compares, and its forecast."""
+    return f"{run_words(done.run)}\n\nforecast\n{outlook_words(done.forecast)}"
 
 
 def cut_over_words(done: CutOver) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from wizard.model.database import MoveProgress
 from wizard.model.dns import RecordChange
 from wizard.model.evidence import Evidence
+from wizard.model.question import Question
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ class LogLine:
 class PersonNeeded:
     """A person has to act outside. The task goes on by itself once its check passes.
 
-    `changes` are DNS records to put (data, so that any front end or hook can show them).
+    `changes` are DNS records to put (data, so that any front end or hook can show them). `confirm`
+    is asked when nothing outside shows whether it is done: somebody has to say so.
     """
 
     task: str
@@ -87,6 +89,7 @@ class PersonNeeded:
     changes: tuple[RecordChange, ...] = ()
     since: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
+    confirm: Question | None = None
 
 
 Event = (

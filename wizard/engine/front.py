@@ -17,8 +17,11 @@ class Front(Protocol):
         """The person's answer; None when nobody is there to answer (the task is then blocked)."""
         ...
 
-    async def ask_person(self, request: PersonNeeded) -> None:
-        """Tell somebody that they have to act outside; returns without waiting for the act."""
+    async def ask_person(self, request: PersonNeeded) -> str | None:
+        """Tell somebody that they have to act outside; returns without waiting for the act.
+
+        Who said at once that it is done (a hook may), when the request has a `confirm`; else None.
+        """
         ...
 
     def person_timeout(self) -> float:

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
+from wizard.rules.schedulers import schedulers
 from wizard.runbook.lines.accept import ACCEPT, SMOKE, WORKERS_ON
 from wizard.runbook.lines.before import ACME_RECORDS, CERTIFICATES, ENDPOINTS, FACTS_COMPARED, GO
+from wizard.runbook.lines.by_themselves import STAYS_STILL
 from wizard.runbook.lines.configuration import HELD_BACK, POINT_APP
 from wizard.runbook.lines.data import MOVE, PREFLIGHT, VERIFY
 from wizard.runbook.lines.dns_survey import DNS_SURVEYED
@@ -12,11 +15,13 @@ from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WOR
 from wizard.runbook.lines.fresh_database import FRESH_DATABASE
 from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED, STILL_FROZEN
 from wizard.runbook.lines.names import BOOK_DONE, SWITCH, TTL_LOWERED, TTL_RUN_OUT
+from wizard.runbook.lines.scheduler import SCHEDULER_OFF
 from wizard.runbook.lines.source_backup import SOURCE_BACKUP
 from wizard.runbook.task import Task
 
 ALL_LINES = (
     FACTS_COMPARED,
+    STAYS_STILL,
     DNS_SURVEYED,
     ENDPOINTS,
     ACME_RECORDS,
@@ -27,6 +32,7 @@ ALL_LINES = (
     TTL_RUN_OUT,
     GO,
     REMEMBER,
+    SCHEDULER_OFF,
     MAINTENANCE_ON,
     CLOCK_OFF,
     QUEUE_DRAINED,
@@ -46,9 +52,10 @@ ALL_LINES = (
 )
 
 
-def runbook(plan: Plan) -> tuple[Task, ...]:
-    """The lines this plan needs."""
+def runbook(plan: Plan, inventory: Inventory | None) -> tuple[Task, ...]:
+    """The lines this plan needs for an app like this."""
     left_out = set() if plan.source_backup else {SOURCE_BACKUP.id}
+    left_out |= set() if schedulers(inventory) else {SCHEDULER_OFF.id}
     lines = [line for line in ALL_LINES if line.id not in left_out]
     return tuple(
         replace(line, needs=tuple(n for n in line.needs if n not in left_out)) for line in lines

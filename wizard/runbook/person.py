@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError, OutsideError
 from wizard.model.evidence import Evidence
+from wizard.runbook.confirmed import confirmed
 
 if TYPE_CHECKING:
     from wizard.runbook.context import RunContext
@@ -25,7 +26,9 @@ async def wait_for_person(
     """
     session = context.session
     begun = session.clock.elapsed()
-    await session.front.ask_person(request)
+    said = await session.front.ask_person(request)
+    if request.confirm is not None:
+        await confirmed(context, request, said)
     while True:
         try:
             evidence = await check(context)

@@ -28,6 +28,7 @@ from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
 from wizard.steps.rehearsal import forecast_now
+from wizard.steps.shared import settle_shared, shared_gate
 
 KIND = "live"
 ASSUMED_WAY_BACK = 120.0
@@ -51,6 +52,7 @@ class RolledBack(Frozen):
 
 
 async def _run(session: Session) -> CutOver:
+    await settle_shared(session)
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
         raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].hint)
@@ -77,7 +79,7 @@ async def _run(session: Session) -> CutOver:
     if left_open:
         await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
-    run = await perform(session, stage, runbook(session.plan))
+    run = await perform(session, stage, runbook(session.plan, session.inventory()))
     await record_new_side(session)
     return CutOver(run=run, forecast=planned)
 
@@ -129,7 +131,11 @@ async def _decided(session: Session) -> Sequence[Gate]:
     found = open_run(session.journal)
     if (found is not None and found.kind == KIND) or session.inventory() is None:
         return ()
-    return (await questions_gate(session, "cutover"), await services_gate(session))
+    return (
+        shared_gate(session),
+        await questions_gate(session, "cutover"),
+        await services_gate(session),
+    )
 
 
 async def _ask_go_again(session: Session, number: int) -> None:
@@ -195,7 +201,7 @@ async def roll_back(session: Session) -> RolledBack:
         await _ask_about(session, lost)
         lost = await _stop_and_count(session, stage, context.label)
     context.record("lost-writes", lost)
-    seconds = await take_back(session, stage, runbook(session.plan))
+    seconds = await take_back(session, stage, runbook(session.plan, session.inventory()))
     if lost is not None:
         await _operator_back_in(session, stage, context.label)
     if kind == KIND:

@@ -74,7 +74,7 @@ def forecast_from(
     """The forecast that `runs` give for this plan's runbook, under the conditions of `today`."""
     return forecast(
         runs,
-        tasks=runbook(session.plan),
+        tasks=runbook(session.plan, session.inventory()),
         budget_minutes=session.plan.downtime.budget_minutes,
         today=today,
     )
@@ -86,7 +86,7 @@ async def _run(session: Session) -> Rehearsed:
         raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].hint)
     await refuse_drift(session, "the rehearsal")
     await ask_for_new_side(session, "Make scratch databases for a rehearsal", "--yes")
-    tasks = runbook(session.plan)
+    tasks = runbook(session.plan, session.inventory())
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
     left_open = refuse_other_run(session, KIND)
     if left_open is not None:

@@ -1,7 +1,7 @@
 """Heroku's own backups of a database: which are there, and taking one."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.database import find_postgres
@@ -37,11 +37,13 @@ def display_name(transfer: Transfer) -> str:
     return f"{'a' if transfer.schedule else 'b'}{transfer.num or 0:03d}"
 
 
-async def finished(api: HerokuApi, app: str, database_id: str) -> tuple[str, ...]:
-    """Names of this database's good backups, newest first."""
+async def names(
+    api: HerokuApi, app: str, database_id: str, *, unfinished: bool = False
+) -> tuple[str, ...]:
+    """Names of this database's good backups, newest first; with `unfinished` of all of them."""
     addon = await find_postgres(api, app, database_id)
     every = await _backups_of(api, app, addon)
-    return tuple(display_name(transfer) for transfer in every if state(transfer) == "succeeded")
+    return tuple(display_name(t) for t in every if unfinished or state(t) == "succeeded")
 
 
 async def _backups_of(api: HerokuApi, app: str, addon: Addon) -> list[Transfer]:
@@ -70,6 +72,7 @@ async def capture(
     consent: Consent,
     clock: Clock,
     *,
+    known: Collection[str] | None = None,
     poll: float = POLL_SECONDS,
     sleep: Sleep = asyncio.sleep,
 ) -> str:
@@ -78,9 +81,11 @@ async def capture(
     A new backup can push out the oldest one kept, hence the highest consent. Raises OutsideError
     with the last log lines when it failed, CheckFailedError when it ended with warnings. When the
     start's answer is lost, a new backup on Heroku's list is taken for it; UnknownOutcome if none.
+    `known`: see Source.capture_backup; whoever began a newer one, it holds what was there then.
     """
     addon = await find_postgres(api, app, database_id)
-    started = await _start(api, app, addon, consent)
+    newer = [] if known is None else await _newer(api, app, addon, known)
+    started = newer[0] if newer else await _start(api, app, addon, consent)
     path = f"/client/v11/apps/{segment(addon.billed_to or app)}/transfers/{segment(started.uuid)}"
     ended = await _wait(api, path, started, clock, poll, sleep)
     name = display_name(ended)
@@ -97,6 +102,16 @@ async def capture(
             "look at its log before you rely on it",
         )
     return name
+
+
+async def _newer(api: HerokuApi, app: str, addon: Addon, known: Collection[str]) -> list[Transfer]:
+    """Backups that are not `known`, good or still under way."""
+    return [
+        transfer
+        for transfer in await _backups_of(api, app, addon)
+        if display_name(transfer) not in known
+        and state(transfer) in ("succeeded", "running", "pending")
+    ]
 
 
 async def _start(api: HerokuApi, app: str, addon: Addon, consent: Consent) -> Transfer:

@@ -9,6 +9,7 @@ from wizard.ports.source import Source
 from wizard.rules.processes import is_singleton
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.before import read_unchanged
+from wizard.runbook.lines.by_themselves import refuse_what_moves
 from wizard.runbook.task import Task, Words
 from wizard.safety.consent import Level
 
@@ -38,7 +39,7 @@ async def _remember(context: RunContext) -> None:
     app = frozen_app(context)
     if context.stage.source_frozen:
         # Old TTLs may have taken a day to run out since it was compared.
-        await read_unchanged(context)
+        refuse_what_moves(await read_unchanged(context))
     formation, maintenance = await asyncio.gather(app.formation(), app.maintenance())
     context.record("formation", dict(formation))
     context.record("maintenance", maintenance)
@@ -178,7 +179,7 @@ MAINTENANCE_ON = Task(
     do=_maintenance_on,
     undo=_maintenance_back,
     by_hand=by_hand("maintenance-on"),
-    needs=("remember",),
+    needs=("remember", "scheduler-off"),
     effect="hard-down",
     twin="app",
     fidelity="twin",

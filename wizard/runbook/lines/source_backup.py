@@ -1,6 +1,5 @@
 """A last backup on the old side, when the plan asks for one."""
 
-from wizard.errors import OutsideError
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.freeze import by_hand, frozen_app
@@ -10,20 +9,19 @@ from wizard.safety.consent import Level
 
 
 async def _capture(context: RunContext) -> None:
+    """One good backup per database; one that a killed start began is waited for, not repeated."""
     app = frozen_app(context)
     for choice in databases_to_move(context):
-        consent = context.session.consent(
-            Level.USERS_NOTICE, f"backup of {choice.variable}", app.app
-        )
-        known = await app.backups(choice.variable)
-        try:
-            name = await app.capture_backup(choice.variable, consent)
-        except OutsideError:
-            fresh = [b for b in await app.backups(choice.variable) if b not in known]
-            if not fresh:
-                raise
-            name = fresh[0]
-        context.record(f"backup/{choice.variable}", name)
+        variable = choice.variable
+        if context.recall(f"backup/{variable}") is not None:
+            continue
+        known = context.recall(f"backup-known/{variable}")
+        if not isinstance(known, list | tuple):
+            known = await app.backups(variable, unfinished=True)
+            context.record(f"backup-known/{variable}", list(known))
+        consent = context.session.consent(Level.USERS_NOTICE, f"backup of {variable}", app.app)
+        name = await app.capture_backup(variable, consent, known=[str(each) for each in known])
+        context.record(f"backup/{variable}", name)
 
 
 async def _captured(context: RunContext) -> Evidence | None:

@@ -1,5 +1,6 @@
 """The Heroku source against the sandbox's Heroku: real dynos, a real database, real faults."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,3 +89,22 @@ async def test_each_effect_comes_once_though_answers_are_lost(
     name = await source.capture_backup("DATABASE_URL", MAY)
     assert await source.backups("DATABASE_URL") == (name,)
     assert count("backup-started") == 1
+
+
+async def test_a_backup_that_a_killed_start_began_is_waited_for_not_repeated(
+    world: HerokuWorld, source: HerokuSource
+) -> None:
+    def begun() -> int:
+        return [entry["effect"] for entry in world.ground.ledger.entries].count("backup-started")
+
+    before, known = begun(), await source.backups("DATABASE_URL", unfinished=True)
+    first = asyncio.create_task(source.capture_backup("DATABASE_URL", MAY, known=known))
+    while begun() == before:
+        await asyncio.sleep(0.01)
+    first.cancel()
+    await asyncio.wait({first})
+    # What a start after a kill does: while it is still under way, and once it has finished.
+    name = await source.capture_backup("DATABASE_URL", MAY, known=known)
+    assert name not in known
+    assert await source.capture_backup("DATABASE_URL", MAY, known=known) == name
+    assert begun() == before + 1
