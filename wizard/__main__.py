@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.cli import moveday
-from wizard.cli.launchers import DatabaseTools, DnsTools, Launchers, SignInTools
+from wizard.cli.launchers import DatabaseTools, DnsTools, Launchers
 from wizard.clock import Clock
+from wizard.engine.machine.tools import DoctorTools
+from wizard.engine.opening import SignInTools
 from wizard.engine.ports import Outside
 from wizard.model.plan import Plan
 from wizard.ports.vault import Vault
@@ -100,6 +102,47 @@ def open_dns() -> DnsTools:
     )
 
 
+def open_doctor(
+    plan: Plan | None, folder: Path, environ: Mapping[str, str], clock: Clock
+) -> DoctorTools:
+    """What the doctor looks with: the keyring, the database programs, and both accounts."""
+    from wizard.ports.doctor import AccountDoctor
+
+    def keyring() -> str:
+        from providers.vault.system_keyring import SystemKeyring
+
+        ring = SystemKeyring(environ)
+        ring.probe()
+        return ring.words
+
+    async def postgres() -> str:
+        from providers.bundled_postgres import major_of, newest_pg_dump, programs
+
+        program = await newest_pg_dump(0)
+        whose = "moveday's own" if program.is_relative_to(programs()) else "this machine's"
+        return f"PostgreSQL programs: {whose}, version {await major_of(program)}"
+
+    def account(side: str) -> AccountDoctor:
+        from providers.sources import load as load_source
+        from providers.targets import load as load_target
+        from providers.vault.move_vault import MoveVault
+        from wizard.safety.network import load_network
+
+        app = plan.source.app if plan else ""
+        vault = MoveVault(environ, folder, app, clock=clock)
+        doctor: AccountDoctor
+        if side == source:
+            doctor = load_source(source).open_doctor(app, environ, vault, clock)
+        else:
+            choice, network = plan.target if plan else None, load_network(environ)
+            doctor = load_target(target).open_doctor(choice, environ, vault, network, clock)
+        return doctor
+
+    source = plan.source.kind if plan else "heroku"
+    target = plan.target.kind if plan else "aptible"
+    return DoctorTools(keyring, postgres, (source, target), account)
+
+
 async def serve_sandbox(env_file: Path, scenario: str, size_mb: int, with_visitors: bool) -> None:
     """Serve the sandbox until a signal ends it."""
     from providers.sandbox.world import serve
@@ -131,6 +174,7 @@ def main() -> None:
         sign_in=open_sign_in,
         database=open_database,
         dns=open_dns,
+        doctor=open_doctor,
         sandbox=serve_sandbox,
         person=act_as_person,
         control=speak_to_sandbox,

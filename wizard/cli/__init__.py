@@ -21,6 +21,7 @@ COMMANDS = {
     "undo": "undo_command:undo",
     "report": "commands:report",
     "status": "journal_commands:status",
+    "doctor": "doctor_command:doctor",
     "verify-journal": "journal_commands:verify_journal",
     "database": "database_commands:database",
     "dns": "dns_commands:dns",
