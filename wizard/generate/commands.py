@@ -1,0 +1,112 @@
+"""Command lines of process types: what runs, whether a shell is needed, and exec."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+
+_ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
+_SHELL = re.compile(r"[$`;|&<>()*?~{}\n#!]|\[")
+_SEPARATORS = ("&&", "||", ";", "|", "&", "\n")
+_PLAIN_BUILTINS = frozenset({"cd", "export", "set", "source", ".", "ulimit", "umask", "wait"})
+_PREFIXES = frozenset({"exec", "env", "time", "nice", "nohup"})
+
+
+def split(command: str) -> list[tuple[str, str]]:
+    """Top-level parts as (part, the separator behind it); quotes and $( ) are kept whole."""
+    parts, current, quote, depth, at = [], "", "", 0, 0
+    while at < len(command):
+        char = command[at]
+        if char == "\\" and quote != "'" and at + 1 < len(command):
+            current, at = current + command[at : at + 2], at + 2
+            continue
+        if quote:
+            quote = "" if char == quote else quote
+        elif char in "\"'`":
+            quote = char
+        elif char in "({":
+            depth += 1
+        elif char in ")}":
+            depth -= 1
+        separator = next((s for s in _SEPARATORS if command.startswith(s, at)), "")
+        if command[max(0, at - 1) : at + 1] in (">&", "<&") or command.startswith("&>", at):
+            separator = ""
+        if separator and not quote and depth <= 0:
+            parts.append((current.strip(), separator))
+            current, at = "", at + len(separator)
+            continue
+        current, at = current + char, at + 1
+    return [*parts, (current.strip(), "")] if current.strip() else parts
+
+
+def words(part: str) -> list[str]:
+    """The words of one simple command; [] when its quotes do not close."""
+    try:
+        return shlex.split(part)
+    except ValueError:
+        return []
+
+
+def simple(part: str) -> tuple[list[str], list[str]]:
+    """Assignments in front and the command's own words, without exec and env."""
+    rest, assignments = words(part), []
+    while rest and (_ASSIGNMENT.match(rest[0]) or rest[0] in _PREFIXES):
+        word = rest.pop(0)
+        if _ASSIGNMENT.match(word):
+            assignments.append(word)
+    return assignments, rest
+
+
+def commands(command: str) -> Iterator[list[str]]:
+    """The words of every simple command in a line."""
+    for part, _ in split(command):
+        _, found = simple(part)
+        if found:
+            yield found
+
+
+def needs_shell(command: str) -> bool:
+    """Whether a line means something only to a shell: variables, pipes, assignments, globs."""
+    found = words(command)
+    return (
+        not found
+        or _ASSIGNMENT.match(found[0]) is not None
+        or found[0] in _PLAIN_BUILTINS
+        or _SHELL.search(re.sub(r"'[^']*'", "", command)) is not None
+    )
+
+
+def with_exec(command: str) -> str:
+    """The same line whose last program takes the shell's place; unchanged where that cannot be."""
+    parts = split(command)
+    if not parts or any(separator not in ("&&", "") for _, separator in parts):
+        return command
+    last = parts[-1][0]
+    first = (words(last) or [""])[0]
+    if (
+        first in _PLAIN_BUILTINS
+        or not first
+        or last.startswith(("(", "{", "if ", "for ", "while "))
+    ):
+        return command
+    if first == "exec":
+        tail = last
+    elif _ASSIGNMENT.match(first):
+        tail = f"exec env {last}"
+    else:
+        tail = f"exec {last}"
+    return " && ".join([*(part for part, _ in parts[:-1]), tail])
+
+
+def exec_form(command: str) -> str:
+    """The same as the words of a Dockerfile's CMD in its JSON form."""
+    plain = command.removeprefix("exec ").strip()
+    if needs_shell(plain):
+        return json.dumps(["sh", "-c", with_exec(command)], ensure_ascii=False)
+    return json.dumps(words(plain), ensure_ascii=False)
+
+
+def replace_program(command: str, old: list[str], new: str) -> str:
+    """The line with the first simple command that begins with `old` words begun by `new`."""
+    pattern = r"\s+".join(re.escape(word) for word in old)
+    return re.sub(rf"(?<![\w./-]){pattern}(?![\w./-])", lambda _: new, command, count=1).strip()

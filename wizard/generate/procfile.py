@@ -1,0 +1,82 @@
+"""Writes the Procfile: only what runs for ever, each line handing signals on."""
+
+import shlex
+from collections.abc import Sequence
+
+from wizard.formats.procfile import read_procfile
+from wizard.generate.commands import with_exec
+from wizard.generate.notebook import Notebook
+from wizard.generate.processes import ProcessLine
+from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
+
+PATH = "Procfile"
+PROFILE = ".profile"
+
+
+def write_procfile(book: Notebook, lines: Sequence[ProcessLine]) -> GeneratedFile | None:
+    """The file as it should be; lines and comments that stay are kept as they are."""
+    kept = {line.name: line for line in lines if line.kept}
+    before = book.view.read(PATH)
+    if not kept:
+        return None
+    written: list[Line] = []
+    present = book.parsed(PATH, read_procfile)
+    entries = {entry.line: entry for entry in present.entries} if present else {}
+    skipped = {line.line for line in present.skipped} if present else set()
+    for number, row in enumerate((before or "").splitlines(), 1):
+        entry = entries.get(number)
+        if entry is None:
+            if number not in skipped and (not row.strip() or row.lstrip().startswith("#")):
+                written.append(Line(text=row, rule="F27"))
+        elif entry.name in kept:
+            written.append(_line(book, kept.pop(entry.name), row))
+    written += [_line(book, line, "") for line in kept.values()]
+    while written and not written[-1].text.strip():
+        written.pop()
+    for line in lines:
+        _say_what_became(book, line)
+    return GeneratedFile(path=PATH, lines=tuple(written), before=before, newline=newline_of(before))
+
+
+def final_command(book: Notebook, command: str) -> str:
+    """The command as it runs in a container: .profile read first where there is one."""
+    if not book.has(PROFILE):
+        return with_exec(command)
+    inner = f". ./{PROFILE}; {with_exec(command)}"
+    return f"exec bash -c {shlex.quote(inner)}"
+
+
+def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
+    text = f"{line.name}: {final_command(book, line.command)}"
+    if row.strip() == text:
+        text = row
+    rule, evidence = "F21", [line.evidence]
+    if text == row:
+        rule = "F27"
+    elif line.stripped:
+        rule = "F22"
+    elif line.single:
+        rule = "F36"
+    elif book.has(PROFILE):
+        rule = "F33"
+        evidence.append(Evidence(path=PROFILE, fact="is read before every command"))
+    elif "npm" in line.reason:
+        rule = "F32"
+    return Line(text=text, rule=rule, evidence=tuple(evidence))
+
+
+def _say_what_became(book: Notebook, line: ProcessLine) -> None:
+    if line.action == "left-out":
+        book.note(
+            f"left-out:{line.name}",
+            f"{line.name} is left out of the Procfile: {line.reason}",
+            f"run it when you need it: aptible ssh --app APP {line.command}"[:200],
+            line.evidence,
+        )
+    elif line.single:
+        book.note(
+            f"single:{line.name}",
+            f"{line.name} must never run twice at the same time",
+            "keep it at one container, without zero-downtime overlap",
+            line.evidence,
+        )

@@ -1,0 +1,187 @@
+"""A Python app's Dockerfile: packages built in one stage, run from another."""
+
+import re
+
+from wizard.generate.detect import Detection
+from wizard.generate.django import collectstatic, manage_py, settings_files
+from wizard.generate.node_build import node_stage
+from wizard.generate.node_package import MANIFEST, read_node_package
+from wizard.generate.notebook import Notebook
+from wizard.generate.processes import ProcessLine
+from wizard.generate.python_build import VENV, python_stage, system
+from wizard.generate.python_package import PythonPackage, base_line, read_python_package
+from wizard.generate.recipe import APP, Recipe, Stage, run
+from wizard.generate.scan import Scan
+from wizard.model.files import Evidence, Line
+
+_UID = 1001
+_APP_OBJECT = re.compile(
+    r"^(\w+)\s*(?::[^=\n]+)?=\s*(?:flask\.)?(Flask|FastAPI|Starlette|Quart)\(", re.M
+)
+_WORKERS = re.compile(r"(\s|^)(-w|--workers|-c|--config)[\s=]")
+
+
+def python_recipe(
+    book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...], detection: Detection
+) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
+    """The Dockerfile's parts and the process types as they should run."""
+    package = read_python_package(book, detection)
+    assets = _front_end(book, scan, detection)
+    if package is None:
+        return None, lines
+    if not lines:
+        web = _default_web(book, package, scan)
+        lines = (web,) if web else ()
+    stage = python_stage(book, package, front_end=assets is not None)
+    stage.build += _hooks(book, "bin/pre_compile")
+    if "django" in package.packages:
+        stage.build += collectstatic(book)
+    if book.has("nltk.txt"):
+        stage.build.append(_nltk())
+    stage.build += _hooks(book, "bin/post_compile")
+    stage.prune.append(run(["rm -rf .aptible.env .git"], "F03"))
+    recipe = Recipe(
+        stages=[*([assets] if assets else []), stage],
+        base=base_line(package.version),
+        uid=_UID,
+    )
+    system(package, recipe.packages, 1)
+    _environment(book, package, recipe, lines)
+    recipe.user.append(
+        run(
+            [
+                f"useradd --uid {_UID} --create-home --shell /bin/sh app",
+                f"chown {_UID}:{_UID} {APP}",
+            ],
+            "F13",
+        )
+    )
+    copied = f"COPY --from=build --chown={_UID}:{_UID} {APP} ./"
+    recipe.copies += [
+        Line(text=f"COPY --from=build {VENV} {VENV}", rule="F03"),
+        Line(text=copied, rule="F03"),
+    ]
+    if book.has("nltk.txt"):
+        recipe.copies.append(
+            Line(text="COPY --from=build /opt/nltk_data /opt/nltk_data", rule="F12")
+        )
+    return recipe, lines
+
+
+def _front_end(book: Notebook, scan: Scan, detection: Detection) -> Stage | None:
+    """A stage with Node when package.json has something to build and no list says otherwise."""
+    if "node" not in detection.helpers:
+        return None
+    text = book.text(MANIFEST)
+    if not re.search(r'"(build|heroku-postbuild)"\s*:', text):
+        place = Evidence(path=MANIFEST, fact="has no build script")
+        book.note("node-helper", "package.json builds nothing: Node is left out", "", place)
+        return None
+    package = read_node_package(book)
+    if package is None:
+        return None
+    stage = node_stage(book, package, scan, "assets")
+    stage.prune.append(run(["rm -rf node_modules .aptible.env .git"], "F30"))
+    return stage
+
+
+def _environment(
+    book: Notebook, package: PythonPackage, recipe: Recipe, lines: tuple[ProcessLine, ...]
+) -> None:
+    recipe.env("PYTHONUNBUFFERED", "1", "F12")
+    recipe.env("PYTHONDONTWRITEBYTECODE", "1", "F12")
+    source = [f"{APP}/src"] if _has_source_folder(book) else []
+    recipe.env("PYTHONPATH", ":".join([APP, *source]), "F12")
+    recipe.env("LANG", "C.UTF-8", "F12")
+    recipe.env("PATH", f"{VENV}/bin:$PATH", "F12")
+    if "nltk.txt" in book.present("nltk.txt"):
+        recipe.env("NLTK_DATA", "/opt/nltk_data", "F12", Evidence(path="nltk.txt", fact="is there"))
+    servers = [name for name in ("gunicorn", "uvicorn") if name in package.packages]
+    if not servers:
+        return
+    place = package.place(servers[0])
+    recipe.env("FORWARDED_ALLOW_IPS", '"*"', "F12", place)
+    if "gunicorn" in servers:
+        recipe.env("GUNICORN_CMD_ARGS", '"--access-logfile -"', "F12", place)
+    web = next((line for line in lines if line.name == "web"), None)
+    told = web is not None and _WORKERS.search(web.command)
+    if not told and web is not None and re.search(r"\b(gunicorn|uvicorn)\b", web.command):
+        recipe.env("WEB_CONCURRENCY", "2", "F12", web.evidence, confidence="likely")
+        book.note(
+            "web-concurrency",
+            "Heroku counted WEB_CONCURRENCY from the dyno's memory; nobody does now: 2 is set",
+            "set WEB_CONCURRENCY in the configuration for larger containers (MB / 256)",
+            web.evidence,
+        )
+
+
+def _has_source_folder(book: Notebook) -> bool:
+    return any(
+        entry.path.startswith("src/")
+        and entry.path.endswith("/__init__.py")
+        and entry.path.count("/") == 2
+        for entry in book.view.entries()
+    )
+
+
+def _hooks(book: Notebook, path: str) -> list[Line]:
+    """bin/pre_compile and bin/post_compile; the buildpack ran them with configuration."""
+    if not book.has(path):
+        return []
+    place = Evidence(path=path, fact="is the repository's own hook")
+    words = f"./{path}" if book.text(path).startswith("#!") else f"bash {path}"
+    entry = book.view.entry(path)
+    if entry is not None and not entry.executable:
+        words = f"bash {path}"
+    return [run([words], "F18", place, configured=True)]
+
+
+def _nltk() -> Line:
+    place = Evidence(path="nltk.txt", fact="names corpora")
+    words = "xargs python -m nltk.downloader -d /opt/nltk_data < nltk.txt"
+    return run([words], "F12", place)
+
+
+def _default_web(book: Notebook, package: PythonPackage, scan: Scan) -> ProcessLine | None:
+    """Heroku starts no Python app without a Procfile: one server, one app object, or a question."""
+    found: list[tuple[str, Evidence]] = []
+    settings = settings_files(book) if manage_py(book) else []
+    for path, text in settings:
+        for key, server in (("WSGI_APPLICATION", "gunicorn"), ("ASGI_APPLICATION", "uvicorn")):
+            match = re.search(rf"^{key}\s*=\s*['\"]([\w.]+)\.(\w+)['\"]", text, re.M)
+            if match and server in package.packages:
+                line = text[: match.start()].count("\n") + 1
+                target = f"{match.group(1)}:{match.group(2)}"
+                found.append((_serve(server, target), Evidence(path=path, line=line, fact=key)))
+    if not settings:
+        for path, text in scan.files():
+            match = _APP_OBJECT.search(text) if path.endswith(".py") else None
+            if match is None:
+                continue
+            server = "gunicorn" if match.group(2) == "Flask" else "uvicorn"
+            module = path.removeprefix("src/").removesuffix(".py").replace("/", ".")
+            module = module.removesuffix(".__init__")
+            if server in package.packages:
+                line = text[: match.start()].count("\n") + 1
+                place = Evidence(path=path, line=line, fact=f"{match.group(2)} is made here")
+                found.append((_serve(server, f"{module}:{match.group(1)}"), place))
+    commands = list(dict.fromkeys(command for command, _ in found))
+    if len(commands) == 1:
+        return ProcessLine(name="web", command=commands[0], evidence=found[0][1])
+    answer = book.ask(
+        "web-command",
+        "which command serves the app?",
+        "there is no Procfile, and Heroku starts no Python app without one"
+        + ("" if commands else "; no server such as gunicorn or uvicorn is among the dependencies"),
+        choices=tuple(commands),
+        free=not commands,
+        found=tuple(place for _, place in found),
+    )
+    place = Evidence(path="answers", fact="web-command")
+    return ProcessLine(name="web", command=answer, evidence=place) if answer else None
+
+
+def _serve(server: str, target: str) -> str:
+    if server == "gunicorn":
+        return f"gunicorn {target}"
+    return f"uvicorn {target} --host 0.0.0.0 --port $PORT"

@@ -1,0 +1,103 @@
+"""One pass over the code: what in it matters to a container, each with file and line."""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from wizard.formats.text_lines import line_at
+from wizard.generate.tables.system_packages import PROGRAMS
+from wizard.model.files import Evidence
+from wizard.model.repo_view import RepoView
+
+CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".vue", ".svelte", ".sh"})
+_APART = re.compile(
+    r"(^|/)(node_modules|tests?|specs?|__tests__|docs?|examples?|fixtures|vendor|dist|build|\.github"
+    r"|migrations|cypress|e2e|stories|coverage|static/(?:admin|vendor))(/|$)"
+    r"|(^|/)(test_[^/]*|conftest)\.py$|\.(test|spec|stories|min)\.[a-z]+$|(^|/)\.[^/]+/"
+)
+_FILE_LIMIT = 400_000
+_ALL_LIMIT = 30_000_000
+_PER_KIND = 40
+
+_PROGRAM = "|".join(sorted((re.escape(name) for name in PROGRAMS), key=len, reverse=True))
+PATTERNS = {
+    "platform": r"\bHEROKU_[A-Z0-9_]+\b|\bDYNO(?:_RAM)?\b(?=['\"\])]|\s*[;,)=]|$)",
+    "host": r"[\w-]+\.herokuapp\.com",
+    "loopback": (
+        r"listen\([^)\n]*['\"](?:localhost|127\.0\.0\.1)['\"]"
+        r"|\.run\([^)\n]*host\s*=\s*['\"](?:localhost|127\.0\.0\.1)['\"]"
+    ),
+    "baked": (
+        r"\b(?:NEXT_PUBLIC_|VITE_|REACT_APP_|GATSBY_|EXPO_PUBLIC_|VUE_APP_|NG_APP_|STORYBOOK_)"
+        r"[A-Z0-9_]+\b|(?<=import\.meta\.env\.)PUBLIC_[A-Z0-9_]+\b"
+    ),
+    "upload": (
+        r"multer\(\s*\{\s*dest|multer\.diskStorage|\bMEDIA_ROOT\s*=|UPLOAD_FOLDER['\"]?\]?\s*="
+        r"|formidable\(\s*\{[^}]*uploadDir|FileSystemStorage\("
+    ),
+    "hosts": r"^ *ALLOWED_HOSTS\s*(?::[^=\n]+)?=",
+    "redirect": (
+        r"^ *SECURE_SSL_REDIRECT\s*=\s*(?!False)|\bTalisman\(|\bSSLify\(|HTTPSRedirectMiddleware"
+        r"|require\(['\"]express-sslify|enforce\.HTTPS|x-forwarded-proto['\"]\]?\s*!==?\s*['\"]https"
+    ),
+    "concurrency": r"\bWEB_CONCURRENCY\b",
+    "program": (
+        r"(?:subprocess\.\w+|Popen|os\.system|check_output|check_call|execFile(?:Sync)?|execSync"
+        r"|spawn(?:Sync)?|execa|shelljs\.exec|\bexec)\(\s*\[?\s*[`'\"]("
+        + _PROGRAM
+        + r")(?=[\s`'\"])"
+    ),
+    "shell": r"^\s*(?:exec )?(" + _PROGRAM + r") ",
+}
+_ONLY_IN = {
+    "shell": {".sh"}, "hosts": {".py"},
+    "baked": CODE - {".py", ".sh"},
+}  # fmt: skip
+
+
+class Scan:
+    """What was found, by kind of `PATTERNS`; looked for when first asked."""
+
+    def __init__(self, view: RepoView) -> None:
+        self._view = view
+
+    def found(self, kind: str) -> tuple[Evidence, ...]:
+        """Every place, the matched word as the fact."""
+        return tuple(self._found.get(kind, ()))
+
+    def names(self, kind: str) -> dict[str, Evidence]:
+        """Each word once, with its first place."""
+        first: dict[str, Evidence] = {}
+        for place in self.found(kind):
+            first.setdefault(place.fact, place)
+        return first
+
+    def files(self) -> Iterator[tuple[str, str]]:
+        """Path and text of the app's own code: no tests, no documentation, nothing built."""
+        left = _ALL_LIMIT
+        for entry in self._view.entries():
+            suffix = PurePosixPath(entry.path).suffix
+            if entry.kind != "file" or suffix not in CODE or entry.size > _FILE_LIMIT:
+                continue
+            if _APART.search(entry.path) or left < 0:
+                continue
+            text = self._view.read(entry.path)
+            if text is not None:
+                left -= len(text)
+                yield entry.path, text
+
+    @cached_property
+    def _found(self) -> dict[str, list[Evidence]]:
+        compiled = {kind: re.compile(p, re.MULTILINE) for kind, p in PATTERNS.items()}
+        found: dict[str, list[Evidence]] = {kind: [] for kind in PATTERNS}
+        for path, text in self.files():
+            suffix = PurePosixPath(path).suffix
+            for kind, pattern in compiled.items():
+                if suffix not in _ONLY_IN.get(kind, CODE) or len(found[kind]) >= _PER_KIND:
+                    continue
+                for match in pattern.finditer(text):
+                    word = match.group(1) if pattern.groups else match.group()
+                    line = line_at(text, match.start() + len(match.group()) - 1)
+                    found[kind].append(Evidence(path=path, line=line, fact=word.strip()[:80]))
+        return found

@@ -1,0 +1,1 @@
+"""Tables the rules look things up in: data, no code."""

@@ -1,0 +1,65 @@
+"""Known buildpacks: what they gave, and what gives it now. An unknown one is a question."""
+
+from typing import NamedTuple
+
+
+class Given(NamedTuple):
+    """What a buildpack gave. `language` "" for helpers; `note` is said when it is left out."""
+
+    language: str = ""
+    packages: tuple[str, ...] = ()
+    environment: tuple[str, ...] = ()
+    note: str = ""
+
+
+LANGUAGES = {
+    "python": "python", "nodejs": "node", "ruby": "ruby", "php": "php", "go": "go",
+    "java": "java", "jvm": "java", "gradle": "gradle", "scala": "scala", "clojure": "clojure",
+    "elixir": "elixir", "rust": "rust", "dotnet": "dotnet", "static": "static", "nginx": "",
+}  # fmt: skip
+"""Part of a name such as heroku/python or heroku-buildpack-nodejs → language."""
+
+KNOWN = {
+    "apt": Given(note=""),
+    "jemalloc": Given(packages=("libjemalloc2",), environment=("LD_PRELOAD=libjemalloc.so.2",)),
+    "pgbouncer": Given(note="no PgBouncer in the container: the app connects to Postgres itself"),
+    "nginx": Given(
+        note="no nginx in front of the app: Aptible's endpoint speaks to the app itself"
+    ),
+    "ffmpeg": Given(packages=("ffmpeg",)),
+    "wkhtmltopdf": Given(packages=("wkhtmltopdf",)),
+    "pdftk": Given(packages=("pdftk-java",)),
+    "graphviz": Given(packages=("graphviz",)),
+    "imagemagick": Given(packages=("ghostscript", "imagemagick")),
+    "activestorage-preview": Given(packages=("ffmpeg", "poppler-utils")),
+    "tesseract": Given(packages=("tesseract-ocr",)),
+    "libreoffice": Given(packages=("libreoffice",)),
+    "jq": Given(packages=("jq",)),
+    "awscli": Given(packages=("awscli",)),
+    "google-chrome": Given(packages=("chromium", "chromium-driver", "fonts-liberation")),
+    "chrome-for-testing": Given(packages=("chromium", "chromium-driver", "fonts-liberation")),
+    "chromedriver": Given(packages=("chromium-driver",)),
+    "puppeteer": Given(packages=("chromium", "chromium-sandbox", "fonts-liberation")),
+    "poetry": Given(note=""),
+    "uv": Given(note=""),
+    "geo": Given(packages=("gdal-bin", "libgeos-c1v5", "libproj25")),
+    "metrics": Given(
+        note="language metrics were Heroku's: Aptible's metrics drains take their place"
+    ),
+    "sourceversion": Given(
+        note="SOURCE_VERSION is not set at build; Aptible gives APTIBLE_GIT_REF"
+    ),
+    "clean-cache": Given(note=""),
+    "cleanup": Given(note=""),
+    "datadog": Given(note="the Datadog agent of the buildpack is gone: use a metrics drain"),
+    "qgtunnel": Given(note="the QuotaGuard tunnel is gone: Aptible's stacks have fixed addresses"),
+    "quotaguard": Given(note="QuotaGuard's proxy is gone: Aptible's stacks have fixed addresses"),
+}
+
+WRAPPERS = (
+    (r"(?:bin/)?jemalloc\.sh", "jemalloc"),
+    (r"(?:\./)?bin/start-pgbouncer(?:-stunnel)?", "pgbouncer"),
+    (r"(?:\./)?bin/start-nginx(?:-solo|-static|-debug)?", "nginx"),
+    (r"(?:\./)?bin/(?:qgtunnel|qgsocksify)", "qgtunnel"),
+)
+"""Programs of buildpacks in front of a command → the buildpack's key in KNOWN."""
