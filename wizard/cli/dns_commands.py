@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from wizard.cli.dns_folder import MoveHere, move_here
+from wizard.cli.dns_watch import watch
 from wizard.cli.dns_words import survey_words
 from wizard.cli.launchers import DnsTools, Launchers
 from wizard.cli.options import folder_option, json_option
@@ -86,6 +87,9 @@ def survey(
         return report.model_copy(update={"notes": notes})
 
     finish(work(), as_json=as_json, words=survey_words, code=_survey_code)
+
+
+dns.add_command(watch)
 
 
 def _survey_code(report: DnsReport) -> Exit:

@@ -14,7 +14,9 @@ from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.lock import Lock
 from wizard.engine.plan_file import FILE_NAME, read_plan
 from wizard.engine.session import STATE_FOLDER
+from wizard.engine.store import Store
 from wizard.errors import BlockedError, UsageError
+from wizard.model.inventory import Inventory
 from wizard.model.plan import DnsChoice, Plan
 
 
@@ -30,6 +32,20 @@ class MoveHere:
     def low_ttl(self) -> int:
         """The low TTL in seconds that the plan wants, or the usual one."""
         return (self.plan.dns if self.plan else DnsChoice()).low_ttl
+
+    @property
+    def old_targets(self) -> dict[str, str]:
+        """Name → what it points at on the old side, from the stored inventory."""
+        if self.plan is None:
+            return {}
+        reader = JournalReader(self.folder / STATE_FOLDER)
+        reader.refresh()
+        store = Store(self.folder / STATE_FOLDER, writing=False)
+        document = (store.load_facts(reader).content or {}).get("inventory")
+        if document is None:
+            return {}
+        domains = Inventory.model_validate(document).domains
+        return {d.hostname: d.target for d in domains if d.target}
 
     def names(self, given: tuple[str, ...]) -> tuple[str, ...]:
         """The names to look at: those given, or the plan's. Raises UsageError for none."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from wizard.forecast.durations import duration
 from wizard.model.database import Finding
-from wizard.model.dns_report import DnsReport, NameReport, TtlStory
+from wizard.model.dns_report import DnsReport, NameReport, NameVerdict, TtlStory, WatchResult
+from wizard.rules.domains import seen_everywhere_at
 from wizard.rules.survey_reading import leading_at, record_words
 
 WIDTH = 80
@@ -21,7 +22,7 @@ def clock_words(at: datetime) -> str:
 
 def survey_words(report: DnsReport) -> str:
     """A whole survey: what stands at each name, what was found, when a switch is safe."""
-    parts = [_name_words(found) for found in report.names]
+    parts = [_name_words(found, report.at) for found in report.names]
     blocks = sum(f.severity == "block" for n in report.names for f in n.findings)
     last = [
         f"{blocks} finding{'s' if blocks != 1 else ''} in the way of a switch"
@@ -44,7 +45,7 @@ def paragraph(text: str, indent: str, first: str | None = None) -> str:
     )
 
 
-def _name_words(found: NameReport) -> str:
+def _name_words(found: NameReport, at: datetime) -> str:
     survey = found.survey
     good = [a for a in survey.answers if not a.error]
     who = f" at {found.dns_host}" if found.dns_host else ""
@@ -63,7 +64,10 @@ def _name_words(found: NameReport) -> str:
         lines.append(paragraph(words + where, "    ", "  "))
     lines += [paragraph(words, "    ", "  ") for words in ttl_words(found.ttl)]
     if survey.negative_ttl is not None and not any(leading_at(a.records, found.name) for a in good):
-        lines.append(f"  a look-up before it exists is remembered {survey.negative_ttl} s")
+        until = clock_words(seen_everywhere_at(at, survey.negative_ttl))
+        words = f"created at this moment, the name is seen everywhere from {until}: a look-up "
+        words += f"before it exists is remembered for {survey.negative_ttl} s"
+        lines.append(paragraph(words, "    ", "  "))
     if found.old_side is not None:
         lines.append(f"  today's certificate: serial {found.old_side.serial[:20]}")
     if found.others:
@@ -104,6 +108,57 @@ def ttl_words(story: TtlStory) -> list[str]:
         f"lowered to {low} s at this moment, a switch is safe in {duration(wait)}, "
         f"at {clock_words(story.if_lowered_now)}"
     ]
+
+
+def watch_words(result: WatchResult) -> str:
+    """How a watch ended: the verdict of each name."""
+    seconds = (result.ended_at - result.started).total_seconds()
+    parts = [_verdict_words(found, result) for found in result.names]
+    return "\n\n".join([*parts, f"watched for {duration(seconds)}: {result.ended}"])
+
+
+_STATES = {
+    "old": "still the old side",
+    "split": "the switch has not reached every server",
+    "new": "switched: every server leads to the new side",
+    "third": "leads to neither side",
+    "unknown": "not known: not every server answered",
+}
+
+
+def _verdict_words(found: NameVerdict, result: WatchResult) -> str:
+    lines = [found.name, f"  {_STATES[found.state]}"]
+    lines += [paragraph(words, "    ", "  ") for words in found.leads_to]
+    if found.new_at is not None:
+        lines.append(f"  seen at {clock_words(found.new_at)}")
+        if found.book_done_at is None:
+            lines.append("  by the book: unknown, no look saw the old side")
+        else:
+            past = found.book_done_at <= result.ended_at
+            lines.append(
+                f"  by the book {'done at' if past else 'done not before'} "
+                f"{clock_words(found.book_done_at)}"
+            )
+    elif found.safe_at is not None:
+        lines.append(f"  safe to switch from {clock_words(found.safe_at)}")
+    if found.certificate:
+        what = f"the site: {found.site.side} side, {found.site.because}"
+        lines.append(paragraph(what, "    ", "  "))
+    for resolver, seen in found.resolvers.items():
+        left = f", {seen.because}" if seen.because else ""
+        lines.append(f"  resolver {resolver}: {seen.side}{left}")
+    if found.old_requests is not None:
+        quiet = "quiet" if not found.old_requests else f"{found.old_requests} requests"
+        lines.append(f"  the old side in the last ten seconds looked at: {quiet}")
+        lines.append(
+            paragraph(
+                "leave the old side up: some callers hold an address for days, and only its own "
+                "quiet for as long as you choose (two days, say) shows that they are gone",
+                "  ",
+            )
+        )
+    lines += [paragraph(f"! {trouble}", "    ", "  ") for trouble in found.troubles]
+    return "\n".join(lines)
 
 
 def _finding_words(found: Finding) -> str:

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from wizard.model.dns import NameSurvey, Record, RecordChange, ServerAnswer
 from wizard.rules.survey_reading import LEADING, leading_at, plain_name, same_name
 
-SWITCH_CNAME = "dns.switch-by-cname"
-SWITCH_ALIAS = "dns.switch-by-alias-at-apex"
 _SHORTEST_MARGIN = 2
 _LONGEST_MARGIN = 60
 _MOST_ALIASES = 8
@@ -86,11 +84,6 @@ def record_to_switch(name: str, zone: str, endpoint_host: str, ttl: int = 60) ->
     )
 
 
-def because(change: RecordChange) -> str:
-    """The id of the rule that chose the kind of record."""
-    return SWITCH_ALIAS if change.type == "ALIAS" else SWITCH_CNAME
-
-
 def low_everywhere(survey: NameSurvey, low_ttl: int) -> bool:
     """True when every server answers, each with a record, and none with a TTL above `low_ttl`.
 
@@ -112,7 +105,7 @@ def switched(survey: NameSurvey, target: str, addresses: Collection[str] = ()) -
     among `addresses` (an ALIAS at the apex, or a host that flattens aliases).
     """
     return bool(survey.answers) and all(
-        _leads_to(answer, survey.name, target, addresses) for answer in survey.answers
+        leads_to(answer, survey.name, target, addresses) for answer in survey.answers
     )
 
 
@@ -120,7 +113,7 @@ def moved_share(
     survey: NameSurvey, target: str, addresses: Collection[str] = ()
 ) -> tuple[int, int]:
     """How many of the servers already lead to the new side, and how many there are."""
-    new = sum(_leads_to(a, survey.name, target, addresses) for a in survey.answers)
+    new = sum(leads_to(a, survey.name, target, addresses) for a in survey.answers)
     return new, len(survey.answers)
 
 
@@ -139,7 +132,10 @@ def end_of_chain(answer: ServerAnswer, name: str) -> tuple[str, tuple[str, ...]]
     return current, found.values if found else ()
 
 
-def _leads_to(answer: ServerAnswer, name: str, target: str, new_addresses: Collection[str]) -> bool:
+def leads_to(
+    answer: ServerAnswer, name: str, target: str, new_addresses: Collection[str]
+) -> bool:
+    """Whether one answer's chain ends at `target`, or at none but these addresses."""
     if answer.error:
         return False
     end, addresses = end_of_chain(answer, name)
