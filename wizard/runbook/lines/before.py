@@ -14,6 +14,7 @@ from wizard.rules.inventory_changes import changes, that_matter_for_a_freeze
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.followed import followed
+from wizard.runbook.lines.sides import remember_sides
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -154,7 +155,8 @@ async def _renew(context: RunContext) -> None:
             context.session.journal.append("effect", key=f"renew/{endpoint.domain}")
 
 
-async def _certificates_ready(context: RunContext) -> Evidence | None:
+async def certificates_ready(context: RunContext) -> Evidence | None:
+    """Proof that every name's certificate is ready, by a pinned connection with the real name."""
     outside = context.session.outside
     prints = []
     for endpoint in await _custom_endpoints(context):
@@ -166,6 +168,7 @@ async def _certificates_ready(context: RunContext) -> Evidence | None:
         answer = await outside.site.visit(f"https://{endpoint.domain}/", addresses[0])
         if not answer.certificate:
             return None
+        await remember_sides(context, endpoint, answer)
         prints.append(f"{endpoint.domain} {answer.certificate[:12]}…")
     return context.proof(f"certificate ready and valid: {', '.join(prints)}", "pinned connection")
 
@@ -233,7 +236,7 @@ CERTIFICATES = Task(
     id="certificates",
     title="certificates ready before anything moves",
     side="new",
-    check=_certificates_ready,
+    check=certificates_ready,
     do=_renew,
     by_hand=_renew_by_hand,
     needs=("acme-records",),
@@ -248,7 +251,7 @@ GO = Task(
     side="here",
     check=_went,
     question=_go_question,
-    needs=("certificates", "ttl-run-out", "preflight"),
+    needs=("certificates", "ttl-run-out", "preflight", "stays-still"),
     fidelity="real",
     expected=5,
 )
