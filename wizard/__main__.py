@@ -10,6 +10,7 @@ from wizard.engine.machine.tools import DoctorTools
 from wizard.engine.opening import SignInTools
 from wizard.engine.ports import Outside
 from wizard.model.plan import Plan
+from wizard.ports.repo import Repo
 from wizard.ports.vault import Vault
 
 
@@ -167,6 +168,13 @@ async def speak_to_sandbox(base: str, path: str, body: object | None) -> object:
         return reply.json() if reply.content else None
 
 
+def open_checkout(folder: Path) -> Repo:
+    """The repository that holds `folder`, or the bare folder."""
+    from providers.repo import open_repo
+
+    return open_repo(folder)
+
+
 def main() -> None:
     """The console command `moveday`."""
     launchers = Launchers(
@@ -174,6 +182,7 @@ def main() -> None:
         sign_in=open_sign_in,
         database=open_database,
         dns=open_dns,
+        repo=open_checkout,
         doctor=open_doctor,
         sandbox=serve_sandbox,
         person=act_as_person,

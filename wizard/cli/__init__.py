@@ -12,7 +12,7 @@ COMMANDS = {
     "sign-in": "sign_in_command:sign_in",
     "inventory": "commands:inventory",
     "map": "map_command:mapping",
-    "files": "commands:files",
+    "files": "files_command:files",
     "deploy": "commands:deploy",
     "rehearse": "commands:rehearse",
     "forecast": "commands:forecast",

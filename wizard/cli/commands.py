@@ -1,4 +1,4 @@
-"""The commands of a move: inventory, map, files, deploy, rehearse, forecast, cutover, report."""
+"""The commands of a move: inventory, deploy, rehearse, forecast, cutover, report."""
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -79,15 +79,6 @@ def inventory(context: click.Context, folder: Path, as_json: bool) -> None:
         as_json=as_json,
         say=inventory_words,
     )
-
-
-@click.command()
-@folder_option
-@json_option
-@click.pass_context
-def files(context: click.Context, folder: Path, as_json: bool) -> None:
-    """Look whether the commit to deploy holds what the target needs. Changes nothing."""
-    perform(context, folder, Ask(CommandLine()), FILES.run, as_json=as_json, say=words.files_words)
 
 
 @click.command()

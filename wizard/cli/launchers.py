@@ -9,6 +9,7 @@ from wizard.engine.opening import OpenOutside, OpenSignIn
 from wizard.model.database import Connection
 from wizard.ports.database import Mover, Probe, Verifier
 from wizard.ports.dns import Dns, Resolvers, SiteProbe
+from wizard.ports.repo import Repo
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Launchers:
     sign_in: OpenSignIn
     database: Callable[[], DatabaseTools]
     dns: Callable[[], DnsTools]
+    repo: Callable[[Path], Repo]
     doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]

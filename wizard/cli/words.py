@@ -5,7 +5,6 @@ from wizard.model.database import Check, Verdict
 from wizard.model.runs import Outage, Run
 from wizard.safety.clean import clean
 from wizard.steps.cutover import CutOver, RolledBack
-from wizard.steps.files import FilesFound
 from wizard.steps.rehearsal import Rehearsed
 from wizard.steps.report import ReportWritten
 
@@ -87,10 +86,3 @@ def report_words(done: ReportWritten) -> str:
     lines += [f"report: {done.markdown}", f"  as a page for the browser: {done.html}"]
     lines += [f"  for machines: {done.document}", f"journal head: {done.head}"]
     return "\n".join(lines)
-
-
-def files_words(found: FilesFound) -> str:
-    """Which of the target's files the commit holds."""
-    lines = [f"commit {found.commit[:12]}", f"found: {', '.join(found.found) or 'none'}"]
-    lines += [f"missing: {', '.join(found.missing)}"] if found.missing else []
-    return "\n".join([*lines, *(f"! {note}" for note in found.notes)])

@@ -39,5 +39,7 @@ RULES: Mapping[str, str] = {
     "F34": "a program of Heroku's image that the code calls",
     "F35": "this file must reach the build",
     "F36": "must never run twice at the same time",
+    "F38": "packages live in one folder of their own, which is copied whole",
+    "F39": "an image has no use for caches of pip or of Python",
     "F37": "only what Next.js needs to run is copied",
 }

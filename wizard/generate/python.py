@@ -58,7 +58,7 @@ def python_recipe(
     )
     copied = f"COPY --from=build --chown={_UID}:{_UID} {APP} ./"
     recipe.copies += [
-        Line(text=f"COPY --from=build {VENV} {VENV}", rule="F03"),
+        Line(text=f"COPY --from=build {VENV} {VENV}", rule="F38"),
         Line(text=copied, rule="F03"),
     ]
     if book.has("nltk.txt"):
@@ -89,11 +89,11 @@ def _environment(
     book: Notebook, package: PythonPackage, recipe: Recipe, lines: tuple[ProcessLine, ...]
 ) -> None:
     recipe.env("PYTHONUNBUFFERED", "1", "F12")
-    recipe.env("PYTHONDONTWRITEBYTECODE", "1", "F12")
+    recipe.env("PYTHONDONTWRITEBYTECODE", "1", "F39")
     source = [f"{APP}/src"] if _has_source_folder(book) else []
     recipe.env("PYTHONPATH", ":".join([APP, *source]), "F12")
     recipe.env("LANG", "C.UTF-8", "F12")
-    recipe.env("PATH", f"{VENV}/bin:$PATH", "F12")
+    recipe.env("PATH", f"{VENV}/bin:$PATH", "F38")
     if "nltk.txt" in book.present("nltk.txt"):
         recipe.env("NLTK_DATA", "/opt/nltk_data", "F12", Evidence(path="nltk.txt", fact="is there"))
     servers = [name for name in ("gunicorn", "uvicorn") if name in package.packages]

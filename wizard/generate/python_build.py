@@ -22,10 +22,10 @@ def python_stage(book: Notebook, package: PythonPackage, front_end: bool) -> Sta
     if package.from_git:
         stage.packages.add(("ca-certificates", "git"), *package.from_git)
     stage.environment += [
-        Line(text="ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1", rule="F12"),
-        Line(text=f"ENV VIRTUAL_ENV={VENV} PATH={VENV}/bin:$PATH", rule="F12"),
+        Line(text="ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1", rule="F39"),
+        Line(text=f"ENV VIRTUAL_ENV={VENV} PATH={VENV}/bin:$PATH", rule="F38"),
     ]
-    stage.tools.append(Line(text=f"RUN python -m venv {VENV}", rule="F07"))
+    stage.tools.append(Line(text=f"RUN python -m venv {VENV}", rule="F38"))
     _install(book, package, stage)
     if front_end:
         stage.source.append(Line(text="COPY --from=assets /app ./", rule="F30"))

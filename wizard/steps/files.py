@@ -1,21 +1,28 @@
-"""Step 5, files: does the commit to deploy hold what the target needs?"""
+"""Step 5, files: does the commit to deploy hold what the target needs, and what should it hold?"""
 
 from collections.abc import Sequence
 
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
+from wizard.model.files import Proposal
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
+from wizard.ports.repo import Repo
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.files_proposal import known_facts, propose_files
 
 
 class FilesFound(Frozen):
-    """Which files the commit holds; `notes` are remarks about HEAD and the working tree."""
+    """Which files the commit holds; `notes` are remarks about HEAD and the working tree.
+
+    `proposal` is for the working tree: that is where files would be written.
+    """
 
     commit: str
     found: tuple[str, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    proposal: Proposal | None = None
 
 
 def deployed_commit(session: Session) -> str:
@@ -31,7 +38,11 @@ async def look_at_files(session: Session) -> FilesFound:
         raise BlockedError(
             "there is no inventory yet", "so the running commit is unknown", "run moveday inventory"
         )
-    repo, commit = session.outside.repo, deployed_commit(session)
+    return await look_at_commit(session.outside.repo, deployed_commit(session))
+
+
+async def look_at_commit(repo: Repo, commit: str) -> FilesFound:
+    """What one commit of a repository holds. Raises BlockedError when it is not there."""
     if not commit:
         raise BlockedError(
             "no commit to look at",
@@ -64,8 +75,21 @@ async def look_at_files(session: Session) -> FilesFound:
 
 async def _run(session: Session) -> FilesFound:
     found = await look_at_files(session)
+    known = known_facts(session.plan, session.inventory())
+    proposal = await propose_files(session.outside.repo, known, session.clock.now().date())
+    found = found.model_copy(
+        update={"proposal": proposal, "notes": (*found.notes, *proposal_notes(proposal))}
+    )
     session.journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
     return found
+
+
+def proposal_notes(proposal: Proposal) -> tuple[str, ...]:
+    """One line when the proposal has something to say."""
+    if not proposal.changes:
+        return ()
+    paths = ", ".join(file.path for file in proposal.changes)
+    return (f"moveday files proposes changes to {paths}; what is deployed is the commit as it is",)
 
 
 async def _check(session: Session) -> Sequence[Gate]:

@@ -1,0 +1,192 @@
+"""`moveday files`: the app's files as a diff with evidence; in any checkout, without a plan."""
+
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from wizard.cli.files_report import FilesReport
+from wizard.cli.files_words import files_words, restored_words
+from wizard.cli.options import folder_option, json_option
+from wizard.cli.prompt import ask_yes_no
+from wizard.cli.talk import show
+from wizard.cli.work import finish
+from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.answers_file import read_answers
+from wizard.engine.checkout_files import FilesRestored, undo_files, write_files
+from wizard.engine.journal import Journal, JournalReader
+from wizard.engine.lock import Lock
+from wizard.engine.plan_file import FILE_NAME, read_plan
+from wizard.engine.session import STATE_FOLDER
+from wizard.engine.store import Store
+from wizard.errors import BlockedError
+from wizard.exits import Exit
+from wizard.model.inventory import Inventory
+from wizard.model.plan import Plan
+from wizard.ports.repo import Repo
+from wizard.safety.consent import Level, grant
+from wizard.steps.files import FilesFound, look_at_commit
+from wizard.steps.files_proposal import known_facts, propose_files
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the person asked for."""
+
+    explain: bool
+    write: bool
+    yes: bool
+    answers: dict[str, str]
+
+
+def _plan(folder: Path) -> Plan | None:
+    return read_plan(folder)[0] if (folder / FILE_NAME).exists() else None
+
+
+def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
+    """The stored inventory of this folder's move, None when there is none."""
+    state = folder / STATE_FOLDER
+    if plan is None or not state.is_dir():
+        return None
+    reader = JournalReader(state)
+    reader.refresh()
+    document = (Store(state, writing=False).load_facts(reader).content or {}).get("inventory")
+    return None if document is None else Inventory.model_validate(document)
+
+
+async def _commit(
+    repo: Repo, plan: Plan | None, inventory: Inventory | None
+) -> tuple[FilesFound | None, str]:
+    running = inventory.release.commit if inventory and inventory.release else ""
+    commit = (plan.commit if plan else "") or running
+    if plan is None:
+        return None, ""
+    if not commit:
+        return None, "the running commit is unknown until moveday inventory"
+    try:
+        return await look_at_commit(repo, commit), ""
+    except BlockedError as error:
+        return None, str(error).replace("\n", "; ")
+
+
+async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
+    plan = _plan(folder)
+    inventory = _inventory(folder, plan)
+    today = SYSTEM_CLOCK.now().date()
+    proposal = await propose_files(repo, known_facts(plan, inventory), today, wish.answers)
+    for unused in sorted(wish.answers.keys() - proposal.answered.keys()):
+        show(f"  ! {unused}: nothing like that is open, or this is none of its answers: not used")
+    commit, reason = await _commit(repo, plan, inventory)
+    report = FilesReport(
+        proposal=proposal,
+        diffs={file.path: file.diff() for file in proposal.changes},
+        commit=commit,
+        commit_reason=reason,
+        planned=plan is not None,
+        explained=wish.explain,
+    )
+    if plan is not None and commit is not None:
+        _remember(folder, commit)
+    if not wish.write or proposal.questions or not proposal.changes:
+        return report
+    by = "--yes" if wish.yes else await _asked(report)
+    with ExitStack() as stack:
+        stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
+        journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
+        consent = grant(Level.WRITE_FILES, "the app's files", by, SYSTEM_CLOCK.now())
+        journal.append("consent", key=consent.subject, level=consent.level.name, by=consent.by)
+        done = write_files(folder, proposal.changes, consent, journal, SYSTEM_CLOCK)
+    return report.model_copy(update={"written": done.paths, "backup": done.backup})
+
+
+def _remember(folder: Path, found: FilesFound) -> None:
+    """Journal that the step was done; a running migration keeps its lock, then nothing is noted."""
+    try:
+        with ExitStack() as stack:
+            stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
+            journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
+            journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
+    except BlockedError as error:
+        show(f"  ! not written down: {error.title}")
+
+
+async def _asked(report: FilesReport) -> str:
+    """Consent at the terminal, after the diff was shown; BlockedError without either."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BlockedError(
+            "writing files needs a yes", "nobody is at a terminal", "read the diff, then add --yes"
+        )
+    show(files_words(report))
+    if not await ask_yes_no(f"write {', '.join(report.diffs)}?"):
+        raise BlockedError("not confirmed", "nothing was written")
+    return "person at the terminal"
+
+
+async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
+    if not yes:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise BlockedError(
+                "restoring files needs a yes", "nobody is at a terminal", "add --yes"
+            )
+        if not await ask_yes_no("bring back the files as they were before the last write?"):
+            raise BlockedError("not confirmed", "nothing was restored")
+    if not (folder / STATE_FOLDER).is_dir():
+        raise BlockedError("nothing to undo", "moveday wrote nothing in this folder")
+    with ExitStack() as stack:
+        stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
+        journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
+        by = "--yes" if yes else "person at the terminal"
+        consent = grant(Level.WRITE_FILES, "the app's files", by, SYSTEM_CLOCK.now())
+        journal.append("consent", key=consent.subject, level=consent.level.name, by=consent.by)
+        return undo_files(folder, consent, journal, force=force)
+
+
+@click.command()
+@folder_option
+@json_option
+@click.option("--explain", is_flag=True, help="Every line with its rule and evidence.")
+@click.option("--write", is_flag=True, help="Write the files, with a backup.")
+@click.option("--undo", is_flag=True, help="Bring back the files as they were before.")
+@click.option("--yes", is_flag=True, help="Go ahead with --write or --undo.")
+@click.option("--force", is_flag=True, help="Undo even what was changed since.")
+@click.option(
+    "--answers",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="A YAML file: question, colon, answer.",
+)
+@click.pass_context
+def files(
+    context: click.Context,
+    folder: Path,
+    as_json: bool,
+    explain: bool,
+    write: bool,
+    undo: bool,
+    yes: bool,
+    force: bool,
+    answers: Path | None,
+) -> None:
+    """Propose the app's files as a diff: Dockerfile, Procfile and the like. Needs no account.
+
+    Leaves with code 4 while a question is open.
+    """
+    if write and undo:
+        raise click.UsageError("--write and --undo exclude each other")
+    if yes and not (write or undo):
+        raise click.UsageError("--yes goes with --write or --undo")
+    home = folder.resolve()
+    if undo:
+        finish(_undo(home, force, yes), as_json=as_json, words=restored_words)
+
+    async def work() -> FilesReport:
+        given = read_answers(answers) if answers else {}
+        return await _work(home, context.obj.repo(home), Wish(explain, write, yes, given))
+
+    finish(
+        work(),
+        as_json=as_json,
+        words=files_words,
+        code=lambda report: Exit.BLOCKED if report.proposal.questions else Exit.DONE,
+    )

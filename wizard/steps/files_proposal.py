@@ -1,0 +1,36 @@
+"""What should the app's files be? The repository looked at, with or without a plan or a network."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from wizard.generate.known import Known
+from wizard.generate.propose import propose
+from wizard.model.files import Proposal
+from wizard.model.inventory import Inventory
+from wizard.model.plan import Plan
+from wizard.ports.repo import Repo
+
+
+def known_facts(plan: Plan | None, inventory: Inventory | None) -> Known:
+    """What plan and live app add to the repository: names and commands, never a value."""
+    known = Known()
+    if plan is not None:
+        known = known.model_copy(update={"jobs": plan.jobs, "port": plan.port})
+    if inventory is None:
+        return known
+    packs = sorted(inventory.buildpacks, key=lambda pack: pack.ordinal)
+    return known.model_copy(
+        update={
+            "processes": {p.name: p.command for p in inventory.processes},
+            "buildpacks": tuple(pack.name or pack.url for pack in packs),
+            "variables": frozenset(v.name for v in inventory.variables),
+            "stack": inventory.stack,
+        }
+    )
+
+
+async def propose_files(
+    repo: Repo, known: Known, today: date, answers: Mapping[str, str] | None = None
+) -> Proposal:
+    """The proposal for the working tree: that is where files would be written."""
+    return propose(await repo.working_tree(), known, today, answers)
