@@ -15,7 +15,6 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import httpx
-from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 
 from providers.dns.authority import parse_name, record_of
@@ -28,6 +27,7 @@ from wizard.safety.network import Network
 
 LOOKS = 5
 _LARGEST = 65_535
+_DEEPEST = 12
 _TYPE = "application/dns-message"
 
 
@@ -50,15 +50,19 @@ class OverHttps:
         kinds = dict.fromkeys(
             RdataType.A if kind == "ALIAS" else dns.rdatatype.from_text(kind) for kind in types
         )
-        questions = [(wanted, RdataType.SOA), *((wanted, k) for k in kinds for _ in range(LOOKS))]
+        # An alias leads the question for a SOA into another zone, so the way up is asked as well.
+        ways_up = [dns.name.Name(wanted.labels[n:]) for n in range(len(wanted.labels) - 2)]
+        questions = [(name, RdataType.SOA) for name in ways_up[:_DEEPEST] or [wanted]]
+        up = len(questions)
+        questions += [(wanted, kind) for kind in kinds for _ in range(LOOKS)]
         try:
             replies = await self._ask_all(questions)
         except OutsideError as error:
             answer = self._answer((), f"{error.title}: {error.detail}")
             return NameSurvey(name=text_of(wanted), zone="", answers=(answer,), through="cache")
-        apex, negative = _zone_in(replies[0], wanted)
+        apex, negative = _zone_in(replies[:up], wanted)
         records: dict[tuple[str, str], Record] = {}
-        for reply in replies[1:]:
+        for reply in replies[up:]:
             for rrset in reply.answer:
                 record = record_of(rrset)
                 had = records.get((record.name, record.type))
@@ -185,9 +189,17 @@ def _checked(endpoint: str) -> str:
     return endpoint
 
 
-def _zone_in(reply: dns.message.Message, name: dns.name.Name) -> tuple[dns.name.Name, int | None]:
-    """The zone's top as the SOA names it, and its negative TTL (a lower bound)."""
-    for rrset in (*reply.answer, *reply.authority):
-        if rrset.rdtype == RdataType.SOA and rrset.rdclass == RdataClass.IN:
-            return rrset.name, min(rrset.ttl, rrset[0].minimum)
-    return name, None
+def _zone_in(
+    replies: list[dns.message.Message], name: dns.name.Name
+) -> tuple[dns.name.Name, int | None]:
+    """The closest zone around `name` by its SOA, and its negative TTL (a lower bound)."""
+    found = [
+        rrset
+        for reply in replies
+        for rrset in (*reply.answer, *reply.authority)
+        if rrset.rdtype == RdataType.SOA and name.is_subdomain(rrset.name)
+    ]
+    if not found:
+        return name, None
+    closest = max(found, key=lambda rrset: len(rrset.name.labels))
+    return closest.name, min(closest.ttl, closest[0].minimum)
