@@ -3,12 +3,8 @@
 The judge: a program that others wrote. Each call takes a second or more, so calls are grouped.
 """
 
-import asyncio
 import json
-import os
-import shutil
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -16,56 +12,10 @@ import pytest
 import pytest_asyncio
 
 from tests.providers.sandbox.heroku_world import COMMIT, PEM, HerokuWorld, heroku_world
+from tests.providers.sandbox.official_client import Judge, judge_of, official_client
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 HOST = "www.acme-clinic.test"
-INSTALLED_BY_CI = Path("/opt/judges/heroku/node_modules/.bin/heroku")
-
-
-def official_client() -> Path:
-    """The client's program; skips, or fails where services are required."""
-    named = os.environ.get("MOVEDAY_HEROKU_CLI")
-    on_path = shutil.which("heroku")
-    for candidate in (named, on_path, INSTALLED_BY_CI):
-        if candidate and Path(candidate).exists():
-            return Path(candidate)
-    reason = "the official heroku client is not installed (npm package heroku)"
-    if os.environ.get("MOVEDAY_REQUIRE_SERVICES") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
-@dataclass
-class Judge:
-    """The official client with a home of its own, pointed at the sandbox."""
-
-    program: Path
-    home: Path
-    environment: dict[str, str]
-
-    async def run(self, *words: str, code: int = 0) -> str:
-        """What the client prints on standard output; its error stream is shown on failure."""
-        child = await asyncio.create_subprocess_exec(
-            str(self.program),
-            *words,
-            env=self.environment,
-            cwd=self.home,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            output, errors = await asyncio.wait_for(child.communicate(), 60)
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
-        assert child.returncode == code, f"{words}: {errors.decode()}"
-        return output.decode() if code == 0 else errors.decode()
-
-    async def together(self, *commands: str) -> list[str]:
-        """Several calls at once."""
-        return list(await asyncio.gather(*(self.run(*line.split()) for line in commands)))
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -79,11 +29,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Herok
 
 @pytest.fixture
 def judge(world: HerokuWorld, tmp_path: Path) -> Judge:
-    program, home = official_client(), tmp_path / "home"
-    home.mkdir()
-    path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
-    own = {"PATH": path, "HOME": str(home), "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
-    return Judge(program, home, {**own, **world.heroku.environment("acme-clinic")})
+    return judge_of(tmp_path / "home", world.heroku.environment("acme-clinic"))
 
 
 def rows_of(table: str) -> list[list[str]]:

@@ -1,0 +1,67 @@
+"""The official `heroku` client (npm package `heroku`) as a judge: a program that others wrote."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+INSTALLED_BY_CI = Path("/opt/judges/heroku/node_modules/.bin/heroku")
+
+
+def official_client() -> Path:
+    """The client's program; skips, or fails where services are required."""
+    named = os.environ.get("MOVEDAY_HEROKU_CLI")
+    on_path = shutil.which("heroku")
+    for candidate in (named, on_path, INSTALLED_BY_CI):
+        if candidate and Path(candidate).exists():
+            return Path(candidate)
+    reason = "the official heroku client is not installed (npm package heroku)"
+    if os.environ.get("MOVEDAY_REQUIRE_SERVICES") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@dataclass
+class Judge:
+    """The official client with a home of its own, pointed at the sandbox."""
+
+    program: Path
+    home: Path
+    environment: dict[str, str]
+
+    async def run(self, *words: str, code: int = 0) -> str:
+        """What the client prints on standard output; its error stream is shown on failure."""
+        child = await asyncio.create_subprocess_exec(
+            str(self.program),
+            *words,
+            env=self.environment,
+            cwd=self.home,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        try:
+            output, errors = await asyncio.wait_for(child.communicate(), 60)
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
+        assert child.returncode == code, f"{words}: {errors.decode()}"
+        return output.decode() if code == 0 else errors.decode()
+
+    async def together(self, *commands: str) -> list[str]:
+        """Several calls at once."""
+        return list(await asyncio.gather(*(self.run(*line.split()) for line in commands)))
+
+
+def judge_of(home: Path, environment: Mapping[str, str]) -> Judge:
+    """The client with a private home and nothing of this process's environment but PATH."""
+    program = official_client()
+    home.mkdir()
+    path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
+    own = {"PATH": path, "HOME": str(home), "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
+    return Judge(program, home, {**own, **environment})
