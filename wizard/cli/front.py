@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from wizard.cli.hook import CREDENTIALS, HOOK, tell_hook
 from wizard.cli.prompt import ask_line, ask_yes_no
+from wizard.cli.question_words import prompt_words, question_words
 from wizard.cli.talk import show
 from wizard.engine.events import (
     Event,
@@ -96,9 +97,8 @@ class CommandLine:
             said = await ask_yes_no(text)
             return Answer(value="yes" if said else "no", by="person at the terminal")
         if question.kind in ("choice", "text"):
-            show(f"  {question.why}")
-        if question.choices:
-            text += f" ({', '.join(question.choices)})"
+            show(question_words(question))
+            text = prompt_words(question)
         return Answer(value=await ask_line(text), by="person at the terminal")
 
     async def ask_person(self, request: PersonNeeded) -> str | None:

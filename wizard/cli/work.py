@@ -19,6 +19,7 @@ from wizard.cli.credentials import gather_credentials
 from wizard.cli.front import CREDENTIALS, CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
+from wizard.engine.open_questions import OpenQuestions
 from wizard.engine.opening import Opening, open_move
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
@@ -88,7 +89,13 @@ def _explain(error: MovedayError, *, as_json: bool) -> None:
         if part:
             show("  " + part.replace("\n", "\n  "))
     if as_json:
-        document = {"error": error.title, "detail": error.detail, "hint": error.hint}
+        document: dict[str, object] = {
+            "error": error.title,
+            "detail": error.detail,
+            "hint": error.hint,
+        }
+        if isinstance(error, OpenQuestions):
+            document["open"] = [q.model_dump(mode="json") for q in error.questions]
         click.echo(REDACTOR.redact(json.dumps(document, indent=2)))
 
 

@@ -89,17 +89,17 @@ for _kind, _pattern in _RESOLVERS:
         _class.add_implicit_resolver(_TAG + _kind, _whole, None)
 
 
-def load_yaml(raw: bytes) -> tuple[object, yaml.Node | None]:
+def load_yaml(raw: bytes, name: str = FILE_NAME) -> tuple[object, yaml.Node | None]:
     """The document in `raw` and its root node (None when it is empty).
 
-    Raises UsageError naming the line.
+    Raises UsageError naming the file and the line.
     """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"{FILE_NAME}, line {line}: this is not UTF-8 text",
+            f"{name}, line {line}: this is not UTF-8 text",
             f"byte {error.start + 1} cannot be read",
             "save the file as UTF-8",
         ) from error
@@ -112,17 +112,17 @@ def load_yaml(raw: bytes) -> tuple[object, yaml.Node | None]:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = clean(str(error.problem or error.context), 500)
-        raise UsageError(f"{FILE_NAME}, line {line}: {problem}") from error
+        raise UsageError(f"{name}, line {line}: {problem}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise UsageError(
-            f"{FILE_NAME}, line {line}: a character that no text has",
+            f"{name}, line {line}: a character that no text has",
             f"character code {ord(text[error.position])}",
             "take it out",
         ) from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         line = getattr(loader, "line", 0) + 1
-        raise UsageError(f"{FILE_NAME}, line {line}: this is not readable YAML") from error
+        raise UsageError(f"{name}, line {line}: this is not readable YAML") from error
     return document, root
 
 

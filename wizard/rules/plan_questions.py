@@ -1,8 +1,11 @@
 """Which decisions are still open? From what the plan says so far and from the facts found."""
 
-from collections.abc import Mapping, Sequence
+import textwrap
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from wizard.model.draft import Draft
+from wizard.model.found import Proposal
 from wizard.model.question import Question
 from wizard.rules.plan_state import standing
 from wizard.rules.plan_topics import BY_ID, TOPICS, Topic, unknown_topic
@@ -12,6 +15,19 @@ _PARTS = {
     "source": ("source.kind", "source.app"),
     "target": ("target.stack", "target.environment", "target.app"),
 }
+_WIDTH = 90
+# What the facts settle is taken, said aloud, and can be answered otherwise.
+TAKEN = frozenset({"source.kind", "source.app", "target.environment", "target.app"})
+# Asked once something hints at them: also on a finished plan, when a new fact does.
+_HINTED = frozenset({"databases", "domains"})
+
+
+class Due(NamedTuple):
+    """One question that should be asked now. `needed`: nothing can go on without its answer."""
+
+    question: Question
+    needed: bool
+    where: str = ""
 
 
 def open_ids(document: Mapping[str, object]) -> tuple[str, ...]:
@@ -27,14 +43,90 @@ def open_ids(document: Mapping[str, object]) -> tuple[str, ...]:
 
 def open_questions(draft: Draft) -> tuple[Question, ...]:
     """The questions of a draft, before anything was looked at."""
-    return tuple(topic_of(name).question() for name in open_ids(draft.document))
+    return tuple(_topic(name).question() for name in open_ids(draft.document))
 
 
-def topic_of(name: str) -> Topic:
-    """The topic of a question id; one made for it when it has none of its own."""
+def taken(document: Mapping[str, object], found: Mapping[str, Proposal]) -> dict[str, Proposal]:
+    """What the facts alone settle of what is open."""
+    open_now = open_ids(document)
+    return {
+        name: found[name]
+        for name in open_now
+        if name in TAKEN and name in found and found[name].value
+    }
+
+
+def due(
+    document: Mapping[str, object],
+    found: Mapping[str, Proposal],
+    *,
+    fresh: bool,
+    settled: Collection[str] = (),
+) -> tuple[Due, ...]:
+    """The questions to ask, in order. `fresh`: the plan is being made, nothing was asked before.
+
+    What stands in the document is settled. What is open there is asked; so is, for a fresh plan,
+    everything that has a topic; for others only what a new fact or answer raises. `settled` are
+    ids that were answered now, and are not asked again.
+    """
+    open_now = open_ids(document)
+    result = []
+    for name in (*(topic.id for topic in TOPICS), *(n for n in open_now if n not in BY_ID)):
+        empty = name in open_now
+        proposal = found.get(name)
+        new = fresh or (name == "agreement" and "regulated" in settled)
+        if name in settled or not (empty or _raised(document, name, proposal, fresh=new)):
+            continue
+        topic = _topic(name)
+        choices = proposal.choices if proposal else ()
+        question = topic.question(default=proposal.value if proposal else "", choices=choices)
+        needed = not topic.optional and not question.default
+        result.append(Due(question, needed, proposal.where if proposal else ""))
+    return tuple(result)
+
+
+def explained(each: Due) -> str:
+    """A question as the comment above the empty value in a plan."""
+    question = each.question
+    lines = [*textwrap.wrap(question.text, _WIDTH), *textwrap.wrap(f"Why: {question.why}", _WIDTH)]
+    for answer, follows in question.outcomes.items():
+        lines += textwrap.wrap(f"{answer}: {follows}", _WIDTH, initial_indent="- ")
+    if question.default:
+        where = f" ({each.where})" if each.where else ""
+        lines.append(f"Proposed: {question.default}{where}")
+    return "\n".join(lines)
+
+
+def _raised(
+    document: Mapping[str, object], name: str, proposal: Proposal | None, *, fresh: bool
+) -> bool:
+    """Whether a value that nobody wrote down should be asked for."""
+    if name in _HINTED:
+        return proposal is not None and _value(document, name) in (None, [])
+    if _there(document, name) or (name == "agreement" and document.get("regulated") is not True):
+        return False
+    return fresh
+
+
+def _topic(name: str) -> Topic:
     return BY_ID.get(name) or unknown_topic(name)
 
 
-def ids_of(questions: Sequence[Question]) -> tuple[str, ...]:
-    """Their ids, in order."""
-    return tuple(question.id for question in questions)
+def _there(document: Mapping[str, object], name: str) -> bool:
+    section, _, key = name.partition(".")
+    held = document.get(section)
+    if not key:
+        return section in document
+    return isinstance(held, Mapping) and key.partition(".")[0] in held
+
+
+def _value(document: Mapping[str, object], name: str) -> object:
+    place: object = document
+    for part in name.split("."):
+        if isinstance(place, Mapping):
+            place = place.get(part)
+        elif isinstance(place, list) and part.isdigit() and int(part) < len(place):
+            place = place[int(part)]
+        else:
+            return None
+    return place

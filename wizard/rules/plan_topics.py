@@ -17,7 +17,7 @@ class Topic(Frozen):
     id: str
     text: str
     why: str
-    kind: Literal["confirm", "text", "choice"] = "text"
+    kind: Literal["text", "choice"] = "text"
     choices: tuple[str, ...] = ()
     default: str = ""
     optional: bool = False
@@ -30,7 +30,7 @@ class Topic(Frozen):
             id=self.id,
             text=self.text,
             why=self.why,
-            kind="choice" if wanted and self.kind != "confirm" else self.kind,
+            kind="choice" if wanted else self.kind,
             choices=wanted,
             default=default or self.default,
             flag=FLAG,
@@ -71,7 +71,8 @@ TOPICS = (
         text="Does the app hold regulated data (about patients, PHI)?",
         why="Aptible's shared stacks must not hold such data: it may go to a dedicated stack only, "
         "under a signed agreement (BAA). If you are not sure, say yes; it can be changed",
-        kind="confirm",
+        kind="choice",
+        choices=("yes", "no"),
         outcomes={
             "yes": "real data moves only to a dedicated stack, and only once a BAA is named",
             "no": "a shared stack is allowed, and nothing waits for a BAA",

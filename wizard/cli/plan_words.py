@@ -1,0 +1,82 @@
+"""The plan and what it means for today, in words."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from wizard.model.plan_made import PersonTask, PlanMade
+from wizard.model.same_day import SameDay
+
+_WIDTH = 79
+_MARKS = {"holds": "✓", "in the way": "✗", "unknown": "?"}
+
+
+def plan_words(made: PlanMade) -> str:
+    """The decisions, where they come from, the verdict, the tasks."""
+    lines = ["moveday.yaml was written" if made.written else "moveday.yaml is as it was"]
+    lines += _settings(made)
+    if made.taken:
+        lines += ["", "taken without asking (change it in the file if it is wrong)"]
+        lines += [f"  {name}: {p.value}   {p.where}" for name, p in made.taken.items()]
+    for title, questions in (("open", made.open), ("nothing waits for, but", made.later)):
+        if questions:
+            lines += ["", title]
+            lines += [line for q in questions for line in _hung(f"{q.id}: ", q.text)]
+    lines += [f"! {note}" for note in made.notes]
+    lines += ["", *verdict_lines(made.verdict)]
+    if made.tasks:
+        lines += ["", "what people have to do, in this order"]
+        lines += [line for number, task in enumerate(made.tasks, 1) for line in _task(number, task)]
+    lines += ["", "next: moveday sign-in, then moveday inventory"] if made.whole else []
+    return "\n".join(lines)
+
+
+def verdict_lines(verdict: SameDay) -> list[str]:
+    """Today or not, and every ground for it."""
+    lines = textwrap.wrap(f"today? {verdict.words}", _WIDTH, subsequent_indent="  ")
+    for reason in verdict.reasons:
+        needs = f"unknown until {reason.needs}: " if reason.needs else ""
+        lines += _hung(f"{_MARKS[reason.state]} ", f"{needs}{reason.words} ({reason.source})")
+    return lines
+
+
+def _settings(made: PlanMade) -> Iterator[str]:
+    for name, value in made.document.items():
+        if name == "format":
+            continue
+        if isinstance(value, Mapping) and all(
+            not isinstance(v, dict | list) for v in value.values()
+        ):
+            words = ", ".join(f"{k} {_word(v)}" for k, v in value.items())
+        else:
+            words = _word(value)
+        yield from _hung(f"{name}: ", words)
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "(open)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(_word(item) for item in value) or "none"
+    if isinstance(value, Mapping):
+        name = value.get("variable") or value.get("name") or value.get("command")
+        return str(name) if name else ", ".join(f"{k} {_word(v)}" for k, v in value.items())
+    return str(value) or "(not said)"
+
+
+def _task(number: int, task: PersonTask) -> list[str]:
+    state = "  (done)" if task.done else ""
+    head = f"  {number}. {task.title}{state}"
+    when = [f"     when: {task.by}"] if task.by and not task.done else []
+    return [head, *when, *_hung("     ", task.text)]
+
+
+def _hung(name: str, text: str) -> list[str]:
+    """Text behind a name, its later lines under the first."""
+    begin = name if name.isspace() else f"  {name}"
+    indent = " " * min(len(begin), 12)
+    found = textwrap.wrap(
+        text, _WIDTH, initial_indent=begin, subsequent_indent=indent, break_on_hyphens=False
+    )
+    return found or [begin.rstrip()]

@@ -1,0 +1,23 @@
+"""What a look into the app's folder found: remotes, files; nothing of it is asked of a network."""
+
+from wizard.model.frozen import Frozen
+
+
+class FolderFacts(Frozen):
+    """`remotes` is name → address. `process_types` are the Procfile's, `addons` those app.json
+    names ("heroku-postgresql"); `notes` say what was there and could not be read.
+    """
+
+    remotes: dict[str, str] = {}
+    process_types: tuple[str, ...] = ()
+    addons: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Proposal(Frozen):
+    """An answer that the facts suggest, and where it comes from, in words."""
+
+    value: str
+    where: str
+    choices: tuple[str, ...] = ()

@@ -1,0 +1,35 @@
+"""Real regulated data needs a signed agreement (BAA): the gate before rehearsal and cutover.
+
+Source: Aptible's documentation (regulated data only on dedicated stacks, under a BAA). moveday
+cannot see the paper: it asks for a person's word, or for a signed reason to go on without.
+"""
+
+from wizard.engine.journal import Journal
+from wizard.engine.session import Session
+from wizard.errors import UsageError
+from wizard.model.question import Gate
+
+KEY = "without-agreement"
+
+
+def agreement_gate(session: Session) -> Gate:
+    """Closed for regulated data while no agreement is named and nobody signed an exception."""
+    plan = session.plan
+    signed = any(e.kind == "override" and e.key == KEY for e in session.journal.entries)
+    opened = not plan.regulated or bool(plan.agreement.strip()) or signed
+    return Gate(
+        id="agreement",
+        open=opened,
+        reason=""
+        if opened
+        else "the data is regulated, and moveday.yaml names no signed agreement (BAA) with Aptible",
+        hint="put into agreement where it lies and from which day it holds; or sign for it with "
+        'moveday plan --without-agreement "REASON"',
+    )
+
+
+def sign_without_agreement(journal: Journal, reason: str) -> None:
+    """Let regulated data move without an agreement being named; the report quotes the reason."""
+    if not reason.strip():
+        raise UsageError("--without-agreement needs a reason", "it lands in the report")
+    journal.append("override", key=KEY, by="--without-agreement", reason=reason.strip())
