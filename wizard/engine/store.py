@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -21,6 +22,8 @@ from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.plain_json import plain
 from wizard.model.runs import Run
 from wizard.safety.redact import REDACTOR
+
+M = TypeVar("M", bound=BaseModel)
 
 FACTS = "facts.json"
 FORMAT = 1
@@ -62,6 +65,18 @@ class Store:
     def load_facts(self, journal: Journal | JournalReader) -> Cached:
         """The kept facts, unless they belong to another journal than this one."""
         return self._load(self.folder / FACTS, journal)
+
+    def save_result(self, name: str, result: BaseModel, journal: Journal) -> None:
+        """Keep what step `name` found, so that it can be shown without looking again."""
+        self._save(self.folder / f"{name}.json", result, journal)
+
+    def load_result(self, name: str, model: type[M], journal: Journal | JournalReader) -> M | None:
+        """A kept result, None when it is not there, of another journal, or of another moveday."""
+        found = self._load(self.folder / f"{name}.json", journal)
+        try:
+            return None if found.content is None else model.model_validate(found.content)
+        except ValidationError:
+            return None
 
     def run_folder(self, number: int) -> Path:
         """The folder of run `number`, made when it is not there."""

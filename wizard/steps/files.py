@@ -80,8 +80,14 @@ async def _run(session: Session) -> FilesFound:
     found = found.model_copy(
         update={"proposal": proposal, "notes": (*found.notes, *proposal_notes(proposal))}
     )
-    session.journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
+    remember(session, found)
     return found
+
+
+def remember(session: Session, found: FilesFound) -> None:
+    """Journal the look, and keep what it found."""
+    session.journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
+    session.store.save_result(FILES.id, found, session.journal)
 
 
 def proposal_notes(proposal: Proposal) -> tuple[str, ...]:

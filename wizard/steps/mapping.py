@@ -99,7 +99,7 @@ def open_words(waiting: Sequence[OpenQuestion]) -> str:
 
 
 def remember(session: Session, mapping: Mapping) -> None:
-    """Journal what was mapped: the variables' fate and what is open, no values."""
+    """Journal what was mapped: the variables' fate and what is open, no values; keep the rest."""
     session.journal.append(
         "decided",
         key="mapping",
@@ -108,6 +108,7 @@ def remember(session: Session, mapping: Mapping) -> None:
         monthly=mapping.monthly.model_dump(mode="json"),
         today=mapping.today.model_dump(mode="json"),
     )
+    session.store.save_result(MAPPING.id, mapping, session.journal)
 
 
 def _inventory(session: Session) -> Inventory:

@@ -1,0 +1,111 @@
+"""Where does every task of a run stand? Derived from the journal, for whoever shows the board."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+
+from wizard.engine.chain import Entry
+from wizard.model.frozen import Frozen
+from wizard.model.runs import Effect, Fidelity
+from wizard.runbook.runner import in_order
+from wizard.runbook.task import Task
+
+Standing = Literal["waiting", "running", "you", "done", "adopted", "failed", "taken back"]
+
+
+class Row(Frozen):
+    """One task. Seconds: `expected` from the forecast or the task's own guess (`measured` tells
+    which), `seconds` what it took, `since` when it was begun. `needs` are titles not yet done.
+    """
+
+    task: str
+    title: str
+    who: str
+    side: str
+    effect: Effect
+    fidelity: Fidelity
+    standing: Standing
+    expected: float | None
+    measured: bool
+    seconds: float | None = None
+    since: datetime | None = None
+    needs: tuple[str, ...] = ()
+    said: str = ""
+
+
+def board(
+    tasks: Sequence[Task],
+    entries: Sequence[Entry],
+    label: str,
+    medians: Mapping[str, float] | None = None,
+) -> tuple[Row, ...]:
+    """The tasks in their order with where a run has brought them.
+
+    `label` names the run in the journal: "run-3", "deploy-2", "" when nothing was begun.
+    `medians` are measured seconds by task id.
+    """
+    known = medians or {}
+    seen = _seen(entries, label) if label else {}
+    titles = {task.id: task.title for task in tasks}
+    done = {name for name, found in seen.items() if found[-1].kind == "done"}
+    return tuple(
+        _row(task, seen.get(task.id, []), known.get(task.id), _open_needs(task, done, titles))
+        for task in in_order(tasks)
+    )
+
+
+def _open_needs(task: Task, done: set[str], titles: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(titles[need] for need in task.needs if need not in done)
+
+
+def _seen(entries: Sequence[Entry], label: str) -> dict[str, list[Entry]]:
+    """The telling entries of every task of the run; an "adopted" is followed by its "done"."""
+    prefix = f"{label}/task/"
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        telling = entry.kind in ("intent", "done", "failed", "undone")
+        if telling and entry.key.startswith(prefix):
+            found.setdefault(entry.key.removeprefix(prefix), []).append(entry)
+    return found
+
+
+def _row(task: Task, seen: Sequence[Entry], median: float | None, needs: tuple[str, ...]) -> Row:
+    row = Row(
+        task=task.id,
+        title=task.title,
+        who=task.who,
+        side=task.side,
+        effect=task.effect,
+        fidelity=task.fidelity,
+        standing="waiting",
+        expected=task.expected if median is None else median,
+        measured=median is not None,
+        needs=needs,
+    )
+    if not seen:
+        return row
+    match seen[-1].kind:
+        case "intent":
+            standing: Standing = "you" if task.who == "person" else "running"
+            return row.model_copy(update={"standing": standing, "since": seen[-1].at})
+        case "failed":
+            said = str(seen[-1].data.get("reason", ""))
+            return row.model_copy(update={"standing": "failed", "said": said})
+        case "undone":
+            # What it took stays: for that a rehearsal is made.
+            done = [entry for entry in seen if entry.kind == "done"]
+            back = _done(row, done[-1]) if done else row
+            return back.model_copy(update={"standing": "taken back"})
+    return _done(row, seen[-1])
+
+
+def _done(row: Row, entry: Entry) -> Row:
+    evidence = entry.data.get("evidence")
+    return row.model_copy(
+        update={
+            "standing": "adopted" if entry.data.get("adopted") else "done",
+            "seconds": float(str(entry.data.get("seconds", 0))),
+            "fidelity": entry.data.get("fidelity", row.fidelity),
+            "said": str(evidence.get("what", "")) if isinstance(evidence, dict) else "",
+        }
+    )
