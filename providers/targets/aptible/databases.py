@@ -137,18 +137,12 @@ class Databases:
         resource = f"databases/{number}"
         try:
             record = await self._api.get(DatabaseShape, f"/{resource}")
-            if record.status in _GONE:
-                return
-            running = None
-            if record.status == "deprovisioning":
-                running = await self._operations.find_recent(resource, "deprovision")
-            if running is None:
-                running = await self._operations.create(resource, "deprovision", {}, consent)
         except HttpRefused as error:
             if error.status == 404:
                 return
             raise
-        await self._operations.wait(running, what=f"removing {handle}", gone_is_done=True)
+        if record.status not in _GONE:
+            await self._operations.deprovision(resource, f"removing {handle}", consent)
 
     async def url(self, database: TargetDatabase) -> SecretStr:
         """The URL for apps inside the stack; Redis over TLS where Aptible offers it."""

@@ -12,7 +12,7 @@ from providers.http import HttpRefused
 from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.live_log import LiveLog, OnLine
 from providers.targets.aptible.logs import log_end
-from providers.targets.aptible.shapes import OperationShape
+from providers.targets.aptible.shapes import OperationShape, Shape
 from wizard.clock import Clock
 from wizard.errors import OperationFailedError, OutsideError, UnknownOutcome
 from wizard.safety.consent import Consent, Level
@@ -80,7 +80,19 @@ class Operations:
             if error.status == 404:
                 return
             raise
+        except UnknownOutcome:
+            # The operation goes with its resource: gone is what was wanted.
+            if await self._is_gone(resource):
+                return
+            raise
         await self.wait(running, what=what, gone_is_done=True)
+
+    async def _is_gone(self, resource: str) -> bool:
+        try:
+            await self._api.get(Shape, f"/{resource}")
+        except HttpRefused as error:
+            return error.status == 404
+        return False
 
     async def create(
         self,
