@@ -8,6 +8,7 @@ from wizard.formats.app_json import read_app_json
 from wizard.formats.aptible_yml import ALIAS, BEFORE, read_aptible_yml
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
+from wizard.generate.procfile import hook_command
 from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
 
 PATH = ".aptible.yml"
@@ -30,7 +31,9 @@ def write_aptible_yml(book: Notebook, lines: Sequence[ProcessLine]) -> Generated
     _first_deploy(book)
     kept = [Line(text=row, rule="F27") for row in (before or "").splitlines()]
     if release is not None and (present is None or not present.before_deploy):
-        item = yaml.safe_dump([release.command], width=100_000, allow_unicode=True).strip()
+        item = yaml.safe_dump(
+            [hook_command(book, release.command)], width=100_000, allow_unicode=True
+        ).strip()
         kept += [
             Line(text=f"{BEFORE}:", rule="F24", evidence=(release.evidence,)),
             Line(text=f"  {item}", rule="F24", evidence=(release.evidence,)),

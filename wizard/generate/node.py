@@ -12,7 +12,7 @@ from wizard.generate.node_build import (
 from wizard.generate.node_package import MANIFEST, NodePackage, base_line, read_node_package
 from wizard.generate.node_start import default_web, needed_at_run, started
 from wizard.generate.notebook import Notebook
-from wizard.generate.processes import ProcessLine, programs
+from wizard.generate.processes import ProcessLine, programs, with_hooks
 from wizard.generate.recipe import APP, Recipe, run
 from wizard.generate.scan import Scan
 from wizard.generate.tables.system_packages import BROWSERS
@@ -38,9 +38,10 @@ def node_recipe(
     lines = tuple(_as_started(book, package, line) for line in lines)
     if _plug_and_play(book, package):
         return None, lines
+    stage = node_stage(book, package, scan, "build")
+    lines = with_hooks(book, lines)
     kept = [line for line in lines if line.action != "left-out"]
     needed = tuple(dict.fromkeys(e for line in kept for e in needed_at_run(package, line.command)))
-    stage = node_stage(book, package, scan, "build")
     stage.prune += prune(package, needed, "@prisma/client" in package.installed)
     if needed:
         book.note(

@@ -193,11 +193,15 @@ def _build(book: Notebook, package: NodePackage, scan: Scan) -> list[Line]:
     if apart and all(separator in ("&&", "") for _, separator in parts):
         steps = [part for part, _ in parts if part not in apart]
         for part in apart:
+            migrates = re.search(r"migrat|\bdb:", part) is not None
+            if migrates:
+                book.hooks.append((part, place))
             book.warn(
                 "not-at-build",
                 f"“{part}” was part of {name}; Aptible builds without a database",
-                "it is left out of the build: run it before_deploy in .aptible.yml if it migrates, "
-                "else where you release",
+                "it moves to before_deploy in .aptible.yml"
+                if migrates
+                else "it is left out: run it where you release",
                 place,
             )
     baked = scan.names("baked")
@@ -242,7 +246,9 @@ def prune(package: NodePackage, needed: tuple[Evidence, ...], has_prisma: bool) 
     if package.manager == "yarn" and not has_prisma:
         words = "yarn install --production --ignore-scripts --prefer-offline --frozen-lockfile"
         return [run([words], "F09", place)]
-    if package.manager == "berry" and (package.manager_version or "4").startswith("4"):
+    # Yarn 2 and later run the package's own install scripts again, whose tools are gone by then.
+    own = any(script in package.manifest.scripts for script in _AT_INSTALL)
+    if package.manager == "berry" and (package.manager_version or "4").startswith("4") and not own:
         return [run(["yarn workspaces focus --production --all"], "F09", place)]
     if package.manager == "pnpm" and not package.workspaces:
         return [run(["CI=true pnpm prune --prod --ignore-scripts"], "F09", place)]

@@ -20,7 +20,8 @@ LIVE = "inventory"
 class Notebook:
     """One look at a repository: what is known, what people answered, what was found so far.
 
-    `today` decides what is out of support.
+    `today` decides what is out of support. `hooks` are commands that a build step used to run and
+    that belong before a deploy.
     """
 
     view: RepoView
@@ -30,6 +31,7 @@ class Notebook:
     findings: list[Finding] = field(default_factory=list)
     questions: list[OpenQuestion] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
+    hooks: list[tuple[str, Evidence]] = field(default_factory=list)
     _read: dict[str, object] = field(default_factory=dict)
 
     def has(self, path: str) -> bool:
@@ -67,14 +69,15 @@ class Notebook:
 
     def note(self, id: str, title: str, remedy: str = "", *evidence: Evidence) -> None:
         """Something worth knowing."""
-        found = Finding(id=id, level="note", title=title, remedy=remedy, evidence=evidence)
-        if found not in self.findings:
-            self.findings.append(found)
+        self._say(Finding(id=id, level="note", title=title, remedy=remedy, evidence=evidence))
 
     def warn(self, id: str, title: str, remedy: str = "", *evidence: Evidence) -> None:
         """Something that will hurt."""
-        found = Finding(id=id, level="warn", title=title, remedy=remedy, evidence=evidence)
-        if found not in self.findings:
+        self._say(Finding(id=id, level="warn", title=title, remedy=remedy, evidence=evidence))
+
+    def _say(self, found: Finding) -> None:
+        """Once per subject and sentence."""
+        if all((one.id, one.title) != (found.id, found.title) for one in self.findings):
             self.findings.append(found)
 
     def ask(

@@ -133,8 +133,26 @@ def _stripped(book: Notebook, line: ProcessLine) -> ProcessLine:
                 command = replace_program(command, [first], "").replace("  ", " ")
                 gone.append(key)
                 if KNOWN[key].note:
-                    book.warn(f"wrapper:{key}", KNOWN[key].note, "", line.evidence)
+                    book.note(f"buildpack:{key}", KNOWN[key].note, "", line.evidence)
     return line.model_copy(update={"command": command, "stripped": tuple(gone)})
+
+
+def with_hooks(book: Notebook, lines: tuple[ProcessLine, ...]) -> tuple[ProcessLine, ...]:
+    """What a build used to do to the database joins the release line, or becomes one."""
+    if not book.hooks:
+        return lines
+    release = next((line for line in lines if line.action == "hook"), None)
+    commands = [command for command, _ in book.hooks]
+    if release is not None:
+        joined = " && ".join([*commands, release.command])
+        return tuple(
+            line.model_copy(update={"command": joined}) if line is release else line
+            for line in lines
+        )
+    hook = ProcessLine(
+        name="release", command=" && ".join(commands), action="hook", evidence=book.hooks[0][1]
+    )
+    return (*lines, hook)
 
 
 def programs(lines: Iterable[ProcessLine]) -> set[str]:

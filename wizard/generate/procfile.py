@@ -46,6 +46,11 @@ def final_command(book: Notebook, command: str) -> str:
     return f"exec bash -c {shlex.quote(inner)}"
 
 
+def hook_command(book: Notebook, command: str) -> str:
+    """A deploy hook's command, which read .profile as well."""
+    return f"bash -c {shlex.quote(f'. ./{PROFILE}; {command}')}" if book.has(PROFILE) else command
+
+
 def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
     text = f"{line.name}: {final_command(book, line.command)}"
     if row.strip() == text:

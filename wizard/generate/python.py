@@ -32,6 +32,7 @@ def python_recipe(
     if not lines:
         web = _default_web(book, package, scan)
         lines = (web,) if web else ()
+    lines = tuple(_bound(book, line) for line in lines)
     stage = python_stage(book, package, front_end=assets is not None)
     stage.build += _hooks(book, "bin/pre_compile")
     if "django" in package.packages:
@@ -68,6 +69,17 @@ def python_recipe(
     return recipe, lines
 
 
+def _bound(book: Notebook, line: ProcessLine) -> ProcessLine:
+    """Behind nginx gunicorn listened on a socket file; without nginx it needs the port."""
+    config = re.search(r"(?:-c|--config)[\s=](?:file:)?(\S+)", line.command)
+    if "nginx" not in line.stripped or "gunicorn" not in line.command:
+        return line
+    if "unix:" not in line.command and not (config and "unix:" in book.text(config.group(1))):
+        return line
+    command = re.sub(r"\s(-b|--bind)[\s=]unix:\S+", "", line.command)
+    return line.model_copy(update={"command": f"{command} --bind 0.0.0.0:$PORT"})
+
+
 def _front_end(book: Notebook, scan: Scan, detection: Detection) -> Stage | None:
     """A stage with Node when package.json has something to build and no list says otherwise."""
     if "node" not in detection.helpers:
@@ -81,7 +93,8 @@ def _front_end(book: Notebook, scan: Scan, detection: Detection) -> Stage | None
     if package is None:
         return None
     stage = node_stage(book, package, scan, "assets")
-    stage.prune.append(run(["rm -rf node_modules .aptible.env .git"], "F30"))
+    # .aptible.env stays for the next stage, which drops it at its end.
+    stage.prune.append(run(["rm -rf node_modules .git"], "F30"))
     return stage
 
 
