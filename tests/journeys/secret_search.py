@@ -11,10 +11,14 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 
 import httpx
 
+from providers.sandbox.aptible.one_time_codes import code_at
 from tests.journeys.sandbox_process import SandboxProcess
 
 PLAIN = {"LOG_LEVEL", "WEB_CONCURRENCY", "APP_URL", "MAIL_GREETING", "SMTP_OPTIONS", "PORT"}
 """Config variables of the scenario that are no secrets."""
+
+PEOPLES = ("SANDBOX_APTIBLE_PASSWORD", "SANDBOX_APTIBLE_TOTP_SECRET")
+"""What a person types; moveday's own environment never has it."""
 
 
 def secrets_of(sandbox: SandboxProcess) -> dict[str, str]:
@@ -47,7 +51,21 @@ def secrets_of(sandbox: SandboxProcess) -> dict[str, str]:
         for name, value in found.items()
         if "://" in value
     }
-    return found | {name: value for name, value in passwords.items() if value}
+    of_people = {n: sandbox.environ[n] for n in PEOPLES}
+    return found | {name: value for name, value in passwords.items() if value} | of_people
+
+
+def fresh_aptible_token(sandbox: SandboxProcess) -> str:
+    """A token as a person gets one: password and one-time code."""
+    secret = sandbox.environ["SANDBOX_APTIBLE_TOTP_SECRET"]
+    body = {
+        "grant_type": "password",
+        "username": sandbox.environ["SANDBOX_APTIBLE_EMAIL"],
+        "password": sandbox.environ["SANDBOX_APTIBLE_PASSWORD"],
+        "otp_token": code_at(secret, time.time()),
+    }
+    reply = httpx.post(f"{sandbox.environ['APTIBLE_AUTH_ROOT_URL']}/tokens", json=body)
+    return str(reply.raise_for_status().json()["access_token"])
 
 
 def spellings(value: str) -> Iterator[bytes]:

@@ -17,7 +17,16 @@ from tests.journeys.sandbox_process import (
     passed,
     start,
 )
-from tests.journeys.secret_search import ProcessWatch, files_below, search, secrets_of, spellings
+from tests.journeys.secret_search import (
+    PEOPLES,
+    ProcessWatch,
+    files_below,
+    fresh_aptible_token,
+    search,
+    secrets_of,
+    spellings,
+)
+from tests.providers.vault.secret_service import secret_service
 
 pytestmark = [
     pytest.mark.timeout(600),
@@ -37,6 +46,11 @@ COMMANDS = (
     ("verify-journal",),
 )
 
+SIGN_IN = (
+    ("sign-in", "--aptible-token-env", "T", "--json"),
+    ("sign-in", "--forget", "--json"),
+)
+
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
     """The judge itself: each spelling planted in a file is found."""
@@ -52,9 +66,19 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
     home.mkdir()
     temporary.mkdir()
     environ = environ_for(sandbox, MOVEDAY_DEBUG="1", HOME=str(home), TMPDIR=str(temporary))
+    for typed in PEOPLES:
+        del environ[typed]
     ended: list[tuple[str, Ended]] = []
     watch = ProcessWatch()
+    signed_in = fresh_aptible_token(sandbox)
     with watch.watching():
+        with secret_service(tmp_path / "keyring") as keyring:
+            bus = "DBUS_SESSION_BUS_ADDRESS"
+            mine = environ | {bus: keyring.environ[bus], "T": signed_in}
+            for words in SIGN_IN:
+                ended.append((" ".join(words), moveday(sandbox, app, *words, environ=mine)))
+                passed(ended[-1][1])
+            assert '"revoked": "revoked"' in ended[-1][1].out
         for words in COMMANDS:
             if words[0] == "cutover":
                 killed = start(sandbox, app, *words, environ=environ)
@@ -72,6 +96,7 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
         bad = environ | {"HEROKU_API_KEY": "HRKU-0123456789-canary-bad"}
         moveday(sandbox, app, "inventory", environ=bad)
     secrets = secrets_of(sandbox) | {"bad token": "HRKU-0123456789-canary-bad"}
+    secrets["token that was signed in with"] = signed_in
     assert len(secrets) >= 20
     assert (app / ".moveday" / "debug.log").stat().st_size > 10_000
 
