@@ -119,7 +119,13 @@ class _Editor:
     ) -> Iterator[Edit]:
         block = isinstance(value, yaml.MappingNode) and not value.flow_style
         both = isinstance(minimal, dict) and isinstance(before, dict)
-        if isinstance(value, yaml.MappingNode) and block and value.value and both:
+        if (
+            isinstance(value, yaml.MappingNode)
+            and block
+            and value.value
+            and both
+            and self._simple(value)
+        ):
             there = {k.value for k, _ in value.value}
             new = (k for k in minimal if k not in there and before.get(k, _ABSENT) != after.get(k))
             added = {k: minimal[k] for k in new}
@@ -131,6 +137,11 @@ class _Editor:
                     yield Edit(end, end, "\n" + _indented(dump_yaml(added), indent))
                 return
         yield self._replaced(key, value, minimal)
+
+    def _simple(self, mapping: yaml.MappingNode) -> bool:
+        """Whether every key stands first on its line (not behind a `?`, as odd ones do)."""
+        keys = [key.start_mark for key, _ in mapping.value]
+        return all(not self._text[m.index - m.column : m.index].strip() for m in keys)
 
     def _replaced(self, key: yaml.ScalarNode, value: yaml.Node, minimal: object) -> Edit:
         """The value in its place; comments that stood inside it go above its key."""
