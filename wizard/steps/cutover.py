@@ -23,6 +23,7 @@ from wizard.runbook.runner import is_done
 from wizard.runbook.runs import begin_run, open_run, way_back_begun
 from wizard.runbook.stage import Stage, live_stage, rehearsal_stage
 from wizard.safety.consent import Level
+from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState, last
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
@@ -119,6 +120,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             hint="give the plan a staging app and a rehearsal name, or sign an exception with "
             "--not-rehearsed REASON",
         ),
+        agreement_gate(session),
         *await _decided(session),
     )
 

@@ -16,6 +16,7 @@ from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run
 from wizard.runbook.stage import rehearsal_stage
+from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
 from wizard.steps.drifted import refuse_drift
 from wizard.steps.standing import built, no_cutover_gate
@@ -114,6 +115,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             reason="" if deployed else "the new side is not built yet",
             hint="run moveday deploy",
         ),
+        agreement_gate(session),
         no_cutover_gate(session),
     )
 
