@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from wizard.model.account import AppsSeen
 from wizard.model.inventory import Domain, Inventory, Process, SourceDatabase, Variable
 from wizard.model.inventory_change import Change, InventoryRead
 
@@ -77,6 +78,20 @@ def inventory_words(found: InventoryRead) -> str:
         for gap in found.gaps:
             lines += _wrapped(f"{gap.subject}: {gap.reason}")
     return "\n".join(lines)
+
+
+def apps_words(seen: AppsSeen) -> str:
+    """The apps that an account can see, one line each."""
+    lines = [_heading(f"apps ({len(seen.apps)})", seen.where)]
+    for app in seen.apps:
+        when = f"released {app.released:%Y-%m-%d}" if app.released else "never released"
+        row = _row((app.name, 32), (app.team or "your own", 22), (when, 0))
+        lines += _wrapped(row)
+    for strange in seen.unknown:
+        lines += _wrapped(f"not known: {strange}")
+    left = "" if seen.calls_left is None else f", {seen.calls_left} left this hour"
+    many = "1 call" if seen.calls == 1 else f"{seen.calls} calls"
+    return "\n".join([*lines, "", f"{many}{left}"])
 
 
 def _about(found: Inventory) -> list[str]:

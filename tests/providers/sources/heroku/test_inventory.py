@@ -4,10 +4,13 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from providers.sources.heroku import list_apps
 from providers.sources.heroku.source import HerokuSource
+from providers.vault.memory import MemoryVault
 from tests.providers.sources.heroku.replay import DB_ID, PASSWORD, TOKEN, Replay, problem
 from wizard.ports.source import Source
 
@@ -296,3 +299,25 @@ async def test_a_list_that_never_ends_is_left(heroku: Replay, source: HerokuSour
     heroku.special = special
     found = await source.read_inventory(None)
     assert "domains" in {gap.subject for gap in found.gaps}
+
+
+async def test_three_hundred_apps_are_one_call(heroku: Replay) -> None:
+    apps: list[dict[str, Any]] = [
+        {"id": f"i{n}", "name": f"app-{n:03d}", "team": {"name": "t"} if n % 2 else None}
+        for n in range(300)
+    ]
+    apps[7]["archived_at"] = "2026-01-01T00:00:00Z"
+    apps[8]["region"] = "strange"
+    del apps[9]["name"]
+    heroku.answers["/apps"] = list(reversed(apps))
+    vault = MemoryVault()
+    vault.put("heroku", "api-key", SecretStr(TOKEN))
+    host = heroku.url.replace("127.0.0.1", "localhost")
+    seen = await list_apps({"HEROKU_HOST": host, "HEROKU_DATA_HOST": "localhost"}, vault)
+    assert len(seen.apps) == 298
+    assert [app.name for app in seen.apps][:2] == ["app-000", "app-001"]
+    assert [app.team for app in seen.apps][:2] == ["", "t"]
+    assert sorted(seen.unknown) == ["app-008: region", "entry 291: name (left out)"]
+    assert (seen.calls, seen.calls_left) == (1, 4321)
+    (asked,) = [headers for _, path, headers in heroku.requests if path == "/apps"]
+    assert asked["range"] == "id ..; max=1000"

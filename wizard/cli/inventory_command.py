@@ -1,0 +1,28 @@
+"""`moveday inventory`: everything the app is made of; `--apps`: the apps to choose from."""
+
+from pathlib import Path
+
+import click
+
+from wizard.cli.commands import look_around, perform
+from wizard.cli.front import CommandLine
+from wizard.cli.inventory_words import apps_words, inventory_words
+from wizard.cli.launchers import Launchers
+from wizard.cli.options import folder_option, json_option
+from wizard.cli.work import Ask, finish, take_credentials
+from wizard.clock import SYSTEM_CLOCK
+
+
+@click.command()
+@folder_option
+@json_option
+@click.option("--apps", is_flag=True, help="List the account's apps instead; needs no plan.")
+@click.pass_context
+def inventory(context: click.Context, folder: Path, as_json: bool, apps: bool) -> None:
+    """Read everything the app is made of, and what changed since. Changes nothing."""
+    if apps:
+        launchers: Launchers = context.obj
+        work = launchers.apps(folder, take_credentials(), SYSTEM_CLOCK)
+        finish(work, as_json=as_json, words=apps_words)
+    ask = Ask(CommandLine())
+    perform(context, folder, ask, look_around, as_json=as_json, say=inventory_words)
