@@ -1,17 +1,24 @@
 """Joins the engine, the providers and the command line; the only module that knows all three."""
 
-from collections.abc import Mapping
-from pathlib import Path
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from wizard.cli import moveday
 from wizard.cli.launchers import DatabaseTools, DnsTools, Launchers
-from wizard.clock import Clock
-from wizard.engine.machine.tools import DoctorTools
-from wizard.engine.opening import SignInTools
-from wizard.engine.ports import Outside
-from wizard.model.plan import Plan
-from wizard.ports.repo import Repo
-from wizard.ports.vault import Vault
+
+if TYPE_CHECKING:
+    # Annotations only: `--version` and `status` start without the ports and models.
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from wizard.clock import Clock
+    from wizard.engine.machine.tools import DoctorTools
+    from wizard.engine.opening import SignInTools
+    from wizard.engine.ports import Outside
+    from wizard.model.plan import Plan
+    from wizard.ports.repo import Repo
+    from wizard.ports.vault import Vault
 
 
 def open_outside(
@@ -29,6 +36,7 @@ def open_outside(
     from providers.sources import load as load_source
     from providers.targets import load as load_target
     from providers.vault.move_vault import MoveVault
+    from wizard.engine.ports import Outside
     from wizard.safety.network import load_network
 
     network = load_network(environ)
@@ -62,6 +70,7 @@ def open_sign_in(
     from providers.sources import load as load_source
     from providers.targets import load as load_target
     from providers.vault.move_vault import MoveVault
+    from wizard.engine.opening import SignInTools
     from wizard.safety.network import load_network
 
     source = load_source(plan.source.kind if plan else "heroku")
@@ -107,6 +116,7 @@ def open_doctor(
     plan: Plan | None, folder: Path, environ: Mapping[str, str], clock: Clock
 ) -> DoctorTools:
     """What the doctor looks with: the keyring, the database programs, and both accounts."""
+    from wizard.engine.machine.tools import DoctorTools
     from wizard.ports.doctor import AccountDoctor
 
     def keyring() -> str:

@@ -20,7 +20,7 @@ COMMANDS = {
     "rollback": "commands:rollback",
     "undo": "undo_command:undo",
     "report": "commands:report",
-    "status": "journal_commands:status",
+    "status": "status_command:status",
     "doctor": "doctor_command:doctor",
     "verify-journal": "journal_commands:verify_journal",
     "database": "database_commands:database",

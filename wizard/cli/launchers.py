@@ -1,15 +1,21 @@
 """What the commands get from the one place that joins engine and providers."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from __future__ import annotations
 
-from wizard.engine.machine.tools import OpenDoctor
-from wizard.engine.opening import OpenOutside, OpenSignIn
-from wizard.model.database import Connection
-from wizard.ports.database import Mover, Probe, Verifier
-from wizard.ports.dns import Dns, Resolvers, SiteProbe
-from wizard.ports.repo import Repo
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    # Annotations only: the providers' ports and models take a while to load.
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from wizard.engine.machine.tools import OpenDoctor
+    from wizard.engine.opening import OpenOutside, OpenSignIn
+    from wizard.model.database import Connection
+    from wizard.ports.database import Mover, Probe, Verifier
+    from wizard.ports.dns import Dns, Resolvers, SiteProbe
+    from wizard.ports.repo import Repo
 
 
 @dataclass(frozen=True)

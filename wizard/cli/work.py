@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
-from pydantic import BaseModel
 
 from wizard.cli.credentials import gather_credentials
 from wizard.cli.front import CREDENTIALS, CommandLine
 from wizard.cli.launchers import Launchers
+from wizard.cli.results import print_result
 from wizard.cli.talk import show
 from wizard.engine.open_questions import OpenQuestions
 from wizard.engine.opening import Opening, open_move
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
 from wizard.exits import Exit
-from wizard.safety.clean import clean
 from wizard.safety.consent import Level
 from wizard.safety.redact import REDACTOR
 
@@ -71,16 +70,6 @@ def finish(
         sys.exit(Exit.BUG)
     print_result(result, as_json=as_json, words=words)
     sys.exit(code(result))
-
-
-def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:
-    """Facts to stdout: as one JSON document, or in words; redacted either way."""
-    if as_json:
-        plain = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
-        text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=True)
-        click.echo(REDACTOR.redact(text))
-    else:
-        click.echo(clean(REDACTOR.redact(words(result)), limit=200_000, lines=True))
 
 
 def _explain(error: MovedayError, *, as_json: bool) -> None:

@@ -1,7 +1,5 @@
 """Begins, resumes and closes runs in the journal, and makes a Run of what was journalled."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
@@ -10,33 +8,20 @@ from wizard.engine.journal import Entry, Journal
 from wizard.forecast.disturbance import void_words
 from wizard.model.database import MoveResult, Verdict
 from wizard.model.runs import Conditions, Mode, Outage, Run, TaskTime
+from wizard.runbook.open_run import OpenRun, open_run, open_run_of, run_number
+
+__all__ = [
+    "OpenRun",
+    "begin_run",
+    "begin_way_back",
+    "close_run",
+    "gather_run",
+    "open_run",
+    "open_run_of",
+    "way_back_begun",
+]
 
 Outcome = Literal["done", "failed", "stopped", "rolled-back"]
-
-
-@dataclass(frozen=True)
-class OpenRun:
-    """A run that was begun and not closed. `kind`: rehearsal, live or deploy."""
-
-    number: int
-    kind: str
-    started: datetime
-
-
-def open_run(journal: Journal) -> OpenRun | None:
-    """The run that is still open, if any: a process that worked on it was stopped or killed."""
-    return open_run_of(journal.entries)
-
-
-def open_run_of(entries: Sequence[Entry]) -> OpenRun | None:
-    """The run among `entries` that was begun and not closed."""
-    found: OpenRun | None = None
-    for entry in entries:
-        if entry.kind == "run-started":
-            found = OpenRun(_number(entry), str(entry.data["mode"]), entry.at)
-        elif entry.kind == "run-finished":
-            found = None
-    return found
 
 
 def begin_way_back(journal: Journal, number: int) -> None:
@@ -51,7 +36,7 @@ def way_back_begun(journal: Journal, number: int) -> bool:
 
 def begin_run(journal: Journal, kind: str) -> int:
     """Start the next run; its number."""
-    number = max((_number(e) for e in journal.entries if e.kind == "run-started"), default=0) + 1
+    number = max((run_number(e) for e in journal.entries if e.kind == "run-started"), default=0) + 1
     journal.append("run-started", key=f"run-{number}", number=number, mode=kind)
     return number
 
@@ -60,10 +45,6 @@ def close_run(journal: Journal, number: int, run: Run, outcome: Outcome) -> None
     """Close a run; `run` is what the ledger keeps of it."""
     document, key = run.model_dump(mode="json"), f"run-{number}"
     journal.append("run-finished", key=key, number=number, outcome=outcome, run=document)
-
-
-def _number(entry: Entry) -> int:
-    return int(str(entry.data["number"]))
 
 
 def gather_run(
@@ -75,7 +56,7 @@ def gather_run(
     tasks: list[TaskTime] = []
     started = finished
     for entry in journal.entries:
-        if entry.kind == "run-started" and _number(entry) == number:
+        if entry.kind == "run-started" and run_number(entry) == number:
             started = entry.at
         if not entry.key.startswith(prefix):
             continue

@@ -1,0 +1,23 @@
+"""A command's result on stdout: one JSON document, or words; redacted either way."""
+
+import json
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+from wizard.safety.clean import clean
+from wizard.safety.redact import REDACTOR
+
+T = TypeVar("T")
+
+
+def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:
+    """Facts to stdout: as one JSON document, or in words; redacted either way."""
+    if as_json:
+        dump = getattr(result, "model_dump", None)
+        plain = dump(mode="json") if dump is not None else result
+        text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=True)
+        click.echo(REDACTOR.redact(text))
+    else:
+        click.echo(clean(REDACTOR.redact(words(result)), limit=200_000, lines=True))

@@ -1,0 +1,94 @@
+"""`moveday status`: where does the move stand? Loads little, so that it answers at once."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from wizard.cli.options import folder_option, json_option
+from wizard.cli.results import print_result
+from wizard.cli.talk import show
+from wizard.engine.folder import STATE_FOLDER
+from wizard.engine.journal import JournalReader
+from wizard.engine.lock import holder
+from wizard.errors import MovedayError
+from wizard.exits import Exit
+from wizard.rules.drift import last_look
+from wizard.runbook.open_run import open_run_of
+from wizard.safety.clean import clean
+
+
+@click.command()
+@folder_option
+@json_option
+@click.option("--follow", is_flag=True, help="Go on showing what happens; changes nothing.")
+def status(folder: Path, as_json: bool, follow: bool) -> None:
+    """Show where the move stands, also while another moveday works on it."""
+    reader = JournalReader(folder / STATE_FOLDER)
+    try:
+        reader.refresh()
+        document = _status(reader, folder)
+        if not follow:
+            print_result(document, as_json=as_json, words=_words)
+            sys.exit(Exit.DONE)
+        _follow(reader)
+    except MovedayError as error:
+        show(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(Exit.INTERRUPTED)
+
+
+def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
+    entries = reader.entries
+    running = holder(folder / STATE_FOLDER)
+    found = open_run_of(entries)
+    tasks = []
+    if found is not None:
+        prefix = f"run-{found.number}/task/"
+        tasks = [e.task for e in entries if e.kind == "done" and e.key.startswith(prefix)]
+    last = entries[-1] if entries else None
+    told = f"{last.at:%Y-%m-%d %H:%M:%S} {last.kind} {last.task or last.key}" if last else None
+    return {
+        "entries": len(entries),
+        "head": last.hash if last else None,
+        "last": told,
+        "working": str(running) if running else None,
+        "open_run": None if found is None else {"number": found.number, "kind": found.kind},
+        "done_in_open_run": tasks,
+        "not_as_left": list(last_look(entries)),
+    }
+
+
+def _words(document: dict[str, object]) -> str:
+    if not document["entries"]:
+        return "nothing has happened here yet"
+    lines = [f"{document['entries']} journal lines, the last one: {document['last']}"]
+    lines.append(f"at work: {document['working']}" if document["working"] else "nobody is at work")
+    found = document["open_run"]
+    if isinstance(found, dict):
+        done = document["done_in_open_run"]
+        names = ", ".join(done) if isinstance(done, list) and done else "nothing yet"
+        lines.append(f"open: {found['kind']} run {found['number']}; done: {names}")
+    lines += _drift_words(document["not_as_left"])
+    return "\n".join(lines)
+
+
+def _drift_words(found: object) -> list[str]:
+    """What the last look at the new side found; status itself asks nobody outside."""
+    if not isinstance(found, list) or not found:
+        return []
+    head = "not as moveday left it, at the last look (moveday deploy --plan looks again)"
+    return [head, *(f"  {line}" for line in found)]
+
+
+def _follow(reader: JournalReader) -> None:
+    shown = 0
+    while True:
+        for entry in reader.entries[shown:]:
+            text = f"{entry.at:%H:%M:%S} {entry.kind:<12} {entry.task or entry.key}"
+            click.echo(clean(text))
+        shown = len(reader.entries)
+        time.sleep(0.5)
+        reader.refresh()
