@@ -42,6 +42,7 @@ COMMANDS = (
     ("forecast",),
     ("cutover", "--confirm", "acme-clinic", "--accept"),
     ("report",),
+    ("doctor", "--live"),
     ("status",),
     ("verify-journal",),
 )
@@ -100,6 +101,9 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
     assert len(secrets) >= 20
     assert (app / ".moveday" / "debug.log").stat().st_size > 10_000
 
+    assert {"report.html", "report.md", "report.json"} <= {
+        path.name for path in (app / ".moveday").iterdir()
+    }
     hits = search(secrets, files_below(app))
     hits += search(secrets, files_below(home))
     hits += search(secrets, files_below(temporary))
