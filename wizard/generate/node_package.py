@@ -113,6 +113,9 @@ def node_version(book: Notebook, manifest: PackageJson) -> NodeVersion | None:
         if wanted:
             # A wide range is capped at the active long-term line, as on Heroku.
             return _version(book, wanted[-1], found.tag(wanted[-1]), (place,))
+        odd = [major for major in NODE_ODD if found.allows_major(major)]
+        if odd:
+            return _version(book, odd[-1], str(odd[-1]), (place,))
         return _gone(book, asked, place)
     if others:
         book.note(

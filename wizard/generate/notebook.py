@@ -32,7 +32,7 @@ class Notebook:
     questions: list[OpenQuestion] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     hooks: list[tuple[str, Evidence]] = field(default_factory=list)
-    _read: dict[str, object] = field(default_factory=dict)
+    _read: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def has(self, path: str) -> bool:
         """Whether a regular file lies at `path`."""
@@ -49,14 +49,15 @@ class Notebook:
 
     def parsed(self, path: str, reader: Callable[[str, str], T]) -> T | None:
         """What `reader` makes of a file; None when absent, or broken: then that is a question."""
-        if path not in self._read:
+        key = (path, getattr(reader, "__qualname__", ""))
+        if key not in self._read:
             text = self.view.read(path)
             try:
-                self._read[path] = None if text is None else reader(text, path)
+                self._read[key] = None if text is None else reader(text, path)
             except FormatError as error:
-                self._read[path] = None
+                self._read[key] = None
                 self.broken(error)
-        return self._read[path]  # type: ignore[return-value]
+        return self._read[key]  # type: ignore[return-value]
 
     def broken(self, error: FormatError) -> None:
         """A file that cannot be understood: nothing is decided over its head."""

@@ -1,0 +1,84 @@
+"""`moveday files` as somebody uses it who has heard of it today: any checkout, no account."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.wizard.generate.repositories import REPOSITORIES, Files, manifest
+
+
+def checkout(folder: Path, files: Files) -> Path:
+    for path, text in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text.encode())
+    return folder
+
+
+def files(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environ = {"PATH": os.environ["PATH"], "HOME": str(folder.parent)}
+    program = [sys.executable, "-m", "wizard", "files", "--folder", str(folder), *words]
+    return subprocess.run(
+        program, env=environ, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+def test_a_look_a_write_and_back(tmp_path: Path) -> None:
+    app = checkout(tmp_path / "app", REPOSITORIES["flask-pip"])
+    before = {p.relative_to(app): p.read_bytes() for p in app.rglob("*") if p.is_file()}
+    look = files(app, "--explain")
+    assert look.returncode == 0, look.stderr
+    assert "a python app (requirements.txt, app.py, runtime.txt)" in look.stdout
+    assert "+FROM python:3.12-slim-bookworm AS build" in look.stdout
+    assert "runtime.txt:1 says 3.12.4" in look.stdout
+    assert "-web: gunicorn app:app --log-file -" in look.stdout
+    assert "moveday files --write --yes writes this" in look.stdout
+    assert before == {p.relative_to(app): p.read_bytes() for p in app.rglob("*") if p.is_file()}
+    refused = files(app, "--write")
+    assert (refused.returncode, "add --yes" in refused.stderr) == (4, True)
+    written = files(app, "--write", "--yes")
+    assert written.returncode == 0, written.stderr
+    assert "a deploy takes the commit, not the folder" in written.stdout
+    assert (app / "Dockerfile").read_text().startswith("# Written by moveday")
+    again = json.loads(files(app, "--json").stdout)
+    assert again["diffs"] == {}
+    undone = files(app, "--undo", "--yes")
+    assert undone.returncode == 0, undone.stderr
+    after = {
+        p.relative_to(app): p.read_bytes()
+        for p in app.rglob("*")
+        if p.is_file() and ".moveday" not in p.parts
+    }
+    assert after == before
+
+
+def test_a_question_is_named_and_answered_by_a_file(tmp_path: Path) -> None:
+    fields = {"dependencies": {"koa": "2"}, "scripts": {"start": "node a.js"}}
+    app = checkout(tmp_path / "app", {"package.json": manifest(**fields)})
+    look = files(app, "--write", "--yes")
+    assert look.returncode == 4
+    assert "? node-no-lock: there is no lock file" in look.stdout
+    assert "found: package.json has dependencies" in look.stdout
+    assert [p.name for p in app.iterdir()] == ["package.json"]
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("node-no-lock: install-newest\nnothing: 1\n")
+    found = files(app, "--answers", str(answers), "--json")
+    assert found.returncode == 0, found.stderr
+    assert "nothing: nothing like that is open" in found.stderr
+    document = json.loads(found.stdout)
+    assert document["proposal"]["answered"] == {"node-no-lock": "install-newest"}
+    assert "+RUN npm install" in document["diffs"]["Dockerfile"]
+
+
+def test_hostile_names_and_texts_stay_text(tmp_path: Path) -> None:
+    app = checkout(
+        tmp_path / "app",
+        {**REPOSITORIES["flask-pip"], "Procfile": "web: gunicorn a:b \x1b[31m\u202e\n"},
+    )
+    (app / "odd\nname.txt").write_text("")
+    look = files(app)
+    assert look.returncode == 0, look.stderr
+    assert "\x1b" not in look.stdout
+    assert "\u202e" not in look.stdout
