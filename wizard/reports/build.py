@@ -8,6 +8,7 @@ from wizard.engine.chain import Entry
 from wizard.engine.plain_json import plain
 from wizard.model.decommission import Farewell
 from wizard.model.inventory import Inventory
+from wizard.model.mapping import Mapping
 from wizard.model.plan import Plan
 from wizard.model.runs import Forecast, Run
 from wizard.reports import html, json_report, markdown
@@ -46,6 +47,7 @@ def build_report(
     at: datetime,
     *,
     by_hand: Callable[[Farewell], str] = lambda farewell: "",
+    mapping: Mapping | None = None,
     redact: Callable[[str], str] = REDACTOR.redact,
 ) -> Report:
     """The report as of `at`. `head` is the journal's head hash, `entries` all its lines.
@@ -59,6 +61,6 @@ def build_report(
         inventory = Inventory.model_validate(
             plain(inventory, lambda text: clean(redact(text), limit=4_000))
         )
-    data = report_data(plan, inventory, runs, forecast, entries, head, at, by_hand)
+    data = report_data(plan, inventory, runs, forecast, entries, head, at, by_hand, mapping)
     document = {name: plain(value, redact) for name, value in data.items()}
     return Report(markdown=markdown.render(document), html=html.render(document), document=document)

@@ -8,9 +8,11 @@ from wizard.forecast.ledger import way_back_times
 from wizard.forecast.model import hard_down_seconds
 from wizard.model.decommission import Farewell
 from wizard.model.inventory import Inventory
+from wizard.model.mapping import Mapping
 from wizard.model.plan import Plan
 from wizard.model.runs import Forecast, Run
 from wizard.reports.aftermath import aftermath
+from wizard.reports.became import became
 from wizard.reports.people import confirmations, evidence, exceptions, person_tasks
 from wizard.reports.proof import proof
 from wizard.reports.stays_behind import stays_behind
@@ -37,6 +39,7 @@ def report_data(
     head: str,
     at: datetime,
     by_hand: Callable[[Farewell], str] = lambda farewell: "",
+    mapping: Mapping | None = None,
 ) -> dict[str, object]:
     """Everything the report says, as plain values. Durations are seconds, times UTC.
 
@@ -71,6 +74,7 @@ def report_data(
         "person_tasks": person_tasks(runs),
         "exceptions": exceptions(entries, runs, inventory),
         "evidence": evidence(entries),
+        "became": became(mapping),
         "stays_behind": stays_behind(plan, inventory, runs),
         "decommission": [
             _farewell(number, farewell, by_hand(farewell))

@@ -7,6 +7,7 @@ from wizard.errors import UsageError
 from wizard.forecast.ledger import runs_of
 from wizard.model.decommission import Farewell
 from wizard.model.frozen import Frozen
+from wizard.model.mapping import Mapping
 from wizard.reports.build import build_report
 from wizard.steps.base import Step, StepState, last, no_gates
 from wizard.steps.rehearsal import forecast_from
@@ -37,6 +38,7 @@ async def _run(session: Session) -> ReportWritten:
         head=head,
         at=session.clock.now(),
         by_hand=lambda farewell: _by_hand(session, farewell),
+        mapping=session.store.load_result("mapping", Mapping, session.journal),
     )
     folder = session.store.folder
     markdown, document, page = (folder / f"report.{kind}" for kind in ("md", "json", "html"))

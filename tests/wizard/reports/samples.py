@@ -16,6 +16,7 @@ from wizard.model.inventory import (
     SourceDatabase,
     Variable,
 )
+from wizard.model.mapping import MappedItem, Mapping, OpenQuestion, Total
 from wizard.model.plan import (
     DatabaseChoice,
     DnsChoice,
@@ -25,6 +26,8 @@ from wizard.model.plan import (
     SourceChoice,
     TargetChoice,
 )
+from wizard.model.question import Question
+from wizard.model.rates import Rates
 from wizard.model.runs import Outage, Run
 from wizard.safety.redact import Redactor
 
@@ -115,3 +118,28 @@ def entries(folder: Path, text: str = "all fine") -> tuple[tuple[Entry, ...], st
         journal.append("done", task="verify", evidence=proof)
         journal.append("evidence", what="a letter", at=str(NOON), by="Ada", where="mail", ok=False)
         return journal.entries, journal.head
+
+
+def mapping(text: str = "acme") -> Mapping:
+    question = Question(id="scheduler", text=text, why=text, kind="text")
+    return Mapping(
+        app=text,
+        items=(
+            MappedItem(
+                group="add-ons",
+                name=text,
+                today=text,
+                becomes="replaced",
+                target=text,
+                because="A2",
+                reason=text,
+                monthly_cents=2900,
+            ),
+        ),
+        questions=(OpenQuestion(question=question, about=(text,), before="report"),),
+        costs=(),
+        shared_costs=(),
+        today=Total(cents=5300),
+        monthly=Total(cents=8500, unknown=("web",)),
+        rates=Rates(where="GET /costs"),
+    )

@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.wizard.forecast.samples import NOON, TASKS, run
-from tests.wizard.reports.samples import PLAN, entries, inventory, live_run
+from tests.wizard.reports.samples import PLAN, entries, inventory, live_run, mapping
 from wizard.forecast.model import forecast
 from wizard.model.runs import Run
 from wizard.reports.build import Report, build_report
@@ -27,7 +27,9 @@ def build(folder: Path, text: str = "acme", *, live: Run | None = None) -> Repor
     prospect = forecast(rehearsals, tasks=TASKS, budget_minutes=30)
     runs = [*rehearsals, live] if live else rehearsals
     at = datetime(2026, 5, 8, 13, tzinfo=UTC)
-    return build_report(PLAN, inventory(text), runs, prospect, found, head, at)
+    return build_report(
+        PLAN, inventory(text), runs, prospect, found, head, at, mapping=mapping(text)
+    )
 
 
 def test_the_whole_story_is_told(tmp_path: Path) -> None:
@@ -58,6 +60,9 @@ def test_the_whole_story_is_told(tmp_path: Path) -> None:
         "- Process acme: 1 before, 1 after",
         "29.00 a month. It is shared with other-app",
         "Put the old TTL back (3600 s)",
+        "On the new side: 85.00 US dollars a month, and what is unknown: web.",
+        "| add-ons | acme | replaced: acme | A2: acme | 29.00 |",
+        "- Left open: scheduler: acme",
         "SENDGRID\\_API\\_KEY",
         f"    {report.document['journal']['head']}",  # type: ignore[index]
         "made from a journal of 8 lines",
