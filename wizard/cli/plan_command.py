@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -17,11 +18,14 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
 from wizard.engine.plan_answers_file import read_answers
+from wizard.engine.plan_file import FILE_NAME, plan_bytes, settle
+from wizard.engine.plan_yaml import load_yaml
 from wizard.engine.session import STATE_FOLDER
 from wizard.engine.store import Store
 from wizard.errors import UsageError
 from wizard.model.plan_made import PlanMade
 from wizard.steps.agreement import sign_without_agreement
+from wizard.steps.plan_report import PlanReport, write_plan_report
 from wizard.steps.planning import Planning, make_plan
 
 
@@ -70,6 +74,27 @@ def plan(
             return await make_plan(planning, given, f"--answers {answers}", at_terminal=_terminal())
 
     finish(work(), as_json=as_json, words=plan_words)
+
+
+def report_plan(folder: Path, *, as_json: bool) -> NoReturn:
+    """The plan or draft in `folder` as a document: kept beside the journal, and printed."""
+
+    async def work() -> PlanReport:
+        raw = plan_bytes(folder)
+        if raw is None:
+            raise UsageError(f"there is no {FILE_NAME} in {folder}", "", "run moveday plan first")
+        settle(raw)
+        document, _ = load_yaml(raw)
+        state = folder / STATE_FOLDER
+        with Lock.take(state, "moveday report", SYSTEM_CLOCK):
+            store = Store(state)
+            with Journal.open(state, SYSTEM_CLOCK) as journal:
+                said = document if isinstance(document, dict) else {}
+                written = write_plan_report(said, journal, store, SYSTEM_CLOCK)
+        show(f"  written: {written.path}")
+        return written
+
+    finish(work(), as_json=as_json, words=lambda written: written.markdown)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import click
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.results import print_result
 from wizard.cli.talk import show
+from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import JournalReader
 from wizard.engine.lock import holder
@@ -17,6 +18,8 @@ from wizard.exits import Exit
 from wizard.rules.drift import last_look
 from wizard.runbook.open_run import open_run_of
 from wizard.safety.clean import clean
+
+FILE_NAME = "moveday.yaml"
 
 
 @click.command()
@@ -58,12 +61,24 @@ def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
         "open_run": None if found is None else {"number": found.number, "kind": found.kind},
         "done_in_open_run": tasks,
         "not_as_left": list(last_look(entries)),
+        "today": _today(reader, folder),
     }
+
+
+def _today(reader: JournalReader, folder: Path) -> dict[str, object] | None:
+    """Whether today is possible, from what is stored; None without a plan that can be read."""
+    if not (folder / FILE_NAME).exists():
+        return None
+    # Large imports, which a folder without a plan should not pay for.
+    from wizard.steps.same_day_now import stored_verdict
+
+    verdict = stored_verdict(folder, reader, SYSTEM_CLOCK)
+    return None if verdict is None else verdict.model_dump(mode="json")
 
 
 def _words(document: dict[str, object]) -> str:
     if not document["entries"]:
-        return "nothing has happened here yet"
+        return "\n".join(["nothing has happened here yet", *_today_words(document["today"])])
     lines = [f"{document['entries']} journal lines, the last one: {document['last']}"]
     lines.append(f"at work: {document['working']}" if document["working"] else "nobody is at work")
     found = document["open_run"]
@@ -72,7 +87,12 @@ def _words(document: dict[str, object]) -> str:
         names = ", ".join(done) if isinstance(done, list) and done else "nothing yet"
         lines.append(f"open: {found['kind']} run {found['number']}; done: {names}")
     lines += _drift_words(document["not_as_left"])
+    lines += _today_words(document["today"])
     return "\n".join(lines)
+
+
+def _today_words(verdict: object) -> list[str]:
+    return [f"today? {verdict['words']}"] if isinstance(verdict, dict) else []
 
 
 def _drift_words(found: object) -> list[str]:

@@ -21,14 +21,14 @@ def escape(text: str) -> str:
     return _AT_START.sub(_neutral_start, plain)
 
 
-def render(document: Mapping[str, object]) -> str:
-    """The Markdown of a report's document."""
-    text = _template().render(document)
+def render(document: Mapping[str, object], template: str = "report.md.j2") -> str:
+    """The Markdown of a document, drawn with one of this package's templates."""
+    text = _template(template).render(document)
     return re.sub(r"\n{3,}", "\n\n", text).rstrip() + "\n"
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=4)
+def _template(name: str) -> Template:
     # The autoescape of jinja2 is for HTML. `finalize` does the same here: whatever an expression
     # gives goes through `escape`, nothing is exempt.
     environment = Environment(  # noqa: S701
@@ -41,7 +41,7 @@ def _template() -> Template:
     )
     environment.filters["duration"] = _duration
     environment.filters["size"] = _size
-    return environment.get_template("report.md.j2")
+    return environment.get_template(name)
 
 
 def _finalize(value: object) -> str:

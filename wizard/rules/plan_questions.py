@@ -41,9 +41,14 @@ def open_ids(document: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda name: order.get(name, len(order))))
 
 
+def open_topics(document: Mapping[str, object]) -> tuple[Topic, ...]:
+    """What is open in `document`, in the order of asking."""
+    return tuple(_topic(name) for name in open_ids(document))
+
+
 def open_questions(draft: Draft) -> tuple[Question, ...]:
     """The questions of a draft, before anything was looked at."""
-    return tuple(_topic(name).question() for name in open_ids(draft.document))
+    return tuple(topic.question() for topic in open_topics(draft.document))
 
 
 def taken(document: Mapping[str, object], found: Mapping[str, Proposal]) -> dict[str, Proposal]:

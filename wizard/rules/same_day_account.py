@@ -28,7 +28,7 @@ def _stack(facts: SameDayFacts) -> Reason:
     wanted = facts.stack
     stacks = facts.target.stacks if facts.target else None
     if facts.regulated is None:
-        return _unknown("stack", "regulated data would need a dedicated stack", "plan")
+        return _unknown("stack", "regulated data would need a dedicated stack", "your answer")
     if stacks is None:
         promised = _promised(facts, facts.expected.stack)
         if facts.regulated and promised is not None and promised > facts.now:
@@ -74,7 +74,7 @@ def _waiting_for_stack(promised: datetime) -> Reason:
 def _agreement(facts: SameDayFacts) -> Reason:
     name = "agreement"
     if facts.regulated is None:
-        return _unknown(name, "regulated data would need a signed agreement (BAA)", "plan")
+        return _unknown(name, "regulated data would need a signed agreement (BAA)", "your answer")
     if not facts.regulated:
         return _holds(name, "no regulated data, so no agreement (BAA) is needed", "moveday.yaml")
     if facts.agreement:
@@ -126,7 +126,7 @@ def _plan(facts: SameDayFacts) -> Iterator[Reason]:
     elif active is None and target is not None and target.no_plan:
         yield _unknown("plan", "Aptible tells of no plan in force: an old contract, perhaps", "")
     elif active is None and not chosen:
-        yield _unknown("plan", "no Aptible plan was chosen yet", "plan")
+        yield _unknown("plan", "no Aptible plan was chosen yet", "your answer")
     elif active is None:
         yield _unknown(
             "plan", f"whether the plan {chosen} is in force", "sign-in", _gap(facts, "plan")

@@ -1,13 +1,18 @@
 """Gathers what is stored about a move and judges: can it be today? Asks nothing of a network."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from pydantic import ValidationError
 
 from wizard.clock import Clock
 from wizard.engine.chain import Entry
+from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import Journal, JournalReader
+from wizard.engine.plan_file import plan_bytes, settle
+from wizard.engine.plan_yaml import load_yaml
 from wizard.engine.store import Store
+from wizard.errors import UsageError
 from wizard.forecast.ledger import runs_of
 from wizard.forecast.model import forecast
 from wizard.model.dns_report import NameReport
@@ -40,6 +45,19 @@ def verdict_now(
 ) -> SameDay:
     """The verdict for a plan or a draft, from what is stored beside it."""
     return same_day(facts_now(document, journal, store, clock))
+
+
+def stored_verdict(folder: Path, reader: JournalReader, clock: Clock) -> SameDay | None:
+    """The verdict for the plan in `folder`, read-only; None without a plan that can be read."""
+    try:
+        raw = plan_bytes(folder)
+        document = load_yaml(raw)[0] if raw is not None else None
+        if raw is None or not isinstance(document, dict):
+            return None
+        settle(raw)
+    except UsageError:
+        return None
+    return verdict_now(document, reader, Store(folder / STATE_FOLDER, writing=False), clock)
 
 
 def facts_now(
