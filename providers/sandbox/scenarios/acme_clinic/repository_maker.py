@@ -12,6 +12,11 @@ from dulwich.refs import Ref
 
 _HERE = Path(__file__).parent
 _AUTHOR = b"Robin Example <robin@acme-clinic.test>"
+# As `heroku git:remote` leaves them, for both apps of the pipeline.
+_REMOTES = {
+    b"heroku": b"https://git.heroku.com/acme-clinic.git",
+    b"staging": b"https://git.heroku.com/acme-clinic-staging.git",
+}
 _BORN = 1_780_000_000
 
 
@@ -33,6 +38,10 @@ def make_repository(folder: Path) -> Repository:
     repo = porcelain.init(checkout)
     try:
         repo.refs.set_symbolic_ref(Ref(b"HEAD"), Ref(b"refs/heads/main"))
+        config = repo.get_config()
+        for name, address in _REMOTES.items():
+            config.set((b"remote", name), b"url", address)
+        config.write_to_path()
         running = _commit(checkout, b"Send reminders from a queue", _BORN)
         trees = {running: _tree(checkout, folder, running)}
         shutil.copytree(_HERE / "next_commit", checkout, dirs_exist_ok=True)
