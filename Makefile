@@ -17,7 +17,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 demo: install
-	@$(BIN)/moveday demo --headless
+	@$(BIN)/moveday demo
 
 test: $(VENV)/.dev check
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder

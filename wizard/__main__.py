@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wizard.engine.machine.tools import DoctorTools
     from wizard.engine.opening import SignInTools
     from wizard.engine.ports import Outside
+    from wizard.model.account import AppsSeen
     from wizard.model.plan import Plan
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
@@ -81,6 +82,17 @@ def open_sign_in(
     )
     app = plan.source.app if plan else ""
     return SignInTools(doors, MoveVault(environ, folder, app, clock=clock))
+
+
+async def see_apps(folder: Path, environ: Mapping[str, str], clock: Clock) -> AppsSeen:
+    """The apps of the source's account; needs no plan, only a token."""
+    from providers.sources import load as load_source
+    from providers.vault.move_vault import MoveVault
+
+    found: AppsSeen = await load_source("heroku").list_apps(
+        environ, MoveVault(environ, folder, "", clock=clock), clock
+    )
+    return found
 
 
 def open_database() -> DatabaseTools:
@@ -178,6 +190,30 @@ async def speak_to_sandbox(base: str, path: str, body: object | None) -> object:
         return reply.json() if reply.content else None
 
 
+async def open_screens(folder: Path, environ: Mapping[str, str]) -> int:
+    """The wizard in this terminal; its exit code. UsageError without a terminal."""
+    from providers.repo import open_repo
+    from screens.app import MovedayApp
+    from screens.doors import Doors
+    from screens.terminal import refuse_without_terminal
+    from wizard.cli.hook import HOOK, tell_hook
+
+    refuse_without_terminal(environ)
+    practice = "SANDBOX_CONTROL" in environ
+    doors = Doors(
+        folder=folder,
+        practice=practice,
+        environ=environ,
+        outside=open_outside,
+        sign_in=open_sign_in,
+        look=open_repo,
+        play_person=tell_hook if practice and HOOK in environ else None,
+    )
+    app = MovedayApp(doors)
+    await app.run_async()
+    return app.return_code or 0
+
+
 def open_checkout(folder: Path) -> Repo:
     """The repository that holds `folder`, or the bare folder."""
     from providers.repo import open_repo
@@ -197,6 +233,8 @@ def main() -> None:
         sandbox=serve_sandbox,
         person=act_as_person,
         control=speak_to_sandbox,
+        apps=see_apps,
+        screens=open_screens,
     )
     moveday(obj=launchers)
 

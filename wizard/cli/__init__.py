@@ -1,16 +1,16 @@
 """The command line: `moveday` and its commands."""
 
-import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from wizard import __version__
-from wizard.exits import Exit
 
 COMMANDS = {
+    "plan": "plan_command:plan",
     "sign-in": "sign_in_command:sign_in",
-    "inventory": "commands:inventory",
+    "inventory": "inventory_command:inventory",
     "map": "map_command:mapping",
     "files": "files_command:files",
     "deploy": "commands:deploy",
@@ -52,8 +52,11 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="moveday")
 @click.pass_context
 def moveday(context: click.Context) -> None:
-    """A rehearsed, same-day move of an app from Heroku to Aptible."""
+    """A rehearsed, same-day move of an app from Heroku to Aptible.
+
+    Without a command the wizard opens, in the app's folder, where it was left.
+    """
     if context.invoked_subcommand is None:
-        click.echo("The screens are not built yet. Say which command:\n", err=True)
-        click.echo(context.get_help(), err=True)
-        sys.exit(Exit.USAGE)
+        from wizard.cli.screens_command import open_wizard
+
+        open_wizard(context.obj, Path())

@@ -19,15 +19,14 @@ from wizard.cli.commands import look_and_deploy, look_around
 from wizard.cli.front import HOOK, CommandLine, show
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import json_option
-from wizard.cli.work import Ask, finish, open_session
+from wizard.cli.sandbox_process import sandbox_process
+from wizard.cli.sign_in_prompt import at_terminal
+from wizard.cli.work import Ask, finish, open_session, take_credentials
 from wizard.engine.session import Session
-from wizard.errors import MachineError, OutsideError
 from wizard.model.frozen import Frozen
 from wizard.model.runs import Forecast, Run
 from wizard.safety.consent import Level
 from wizard.steps import CUTOVER, REHEARSAL, REPORT
-
-START_SECONDS = 180.0
 
 
 class Demo(Frozen):
@@ -60,25 +59,47 @@ def demo(
     faults: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Move a small real app from a sandboxed Heroku to a sandboxed Aptible."""
-    work = _demo(context.obj, size, scenario, faults)
-    finish(work, as_json=as_json, words=_demo_words)
+    """Move a small real app from a sandboxed Heroku to a sandboxed Aptible.
+
+    At a terminal the wizard opens on it; without one, or with --headless, it runs to the end.
+    """
+    if headless or as_json or not at_terminal():
+        work = _demo(context.obj, size, scenario, faults)
+        finish(work, as_json=as_json, words=_demo_words)
+    sys.exit(asyncio.run(_wizard(context.obj, size, scenario, faults)))
 
 
-async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> Demo:
-    folder = Path(tempfile.mkdtemp(prefix="moveday-demo-"))
-    began = time.monotonic()
+async def _wizard(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> int:
+    """Open the screens on a sandbox of their own; the exit code they leave with."""
     show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
+    async with _prepared(launchers, size, scenario, faults) as (app, environ):
+        os.environ.update(environ)
+        return await launchers.screens(app, take_credentials())
+
+
+@asynccontextmanager
+async def _prepared(
+    launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]
+) -> AsyncIterator[tuple[Path, dict[str, str]]]:
+    """A sandbox with a checkout of its app, and somebody who plays the people; its settings."""
+    folder = Path(tempfile.mkdtemp(prefix="moveday-demo-"))
     async with sandbox_process(folder, size, scenario) as environ:
-        phases = {"sandbox": round(time.monotonic() - began, 1)}
         os.environ[HOOK] = f"{sys.executable} -m wizard sandbox person"
         app = folder / "app"
         await asyncio.to_thread(shutil.copytree, environ["SANDBOX_REPOSITORY"], app)
-        control = environ["SANDBOX_CONTROL"]
         for fault in faults:
             name, _, settings = fault.partition("=")
             body = {"name": name, "settings": json.loads(settings or "{}")}
-            await launchers.control(control, "/faults", body)
+            await launchers.control(environ["SANDBOX_CONTROL"], "/faults", body)
+        yield app, environ
+
+
+async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> Demo:
+    began = time.monotonic()
+    show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
+    async with _prepared(launchers, size, scenario, faults) as (app, environ):
+        phases = {"sandbox": round(time.monotonic() - began, 1)}
+        control = environ["SANDBOX_CONTROL"]
         rehearsed: Any = None
         done: Any = None
         for title, level, flags, work in _chapters():
@@ -162,47 +183,3 @@ def _visitor_lines(seen: dict[str, Any]) -> list[str]:
         f"visitors {names.get(number, '')}: down {max(times):.1f} s by their own log"
         for number, times in sorted(by_resolver.items())
     ]
-
-
-@asynccontextmanager
-async def sandbox_process(folder: Path, size: int, scenario: str) -> AsyncIterator[dict[str, str]]:
-    """A sandbox in a process of its own; yields its settings, ends it at the end."""
-    env_file = folder / "sandbox.env"
-    log = folder / "sandbox.log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "wizard", "sandbox", "--env", str(env_file)),
-            *("--scenario", scenario, "--size", str(size)),
-            stdin=asyncio.subprocess.DEVNULL,
-            # A demo that is killed takes its sandbox along.
-            env={**os.environ, "SANDBOX_PARENT": str(os.getpid())},
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while not env_file.exists():
-            if process.returncode is not None:
-                tail = log.read_text(errors="replace")[-1500:]
-                raise MachineError("the sandbox did not start", tail)
-            if time.monotonic() > deadline:
-                raise OutsideError(f"the sandbox did not start within {START_SECONDS:g} s")
-            await asyncio.sleep(0.1)
-        yield read_env(env_file)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-            try:
-                await asyncio.wait_for(process.wait(), 30)
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-        env_file.unlink(missing_ok=True)
-
-
-def read_env(path: Path) -> dict[str, str]:
-    """The NAME=value lines of a file."""
-    pairs = (line.partition("=") for line in path.read_text().splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}

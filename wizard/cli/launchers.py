@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     # Annotations only: the providers' ports and models take a while to load.
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Coroutine, Mapping
     from pathlib import Path
 
+    from wizard.clock import Clock
     from wizard.engine.machine.tools import OpenDoctor
     from wizard.engine.opening import OpenOutside, OpenSignIn
+    from wizard.model.account import AppsSeen
     from wizard.model.database import Connection
     from wizard.ports.database import Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
@@ -51,7 +53,9 @@ class Launchers:
 
     `sandbox(env_file, scenario, size_mb, with_visitors)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
-    speaks to its control server.
+    speaks to its control server. `apps(folder, environ, clock)` lists what the source's account
+    can see. `screens(folder, environ)` opens the wizard and returns its exit
+    code; `environ` holds the credentials, which the real environment then has no more.
     """
 
     outside: OpenOutside
@@ -63,3 +67,5 @@ class Launchers:
     sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]
+    apps: Callable[[Path, Mapping[str, str], Clock], Coroutine[Any, Any, AppsSeen]]
+    screens: Callable[[Path, Mapping[str, str]], Coroutine[Any, Any, int]]

@@ -1,0 +1,1 @@
+"""Windows over a step: a question, trouble, the whole log."""

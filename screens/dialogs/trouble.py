@@ -1,0 +1,61 @@
+"""What went wrong, why, and what to do, with Retry where it helps."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from wizard.errors import MovedayError, OutsideError
+from wizard.safety.clean import clean
+from wizard.safety.redact import REDACTOR
+
+
+def trouble_words(error: MovedayError) -> str:
+    """An error as text to show or copy: redacted, no control characters."""
+    return clean(REDACTOR.redact(str(error)), lines=True)
+
+
+class TroubleDialog(ModalScreen[str]):
+    """Dismissed with "retry", with "" when closed, or with the words when they are to be copied."""
+
+    BINDINGS = [
+        Binding("escape", "close", "Close", tooltip="close; nothing is tried again"),
+        Binding("c", "copy", "Copy", tooltip="copy the words"),
+    ]
+
+    def __init__(self, error: MovedayError) -> None:
+        super().__init__()
+        self.error = error
+
+    def compose(self) -> ComposeResult:
+        """Title, reason, remedy, buttons."""
+        error = self.error
+        with Vertical(classes="dialog -trouble"):
+            yield Static(_shown(f"✗ {error.title}"), classes="dialog-title", markup=False)
+            with VerticalScroll(classes="dialog-text"):
+                yield Static(_shown(error.detail), classes="dialog-why", markup=False)
+                if error.hint:
+                    yield Static(_shown(f"What to do: {error.hint}"), markup=False)
+            with Horizontal(classes="dialog-buttons"):
+                yield Button("Close", id="close")
+                if isinstance(error, OutsideError):
+                    yield Button("Retry", id="retry", variant="primary")
+
+    @on(Button.Pressed, "#close")
+    def action_close(self) -> None:
+        """Up one level."""
+        self.dismiss("")
+
+    @on(Button.Pressed, "#retry")
+    def _retry(self) -> None:
+        self.dismiss("retry")
+
+    def action_copy(self) -> None:
+        """The caller copies: it owns the clipboard."""
+        self.dismiss(trouble_words(self.error))
+
+
+def _shown(text: str) -> str:
+    return clean(REDACTOR.redact(text), lines=True)

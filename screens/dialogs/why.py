@@ -1,0 +1,43 @@
+"""Why is this step there? The step's help page, and its keys."""
+
+from importlib.resources import files
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Markdown
+
+from screens.actions import EVERYWHERE, Action
+from wizard.steps import Step
+
+
+def why_text(step: Step, actions: tuple[Action, ...]) -> str:
+    """The help page of a step with the keys that work on its screen, as Markdown."""
+    page = files("wizard").joinpath("help", step.why).read_text(encoding="utf-8")
+    rows = [f"| {_keys(a)} | {a.does} |" for a in (*actions, *EVERYWHERE)]
+    return "\n".join([page, "", "## Keys", "", "| key | does |", "|---|---|", *rows])
+
+
+def _keys(action: Action) -> str:
+    words = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc"}
+    return " or ".join(words.get(key, key) for key in action.key.split(","))
+
+
+class WhyDialog(ModalScreen[None]):
+    """Closed by esc or ?."""
+
+    BINDINGS = [Binding("escape,question_mark,f1,q", "close", "Close", tooltip="close the help")]
+
+    def __init__(self, step: Step, actions: tuple[Action, ...] = ()) -> None:
+        super().__init__()
+        self.text = why_text(step, actions)
+
+    def compose(self) -> ComposeResult:
+        """The page, scrolling."""
+        with Vertical(classes="dialog -wide"), VerticalScroll():
+            yield Markdown(self.text, open_links=False)
+
+    def action_close(self) -> None:
+        """Up one level."""
+        self.dismiss(None)

@@ -1,0 +1,1 @@
+"""One screen a step, under the same names as in wizard/steps."""

@@ -1,0 +1,193 @@
+"""Screen 5: the app's files as diffs with evidence; written only with a yes, and taken back."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.widgets import Button, OptionList, Static
+from textual.widgets.option_list import Option
+
+from screens.actions import Action
+from screens.base import StepScreen
+from screens.editor import edit
+from screens.widgets.diff_view import DiffView, explanation
+from screens.work import Ended
+from wizard.errors import MovedayError
+from wizard.model.files import Finding, GeneratedFile, Proposal
+from wizard.safety.clean import clean
+from wizard.steps import FILES
+from wizard.steps.files import FilesFound
+from wizard.steps.files_acts import answer_open, kept, propose, take_back, write
+
+
+class FilesScreen(StepScreen):
+    """Files left, the diff of one right; below, what a person should know."""
+
+    step = FILES
+    purpose = "Files: what the image is built from, as a diff; nothing is written without a yes"
+    ACTIONS = (
+        Action("propose", "r", "read", "Propose", "look at the repository again; changes nothing"),
+        Action("answer", "a", "answer", "Answer", "answer what the repository leaves open"),
+        Action("because", "y", "because", "Evidence", "why each line is there, or the diff again"),
+        Action("keep", "m", "keep", "Keep mine", "leave this file as it is, or take it after all"),
+        Action("edit", "o", "edit", "Editor", "open this file in your own editor"),
+        Action("write", "w", "write", "Write", "write the files that are taken, with a backup"),
+        Action("undo", "u", "undo", "Undo", "bring back the files as before the last write"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._explained = False
+        self._kept_mine: set[str] = set()
+        self._answers: dict[str, str] = {}
+        self._shown: tuple[tuple[str, bool, bool], ...] = ()
+
+    def compose_body(self) -> ComposeResult:
+        """Words, files beside the diff, what to know, buttons."""
+        yield Static("", id="commit", markup=False)
+        with Horizontal(id="files-and-diff"):
+            yield OptionList(id="file-list")
+            with VerticalScroll(id="diff-scroll"):
+                yield DiffView()
+        yield Static("", id="findings", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Propose", id="propose")
+            yield Button("Answer", id="answer")
+            yield Button("Write", id="write", variant="primary")
+
+    def proposal(self) -> Proposal | None:
+        """The proposal that was made last."""
+        found = kept(self.session) if self.session is not None else None
+        return found.proposal if found else None
+
+    def taken(self) -> tuple[GeneratedFile, ...]:
+        """The changed files that would be written."""
+        found = self.proposal()
+        changes = found.changes if found else ()
+        return tuple(file for file in changes if file.path not in self._kept_mine)
+
+    def draw(self) -> None:
+        """From what was kept; the repository is read only when asked."""
+        assert self.session is not None
+        found, running = kept(self.session), self.state().state == "running"
+        ended = self.move.desk.ended.get(self.step.id)
+        if isinstance(ended, Ended) and isinstance(ended.result, FilesFound):
+            proposal = ended.result.proposal
+            self._answers = dict(proposal.answered) if proposal else self._answers
+        self.query_one("#commit", Static).update(_commit_words(found))
+        proposal = found.proposal if found else None
+        self._fill(proposal)
+        self.query_one("#findings", Static).update(_findings_words(proposal))
+        count = len(proposal.questions) if proposal else 0
+        answer = self.query_one("#answer", Button)
+        answer.label = f"Answer {count} open" if count else "Nothing is open"
+        answer.disabled = running or not count
+        self.query_one("#propose", Button).disabled = running
+        self.query_one("#write", Button).disabled = running or bool(count) or not self.taken()
+
+    def _fill(self, proposal: Proposal | None) -> None:
+        files = proposal.files if proposal else ()
+        rows = tuple((f.path, f.changed, f.path in self._kept_mine) for f in files)
+        listed = self.query_one("#file-list", OptionList)
+        if rows != self._shown:
+            here = listed.highlighted or 0
+            self._shown = rows
+            listed.set_options([Option(Content(_row(*row)), id=row[0]) for row in rows])
+            listed.highlighted = min(here, len(rows) - 1) if rows else None
+        self._show_file()
+
+    def _file(self) -> GeneratedFile | None:
+        proposal, place = self.proposal(), self.query_one("#file-list", OptionList).highlighted
+        files = proposal.files if proposal else ()
+        return files[place] if place is not None and place < len(files) else None
+
+    @on(OptionList.OptionHighlighted, "#file-list")
+    def _show_file(self) -> None:
+        self.query_one(DiffView).tell(self._file(), explained=self._explained)
+
+    @on(Button.Pressed, "#propose")
+    def action_read(self) -> None:
+        """Look at the commit and the working tree again."""
+        answers = dict(self._answers)
+        self.move.start("files", "Looking at the files", lambda s: propose(s, answers))
+
+    @on(Button.Pressed, "#answer")
+    def action_answer(self) -> None:
+        """Ask what is open."""
+        self.move.start("files", "Questions of the files", answer_open(self._answers))
+
+    def action_because(self) -> None:
+        """Diff or evidence."""
+        self._explained = not self._explained
+        self._show_file()
+
+    def action_keep(self) -> None:
+        """Keep the person's own file, or take the proposal after all."""
+        file = self._file()
+        if file is not None and file.changed:
+            self._kept_mine ^= {file.path}
+            self.draw()
+
+    def action_edit(self) -> None:
+        """The file as it is in the checkout."""
+        file = self._file()
+        if file is None or self.session is None:
+            return
+        try:
+            edit(self.move, self.session.folder / file.path)
+        except MovedayError as error:
+            self.move.show_words(error.title, str(error))
+            return
+        self.action_read()
+
+    @on(Button.Pressed, "#write")
+    def action_write(self) -> None:
+        """Write what is taken; the engine asks first."""
+        taken = self.taken()
+        if taken:
+            self.move.start("files", "Writing the files", write(taken, self._answers))
+        else:
+            self.notify("there is nothing to write", markup=False)
+
+    def action_undo(self) -> None:
+        """Bring back what was there."""
+        self.move.start("files", "Taking the files back", take_back)
+
+    def copyable(self) -> str:
+        """The diff, or the explanation."""
+        file = self._file()
+        if file is None:
+            return super().copyable()
+        return explanation(file) if self._explained else file.diff()
+
+
+def _row(path: str, changed: bool, mine: bool) -> str:
+    if not changed:
+        return f"✓ {path}\n  right as it is"
+    return f"– {path}\n  yours is kept" if mine else f"▸ {path}\n  changed"
+
+
+def _commit_words(found: FilesFound | None) -> str:
+    if found is None:
+        return "Nothing was looked at yet. r looks at the repository; it changes nothing."
+    words = f"commit to deploy {found.commit[:12]} has: {', '.join(found.found) or 'none of them'}"
+    if found.missing:
+        words += f"; missing: {', '.join(found.missing)}"
+    return clean("\n".join([words, *(f"! {note}" for note in found.notes)]), 1_200, lines=True)
+
+
+def _findings_words(proposal: Proposal | None) -> str:
+    if proposal is None:
+        return ""
+    lines = [f"? {waiting.question.text}" for waiting in proposal.questions]
+    order = sorted(proposal.findings, key=lambda finding: finding.level != "warn")
+    lines += [_finding(finding) for finding in order]
+    return clean("\n".join(lines), 2_000, lines=True)
+
+
+def _finding(finding: Finding) -> str:
+    mark = "!" if finding.level == "warn" else "·"
+    return f"{mark} {finding.title}" + (f" → {finding.remedy}" if finding.remedy else "")
+
+
+SCREEN = FilesScreen

@@ -1,0 +1,149 @@
+"""Screen 4: what each thing becomes, because of what, and what it costs."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Input, Static
+
+from screens.actions import Action
+from screens.base import StepScreen
+from screens.dialogs.choose import ChooseDialog
+from screens.dialogs.secret import SecretDialog
+from screens.steps.mapping_facts import mapping_facts, totals
+from screens.widgets.fact_table import FactTable
+from wizard.model.mapping import Mapping
+from wizard.safety.clean import clean
+from wizard.steps import MAPPING
+from wizard.steps.mapping_decisions import CHOICES, answer_open, change, give
+from wizard.steps.mapping_questions import VALUE
+
+
+class MappingScreen(StepScreen):
+    """The list, open questions first; below it everything about the row under the cursor."""
+
+    step = MAPPING
+    purpose = "Mapping: what each thing becomes, and because of what"
+    ACTIONS = (
+        Action("map", "r", "read", "Map", "work the mapping out again; changes nothing"),
+        Action("answer", "a", "answer", "Answer", "answer the open questions, one by one"),
+        Action("decide", "e", "decide", "Decide", "decide otherwise about this row"),
+        Action("give", "v", "give", "Give value", "give a value that nobody can read; hidden"),
+        Action("because", "y", "because", "Because", "all there is to say about this row"),
+        Action("behind", "s", "behind", "Left", "what stays behind or is not carried over"),
+        Action("find", "slash", "find", "Find", "show only what matches", shown=False),
+    )
+
+    def compose_body(self) -> ComposeResult:
+        """Bill, filter, rows, the row's reasons."""
+        yield Static("", id="totals", markup=False)
+        yield Input(placeholder="find: words of a row, ! for open questions", id="find")
+        yield FactTable(("what", "name", "becomes"))
+        yield Static("", id="because", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Map again", id="map")
+            yield Button("Answer", id="answer", variant="primary")
+
+    def found(self) -> Mapping | None:
+        """The mapping that was worked out last."""
+        session = self.session
+        if session is None:
+            return None
+        return session.store.load_result(MAPPING.id, Mapping, session.journal)
+
+    def draw(self) -> None:
+        """From what was kept; nobody is asked."""
+        found, running = self.found(), self.state().state == "running"
+        self.query_one("#map", Button).disabled = running
+        answer = self.query_one("#answer", Button)
+        answer.disabled = running or found is None or not found.questions
+        if found is None:
+            words = "Nothing was mapped yet. r works it out; it changes nothing."
+            self.query_one("#totals", Static).update(words)
+            return
+        count = len(found.questions)
+        answer.label = f"Answer {count} open" if count else "Nothing is open"
+        self.query_one("#totals", Static).update(clean(totals(found), 600))
+        self.query_one(FactTable).tell(mapping_facts(found))
+
+    @on(FactTable.RowHighlighted)
+    def _explain(self) -> None:
+        fact = self.query_one(FactTable).under_cursor
+        words = clean(fact.details, 1_500, lines=True) if fact else ""
+        self.query_one("#because", Static).update(words)
+
+    @on(Input.Changed, "#find")
+    def _narrow(self, event: Input.Changed) -> None:
+        self.query_one(FactTable).narrow(event.value)
+
+    @on(Button.Pressed, "#map")
+    def action_read(self) -> None:
+        """Work it out again."""
+        self.move.start("mapping", "Mapping", MAPPING.run)
+
+    @on(Button.Pressed, "#answer")
+    def action_answer(self) -> None:
+        """Every open question in turn; each answer is kept at once."""
+        self.move.start("mapping", "Questions of the mapping", answer_open)
+
+    def action_decide(self) -> None:
+        """Offer what a person may decide about the row under the cursor."""
+        fact = self.query_one(FactTable).under_cursor
+        group = fact.group if fact else ""
+        if fact is None or group not in CHOICES:
+            self.notify("about this row there is nothing to decide", markup=False)
+            return
+        name = fact.name
+
+        def chosen(action: str | None) -> None:
+            if action:
+                self.move.start("mapping", "Decision", change(group, name, action))
+
+        self.move.push_screen(
+            ChooseDialog(f"{name}: what shall it become?", CHOICES[group]), chosen
+        )
+
+    def action_give(self) -> None:
+        """Ask for a value that only a person has; it goes to the vault or stays in memory."""
+        found = self.found()
+        wanted = [
+            q.question
+            for q in (found.questions if found else ())
+            if q.question.id.startswith(VALUE)
+        ]
+        if not wanted:
+            self.notify("no value is missing", markup=False)
+            return
+        name = wanted[0].id.removeprefix(VALUE)
+
+        def typed(value: str | None) -> None:
+            if value:
+                self.move.start("mapping", "Keeping the value", give(name, value))
+
+        self.move.push_screen(SecretDialog(wanted[0].text, wanted[0].why), typed)
+
+    def action_because(self) -> None:
+        """The whole reason, with the commands, to read and to copy."""
+        fact = self.query_one(FactTable).under_cursor
+        if fact is not None:
+            self.move.show_words(fact.name, fact.details)
+
+    def action_behind(self) -> None:
+        """What does not come along, and what to do about it."""
+        found = self.found()
+        if found is None:
+            return
+        items = (*found.stays_behind(), *found.not_carried_over())
+        lines = [f"{i.name} ({i.group}): {i.target or i.reason}" for i in items]
+        self.move.show_words("Stays behind, or is set up again by hand", "\n\n".join(lines))
+
+    def action_find(self) -> None:
+        """Go to the filter."""
+        self.query_one("#find", Input).focus()
+
+    def copyable(self) -> str:
+        """The row under the cursor."""
+        fact = self.query_one(FactTable).under_cursor
+        return f"{fact.name}\n{fact.details}" if fact else super().copyable()
+
+
+SCREEN = MappingScreen

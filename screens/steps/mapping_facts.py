@@ -1,0 +1,56 @@
+"""A mapping as rows: open questions first, then what each thing becomes."""
+
+from collections.abc import Iterator
+
+from screens.widgets.fact_table import Fact
+from wizard.model.mapping import MappedItem, Mapping
+from wizard.rules.pricing import dollars
+
+
+def mapping_facts(found: Mapping) -> tuple[Fact, ...]:
+    """One row an item; those with an open question come first."""
+    asked = {name: q.question.id for q in found.questions for name in q.about}
+    rows = [_fact(item, asked) for item in found.items]
+    return tuple(sorted(rows, key=lambda row: row.mark != "!"))
+
+
+def totals(found: Mapping) -> str:
+    """The bill of a month on both sides, with what is not known named."""
+    today, new = found.today, found.monthly
+    words = f"a month: today {dollars(today.cents)}{_unknown(len(today.unknown))}"
+    words += f", on Aptible {dollars(new.cents)}{_unknown(len(new.unknown))}"
+    shared = [f"{line.name} {dollars(line.cents)}" for line in found.shared_costs]
+    if shared:
+        words += f"; once per organisation: {', '.join(shared)}"
+    where = "published prices, not read" if len(found.rates.published) > 3 else found.rates.where
+    return f"{words} ({where})"
+
+
+def _unknown(count: int) -> str:
+    return f" + {count} unknown" if count else ""
+
+
+def _fact(item: MappedItem, asked: dict[str, str]) -> Fact:
+    is_open = item.becomes == "open" or item.question is not None or item.name in asked
+    details = "\n".join(_details(item))
+    return Fact(
+        key=f"{item.group}/{item.name}",
+        group=item.group,
+        name=item.name,
+        seen=f"{item.becomes}: {item.target}" if item.target else item.becomes,
+        details=details,
+        mark="!" if is_open else " ",
+    )
+
+
+def _details(item: MappedItem) -> Iterator[str]:
+    if item.today:
+        yield f"today    {item.today}"
+    yield f"becomes  {item.becomes}: {item.target}"
+    yield f"because  {item.because}: {item.reason}"
+    if item.today_cents != 0 or item.monthly_cents != 0:
+        yield f"a month  {dollars(item.today_cents)} → {dollars(item.monthly_cents)}"
+    if item.question is not None:
+        yield f"open     {item.question.text}"
+    for command in item.by_hand:
+        yield f"by hand  {command}"

@@ -1,0 +1,193 @@
+"""Screen 1: what is moved, where to, in how much time, and whether it can be today."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Static
+
+from screens.actions import Action
+from screens.base import StepScreen
+from screens.dialogs.question import QuestionDialog
+from screens.steps.plan_facts import current, plan_facts, verdict_text
+from screens.widgets.fact_table import FactTable
+from wizard.errors import MovedayError
+from wizard.model.plan_made import PlanMade
+from wizard.model.question import Question
+from wizard.rules.plan_answers import BadAnswer
+from wizard.rules.plan_topics import BY_ID, unknown_topic
+from wizard.safety.clean import clean
+from wizard.steps import PLAN
+from wizard.steps.planning import Planning
+
+_SENT = "moveday-plan-to-fill-in.yaml"
+
+
+class PlanScreen(StepScreen):
+    """The verdict above, the decisions below; every answer is written into moveday.yaml at once."""
+
+    step = PLAN
+    purpose = "Plan: what moves, where to, and can it be today?"
+    PHASES = ("plan", "sign-in")
+    ACTIONS = (
+        Action("answer", "a", "answer", "Answer", "answer what is open, one question at a time"),
+        Action("edit", "e", "edit", "Change", "answer the question under the cursor anew"),
+        Action("look", "r", "read", "Look again", "look into the folder again"),
+        Action("tasks", "t", "tasks", "People", "what people have to do, in which order"),
+        Action("send", "s", "send", "Send ahead", "write a plan for somebody else to fill in"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: PlanMade | None = None
+
+    def compose_body(self) -> ComposeResult:
+        """Verdict, decisions, why the one under the cursor is asked."""
+        yield Static("Looking into the folder …", id="verdict", markup=False)
+        yield FactTable(("of", "question", "answer"))
+        yield Static("", id="because", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Answer", id="answer", variant="primary")
+            yield Button("Send ahead", id="send")
+
+    def on_mount(self) -> None:
+        """Look at once: nothing is asked of a network."""
+        super().on_mount()
+        self.action_read()
+
+    def on_screen_resume(self) -> None:
+        """What other steps found makes the verdict sharper."""
+        super().on_screen_resume()
+        if self._made is not None:
+            self.action_read()
+
+    def draw(self) -> None:
+        """From the last look."""
+        made = self._made
+        if made is None:
+            return
+        self.query_one("#verdict", Static).update(clean(verdict_text(made.verdict), lines=True))
+        self.query_one(FactTable).tell(plan_facts(made))
+        count = len(made.open)
+        answer = self.query_one("#answer", Button)
+        answer.label = f"Answer {count} open" if count else "Go on"
+
+    @on(FactTable.RowHighlighted)
+    def _explain(self) -> None:
+        fact = self.query_one(FactTable).under_cursor
+        words = clean(fact.details, 1_200, lines=True) if fact else ""
+        self.query_one("#because", Static).update(words)
+
+    @work(group="plan", exclusive=True, description="looking at the plan")
+    async def action_read(self) -> None:
+        """Look into the folder, and judge the day."""
+        if self.move.desk.phase == "opening":
+            return
+        try:
+            with self.move.desk.planning() as planning:
+                await planning.look()
+                planning.due()
+                self._made = planning.result(written=False)
+        except MovedayError as error:
+            self.query_one("#verdict", Static).update(clean(str(error), lines=True))
+            return
+        self._draw_all()
+
+    @on(Button.Pressed, "#answer")
+    @work(group="plan", exclusive=True, description="questions of the plan")
+    async def action_answer(self) -> None:
+        """Every open question, those that can wait last; then go on to the next step."""
+        made = self._made
+        if made is None:
+            return
+        if not made.open and made.whole and not made.later:
+            self.move.action_go(1)
+            return
+        asked: set[str] = set()
+        while self._made is not None:
+            waiting = [q for q in (*self._made.open, *self._made.later) if q.id not in asked]
+            if not waiting:
+                break
+            asked.add(waiting[0].id)
+            if not await self._ask(waiting[0]):
+                return
+        self.move.reopen()
+
+    @on(FactTable.RowSelected)
+    @work(group="plan", exclusive=True, description="one question of the plan")
+    async def action_edit(self) -> None:
+        """The question under the cursor, with what stands there now."""
+        fact, made = self.query_one(FactTable).under_cursor, self._made
+        if fact is None or made is None:
+            return
+        topic = BY_ID.get(fact.key) or unknown_topic(fact.key)
+        question = topic.question(default=current(made.document, fact.key))
+        if await self._ask(question):
+            self.move.reopen()
+
+    async def _ask(self, question: Question) -> bool:
+        """Put one question until its answer is one; False when the person closed it."""
+        trouble = ""
+        while True:
+            text = f"{trouble}{question.text}"
+            dialog = QuestionDialog(question.model_copy(update={"text": text}))
+            answer = await self.move.push_screen_wait(dialog)
+            if answer is None:
+                return False
+            try:
+                with self.move.desk.planning() as planning:
+                    await planning.look()
+                    planning.due()
+                    self._put(planning, question, answer.value, answer.by)
+                return True
+            except BadAnswer as error:
+                trouble = f"That is no answer here: {error}\n\n"
+            except MovedayError as error:
+                self.move.show_words(error.title, str(error))
+                return False
+
+    def _put(self, planning: Planning, question: Question, value: str, by: str) -> None:
+        said = value.strip() or question.default
+        if not said and not question.optional:
+            raise BadAnswer("this one cannot be left out")
+        planning.put(question.id, said, by)
+        planning.save()
+        self._made = planning.result(written=True)
+        self._draw_all()
+
+    def action_tasks(self) -> None:
+        """The people's tasks, with dates."""
+        tasks = self._made.tasks if self._made else ()
+        lines = []
+        for number, task in enumerate(tasks, 1):
+            when = f", {task.by}" if task.by else ""
+            done = " (done)" if task.done else ""
+            lines.append(f"{number}. {task.title}{when}{done}\n{task.text}")
+        words = "\n\n".join(lines) or "nothing that only a person can do"
+        self.move.show_words("What people have to do, in this order", words)
+
+    @on(Button.Pressed, "#send")
+    @work(group="plan", exclusive=True, description="writing a plan to send")
+    async def action_send(self) -> None:
+        """A plan with the open questions explained, beside moveday.yaml."""
+        path = self.move.desk.doors.folder / _SENT
+        try:
+            with self.move.desk.planning() as planning:
+                await planning.look()
+                text = planning.sent_ahead()
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+        except FileExistsError:
+            self.notify(f"{path.name} is there already", severity="warning", markup=False)
+            return
+        except (MovedayError, OSError) as error:
+            self.move.show_words("not written", str(error))
+            return
+        words = "Send it to whoever can answer; put back as moveday.yaml, it asks just that."
+        self.move.show_words(f"written: {path}", words)
+
+    def copyable(self) -> str:
+        """The verdict with its reasons."""
+        return verdict_text(self._made.verdict) if self._made else super().copyable()
+
+
+SCREEN = PlanScreen

@@ -1,0 +1,199 @@
+"""Screen 2: can both sides be reached, with what rights, and where is the token kept?"""
+
+import asyncio
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Button, Static
+
+from screens.actions import Action
+from screens.base import StepScreen
+from screens.dialogs.choose import ChooseDialog
+from screens.dialogs.question import QuestionDialog
+from screens.steps.sign_in_work import ScreenAsker, receipt_words, side_fact
+from screens.widgets.fact_table import FactTable
+from wizard.engine.forget import forget_all
+from wizard.engine.sign_in import Wish, get_in, keep, shown
+from wizard.errors import MovedayError
+from wizard.model.question import Question
+from wizard.model.sign_in import Refused, SignedIn
+from wizard.ports.sign_in import Door
+from wizard.ports.vault import VaultUnavailable
+from wizard.safety.clean import clean
+from wizard.steps import SIGN_IN
+
+_BY = "person at the screen"
+
+
+class SignInScreen(StepScreen):
+    """One row a side; secrets are typed into masked dialogues and kept by the vault only."""
+
+    step = SIGN_IN
+    purpose = "Sign in: reach both sides; passwords are never kept, tokens only in the keyring"
+    PHASES = ("sign-in", "plan")
+    ACTIONS = (
+        Action("sign", "s", "sign", "Sign in", "sign in to the side under the cursor"),
+        Action("read", "r", "read", "Check", "ask both sides what our tokens are worth"),
+        Action("where", "t", "where", "Keep in", "keyring, or this session only, in memory"),
+        Action("forget", "f", "forget", "Forget", "delete and end what moveday was given"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: dict[str, SignedIn] = {}
+        self._trouble: dict[str, str] = {}
+        self._session_only = False
+        self._keyring = "the keyring was not looked at yet"
+
+    def compose_body(self) -> ComposeResult:
+        """Where tokens are kept, the sides, what the token under the cursor may do."""
+        yield Static("", id="kept-in", markup=False)
+        yield FactTable(("kind", "side", "signed in as"))
+        yield Static("", id="because", markup=False)
+        with Horizontal(classes="buttons"):
+            yield Button("Sign in", id="sign", variant="primary")
+            yield Button("Check", id="read")
+            yield Button("Forget", id="forget")
+
+    def on_mount(self) -> None:
+        """See what is there already."""
+        super().on_mount()
+        self.action_read()
+
+    def doors(self) -> tuple[Door, ...]:
+        """Both sides."""
+        return self.move.desk.sign_in_tools().doors
+
+    def draw(self) -> None:
+        """From the last check."""
+        where = "this session only, in memory" if self._session_only else self._keyring
+        self.query_one("#kept-in", Static).update(clean(f"New tokens are kept in: {where}", 400))
+        rows = [
+            side_fact(d.side, self._seen.get(d.side), self._trouble.get(d.side, ""))
+            for d in self.doors()
+        ]
+        self.query_one(FactTable).tell(rows)
+
+    @on(FactTable.RowHighlighted)
+    def _explain(self) -> None:
+        fact = self.query_one(FactTable).under_cursor
+        words = clean(fact.details, 1_500, lines=True) if fact else ""
+        self.query_one("#because", Static).update(words)
+
+    @on(Button.Pressed, "#read")
+    @work(group="sign-in", exclusive=True, description="checking both sides")
+    async def action_read(self) -> None:
+        """Ask the owners of our tokens what they are worth."""
+        if self.move.desk.phase == "opening":
+            return
+        await asyncio.gather(*(self._look(door) for door in self.doors()))
+        self._draw_all()
+
+    async def _look(self, door: Door) -> None:
+        vault, field = self.move.desk.sign_in_tools().vault, door.field
+        self._seen.pop(door.side, None)
+        try:
+            token = await asyncio.to_thread(vault.get, field.service, field.account)
+            if token is None:
+                self._trouble[door.side] = "not signed in"
+                return
+            seen = await door.look(token)
+        except MovedayError as error:
+            self._trouble[door.side] = error.title
+            return
+        if isinstance(seen, Refused):
+            self._trouble[door.side] = seen.reason
+            return
+        mode = vault.mode_of(field.service, field.account)
+        self._trouble.pop(door.side, None)
+        self._seen[door.side] = shown(door, seen, mode)
+
+    @on(Button.Pressed, "#sign")
+    @on(FactTable.RowSelected)
+    @work(group="sign-in", exclusive=True, description="signing in")
+    async def action_sign(self) -> None:
+        """Sign in to one side, then look whether the move can be opened."""
+        fact = self.query_one(FactTable).under_cursor
+        missing = [door for door in self.doors() if door.side not in self._seen]
+        named = [door for door in self.doors() if fact is not None and door.side == fact.key]
+        door = (named or missing or list(self.doors()))[0]
+        if not self._session_only and not await self._keyring_works():
+            return
+        try:
+            entered, seen = await get_in(
+                door, ScreenAsker(self.move), Wish(by=_BY), self.move.desk.doors.clock
+            )
+            vault = self.move.desk.sign_in_tools().vault
+            done = await keep(door, vault, entered, seen, session_only=self._session_only)
+        except MovedayError as error:
+            self._trouble[door.side] = error.title
+            self.move.show_words(error.title, str(error))
+            self._draw_all()
+            return
+        self._trouble.pop(door.side, None)
+        self._seen[door.side] = done
+        self._draw_all()
+        if all(door.side in self._seen for door in self.doors()):
+            self.move.reopen()
+
+    async def _keyring_works(self) -> bool:
+        """Try the keyring; a person chooses what to do when it does not answer."""
+        vault = self.move.desk.sign_in_tools().vault
+        while True:
+            try:
+                self.say("trying the keyring …")
+                await asyncio.to_thread(vault.probe)
+            except VaultUnavailable as trouble:
+                self._keyring = trouble.title
+                ways = {
+                    "try again": "after you unlocked or started it",
+                    "this session only": "in memory; the next start asks again",
+                }
+                title = f"{trouble}\n\nWhat now?"
+                chosen = await self.move.push_screen_wait(ChooseDialog(title, ways))
+                if chosen != "try again":
+                    self._session_only = chosen == "this session only"
+                    return self._session_only
+                vault.retry()
+            else:
+                self._keyring = "the system keyring"
+                return True
+
+    def action_where(self) -> None:
+        """Keyring or memory: a visible choice."""
+        self._session_only = not self._session_only
+        self.draw()
+
+    @on(Button.Pressed, "#forget")
+    @work(group="sign-in", exclusive=True, description="forgetting credentials")
+    async def action_forget(self) -> None:
+        """Delete from the keyring and end the tokens, with a receipt for each."""
+        question = Question(
+            id="forget",
+            text="Delete this move's credentials from the keyring, and end the tokens?",
+            why="tokens are ended at their owner where that can be done; the move can be opened "
+            "again after a new sign-in",
+            kind="confirm",
+        )
+        answer = await self.move.push_screen_wait(QuestionDialog(question))
+        if answer is None or answer.value != "yes":
+            return
+        desk = self.move.desk
+        tools, session = desk.sign_in_tools(), desk.session
+        journal = session.journal if session is not None else None
+        try:
+            receipts = await forget_all(tools.vault, tools.doors, journal, desk.doors.clock, _BY)
+        except MovedayError as error:
+            self.move.show_words(error.title, str(error))
+            return
+        left = [
+            f"{d.field.variable} is in your environment: it is not moveday's to delete"
+            for d in tools.doors
+            if tools.vault.in_environment(d.field.service, d.field.account)
+        ]
+        self.move.show_words("Forgotten, with receipts", receipt_words(receipts, left))
+        self.action_read()
+
+
+SCREEN = SignInScreen

@@ -1,0 +1,51 @@
+"""How far is the data move? Bytes, tables, rate, and what is left as far as it is known."""
+
+import time
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import ProgressBar, Static
+
+from wizard.forecast.durations import duration, size
+from wizard.model.database import MoveProgress
+from wizard.safety.clean import clean
+
+_SURE_AFTER = 2.0
+
+
+class MoveProgressView(Vertical):
+    """Hidden while nothing moves."""
+
+    def __init__(self) -> None:
+        super().__init__(id="move-progress")
+        self._began: dict[str, tuple[float, int]] = {}
+
+    def compose(self) -> ComposeResult:
+        """A line of words and a bar."""
+        yield Static("", id="move-words", markup=False)
+        yield ProgressBar(show_eta=False, id="move-bar")
+
+    def tell(self, progress: MoveProgress | None) -> None:
+        """Show `progress`; None hides it."""
+        self.display = progress is not None
+        if progress is None:
+            return
+        self.query_one("#move-words", Static).update(self._words(progress))
+        bar = self.query_one(ProgressBar)
+        total = progress.total_bytes or None
+        bar.update(total=total, progress=min(progress.done_bytes, total or 0))
+
+    def _words(self, progress: MoveProgress) -> str:
+        now = time.monotonic()
+        began, at_begin = self._began.setdefault(progress.phase, (now, progress.done_bytes))
+        seconds, moved = now - began, progress.done_bytes - at_begin
+        words = (
+            f"{clean(progress.phase, 60)}: {progress.tables_done} of {progress.tables_total} "
+            f"tables, {size(progress.done_bytes)} of about {size(progress.total_bytes)}"
+        )
+        if seconds > _SURE_AFTER and moved > 0:
+            rate = moved / seconds
+            left = max(0.0, progress.total_bytes - progress.done_bytes) / rate
+            words += f", {size(rate)}/s, about {duration(left)} left"
+        detail = clean(progress.detail, 80)
+        return f"{words}  {detail}".rstrip()

@@ -1,0 +1,52 @@
+"""The one thing to do now, large enough to be seen: by whom, since when, and how."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.widgets import Static
+
+from wizard.engine.events import PersonNeeded
+from wizard.forecast.durations import duration
+from wizard.runbook.board import Row
+from wizard.safety.clean import clean
+
+
+class NowCard(Static):
+    """What is happening, or what a person has to do, with the records to put."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="now", markup=False)
+
+    def tell(
+        self, rows: Sequence[Row], wanted: PersonNeeded | None, at_work: bool, now: datetime
+    ) -> None:
+        """Show a person's task first, then what runs, then what would come next."""
+        self.set_class(wanted is not None, "-you")
+        self.update("\n".join(_lines(rows, wanted, at_work, now)))
+
+
+def _lines(
+    rows: Sequence[Row], wanted: PersonNeeded | None, at_work: bool, now: datetime
+) -> list[str]:
+    if wanted is not None:
+        lines = [f"! YOU: {clean(wanted.title, 200)}", f"  {clean(wanted.text, 600)}"]
+        for change in wanted.changes:
+            value = clean(" ".join(change.values), 300) or "(remove the record)"
+            lines.append(f"    {clean(change.name, 253)}  {change.ttl}  {change.type}  {value}")
+        if wanted.by_hand:
+            lines.append(f"    {clean(wanted.by_hand, 400)}")
+        return [*lines, "  It goes on by itself as soon as it sees this done."]
+    running = [row for row in rows if row.standing == "running"]
+    if running and at_work:
+        return [f"▸ NOW: {_with_time(row, now)}" for row in running]
+    failed = next((row for row in rows if row.standing == "failed"), None)
+    if failed is not None:
+        return [f"✗ FAILED: {failed.title}: {clean(failed.said, 300)}", "  g goes on, R rolls back"]
+    following = next((row for row in rows if row.standing in ("waiting", "taken back")), None)
+    return [f"· NEXT: {following.title}"] if following else ["✓ everything is done"]
+
+
+def _with_time(row: Row, now: datetime) -> str:
+    taken = duration((now - row.since).total_seconds()) if row.since else ""
+    about = f" of about {duration(row.expected)}" if row.expected else ""
+    return f"{clean(row.title, 200)}  {taken}{about}"

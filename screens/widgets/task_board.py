@@ -1,0 +1,87 @@
+"""The runbook as a board: every task with who acts, where it stands, expected and actual time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from rich.text import Text
+from textual.widgets import DataTable
+
+from wizard.forecast.durations import duration
+from wizard.runbook.board import Row, Standing
+from wizard.safety.clean import clean
+
+SIGNS: dict[Standing, str] = {
+    "waiting": "·",
+    "running": "▸",
+    "you": "!",
+    "done": "✓",
+    "adopted": "✓",
+    "failed": "✗",
+    "taken back": "↩",
+}
+_COLUMNS = (("", 2), ("task", 34), ("who", 5), ("state", 11), ("expected", 10), ("took", 10))
+
+
+class TaskBoard(DataTable[Text]):
+    """One row a task; the row under the cursor is explained by the screen."""
+
+    def __init__(self) -> None:
+        super().__init__(id="task-board", cursor_type="row", cell_padding=0)
+        self._shown: tuple[Row, ...] = ()
+
+    def on_mount(self) -> None:
+        """Columns once; rows come with `tell`."""
+        for name, width in _COLUMNS:
+            self.add_column(name, width=width, key=name or "sign")
+
+    def tell(self, rows: Sequence[Row], now: datetime) -> None:
+        """Show `rows`; only cells that changed are drawn anew."""
+        if tuple(r.task for r in rows) != tuple(r.task for r in self._shown):
+            self.clear()
+            for row in rows:
+                self.add_row(*_cells(row, now), key=row.task)
+        else:
+            for row, old in zip(rows, self._shown, strict=True):
+                if row != old or row.standing in ("running", "you"):
+                    for (name, _), cell in zip(_COLUMNS, _cells(row, now), strict=True):
+                        self.update_cell(row.task, name or "sign", cell)
+        self._shown = tuple(rows)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Keep what runs in sight, until a person moves the cursor themselves."""
+        if self.has_focus:
+            return
+        acting = ("you", "failed", "running")
+        for standing in acting:
+            for place, row in enumerate(self._shown):
+                if row.standing == standing:
+                    if place != self.cursor_row:
+                        self.move_cursor(row=place)
+                    return
+
+    @property
+    def under_cursor(self) -> Row | None:
+        """The row the cursor is on."""
+        if 0 <= self.cursor_row < len(self._shown):
+            return self._shown[self.cursor_row]
+        return None
+
+
+def _cut(title: str) -> str:
+    width = dict(_COLUMNS)["task"] - 1
+    text = clean(title, 200)
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def _cells(row: Row, now: datetime) -> tuple[Text, ...]:
+    guess = "" if row.measured else "?"
+    expected = "" if row.expected is None else f"{duration(row.expected)}{guess}"
+    took = "" if row.seconds is None else duration(row.seconds)
+    if row.since is not None:
+        took = f"{duration((now - row.since).total_seconds())} …"
+    state = "already so" if row.standing == "adopted" else row.standing
+    who = "you" if row.who == "person" else "tool"
+    style = {"failed": "bold", "you": "bold", "waiting": "dim"}.get(row.standing, "")
+    words = (SIGNS[row.standing], _cut(row.title), who, state, expected, took)
+    return tuple(Text(word, style=style) for word in words)

@@ -1,0 +1,1 @@
+"""The screens, drawn from journals that were recorded on the sandbox."""

@@ -1,0 +1,97 @@
+"""What a person may do about the app's files: propose, answer, write, take back."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from wizard.engine.checkout_files import undo_files, write_files
+from wizard.engine.session import Session
+from wizard.errors import BlockedError
+from wizard.model.files import GeneratedFile
+from wizard.model.question import Question
+from wizard.safety.consent import Level
+from wizard.steps import FILES
+from wizard.steps.files import FilesFound, look_at_files, remember
+from wizard.steps.files_proposal import known_facts, propose_files
+
+Work = Callable[[Session], Awaitable[FilesFound]]
+
+
+async def propose(session: Session, answers: Mapping[str, str] | None = None) -> FilesFound:
+    """Look at the commit and the working tree; keep the proposal."""
+    found = await look_at_files(session)
+    known = known_facts(session.plan, session.inventory())
+    today = session.clock.now().date()
+    proposal = await propose_files(session.outside.repo, known, today, answers)
+    found = found.model_copy(update={"proposal": proposal})
+    remember(session, found)
+    return found
+
+
+def answer_open(before: Mapping[str, str]) -> Work:
+    """Ask the open questions of the proposal, one after the other; answers can open new ones."""
+
+    async def work(session: Session) -> FilesFound:
+        answers = dict(before)
+        found = await propose(session, answers)
+        asked: set[str] = set()
+        while (question := _next(found, asked)) is not None:
+            asked.add(question.id)
+            answer = await session.front.answer(question)
+            if answer is None or not answer.value.strip():
+                continue
+            session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
+            answers[question.id] = answer.value
+            found = await propose(session, answers)
+        return found
+
+    return work
+
+
+def _next(found: FilesFound, asked: set[str]) -> Question | None:
+    waiting = found.proposal.questions if found.proposal else ()
+    return next((w.question for w in waiting if w.question.id not in asked), None)
+
+
+def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
+    """Write these files, with a backup, after a yes; then look again."""
+
+    async def work(session: Session) -> FilesFound:
+        names = ", ".join(file.path for file in files)
+        question = Question(
+            id="write-files",
+            text=f"Write {names} into the checkout?",
+            why="what is there is kept in .moveday/backups; nothing is committed for you",
+            kind="confirm",
+        )
+        answer = await session.front.answer(question)
+        if answer is None or answer.value != "yes":
+            raise BlockedError("not confirmed", "nothing was written")
+        session.allowed = max(session.allowed, Level.WRITE_FILES)
+        session.allowed_by = session.allowed_by or answer.by
+        consent = session.consent(Level.WRITE_FILES, "the app's files")
+        write_files(session.folder, files, consent, session.journal, session.clock)
+        return await propose(session, answers)
+
+    return work
+
+
+async def take_back(session: Session) -> FilesFound:
+    """Bring back the files as they were before the last write."""
+    question = Question(
+        id="restore-files",
+        text="Bring back the files as they were before the last write?",
+        why="files that were changed since are left alone, and that is said",
+        kind="confirm",
+    )
+    answer = await session.front.answer(question)
+    if answer is None or answer.value != "yes":
+        raise BlockedError("not confirmed", "nothing was restored")
+    session.allowed = max(session.allowed, Level.WRITE_FILES)
+    session.allowed_by = session.allowed_by or answer.by
+    consent = session.consent(Level.WRITE_FILES, "the app's files")
+    undo_files(session.folder, consent, session.journal, force=False)
+    return await propose(session)
+
+
+def kept(session: Session) -> FilesFound | None:
+    """The proposal that was made last."""
+    return session.store.load_result(FILES.id, FilesFound, session.journal)
