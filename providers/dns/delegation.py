@@ -1,5 +1,6 @@
 """Which servers are in charge of a name? Found by walking from the root, never by a resolver."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ _REMEMBERED = 512
 _MOST_SERVERS = 16
 _MOST_QUERIES = 150
 _DEEPEST = 4
+_SHARED_LABELS = 3  # a domain and its registry, the root's empty one counted
 _TOP_LEVEL = 2  # labels of the root (one) and of a top-level domain, the empty one counted
 
 
@@ -68,6 +70,7 @@ class Delegations:
         self._net = net
         self._elapsed = elapsed
         self._known: dict[dns.name.Name, tuple[Zone, float]] = {}
+        self._first: dict[dns.name.Name, asyncio.Event] = {}
 
     async def zone_of(self, name: dns.name.Name) -> Zone:
         """The zone that holds `name`, with its parent's and its own list of servers joined.
@@ -75,7 +78,18 @@ class Delegations:
         Raises `NoReply` when the way there is broken; a zone whose own servers are all silent is
         still returned, since who they are is known.
         """
-        return await self._zone_of(name, _Walk())
+        key = dns.name.Name(name.labels[-_SHARED_LABELS:])
+        first = self._first.get(key)
+        if first is not None:
+            # Somebody is on the same way already: what they find need not be asked again.
+            await first.wait()
+            return await self._zone_of(name, _Walk())
+        self._first[key] = first = asyncio.Event()
+        try:
+            return await self._zone_of(name, _Walk())
+        finally:
+            first.set()
+            del self._first[key]
 
     async def _zone_of(self, name: dns.name.Name, walk: _Walk) -> Zone:
         zone = self._closest_known(name)

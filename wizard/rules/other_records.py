@@ -36,6 +36,12 @@ def fingerprints(surveys: Iterable[NameSurvey]) -> dict[str, str]:
     return {key: _hash(sorted(values)) for key, values in sorted(found.items())}
 
 
+def fingerprints_beside(survey: NameSurvey) -> dict[str, str]:
+    """The same for mail and proofs that stand at a name itself, beside where it leads."""
+    found = fingerprints([survey])
+    return {key: value for key, value in found.items() if key.startswith(("MX ", "TXT "))}
+
+
 def changed_others(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
     """What differs between two looks, in words."""
     words = [f"{key} is gone" for key in before if key not in now]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from wizard.clock import Clock
 from wizard.engine.chain import Entry
 from wizard.model.database import Finding
-from wizard.model.dns import NameSurvey, SiteAnswer
+from wizard.model.dns import SiteAnswer
 from wizard.model.dns_report import DnsReport, NameReport, SideSeen
 from wizard.ports.dns import Dns, SiteProbe
 from wizard.rules.dns_hosts import dns_host
 from wizard.rules.domain_findings import domain_findings, ordered
-from wizard.rules.other_records import changed_others, fingerprints
+from wizard.rules.other_records import changed_others, fingerprints_beside
 from wizard.rules.survey_reading import plain_name
 from wizard.rules.switch_findings import hosts_file_findings, site_findings, story_findings
 from wizard.rules.ttl_history import Look, ttl_story
@@ -52,7 +52,7 @@ class Surveyor:
             survey = seen.surveys[name]
             looks = [*remembered_looks(self.entries, name), Look(at, survey)]
             story = ttl_story(looks, self.low_ttl, at, self.told.get(name))
-            beside = fingerprints([_others_at(survey)])
+            beside = fingerprints_beside(survey)
             kept = dict(sorted((others[survey.zone] | beside).items()))
             findings = ordered(
                 [
@@ -106,15 +106,6 @@ def other_changed(words: str) -> Finding:
         remedy="look whether that was meant; if not, put it back from the DNS host's history",
         otherwise="mail or proofs of ownership may be broken",
     )
-
-
-def _others_at(survey: NameSurvey) -> NameSurvey:
-    """The survey with nothing in it but mail and text records."""
-    answers = tuple(
-        a.model_copy(update={"records": tuple(r for r in a.records if r.type in ("MX", "TXT"))})
-        for a in survey.answers
-    )
-    return survey.model_copy(update={"answers": answers})
 
 
 def _side(site: SiteAnswer | None) -> SideSeen | None:

@@ -16,14 +16,15 @@ from wizard.forecast.durations import duration
 from wizard.model.dns import NameSurvey, SiteAnswer
 from wizard.model.dns_report import SideSeen, Sighting, Traffic, WatchResult
 from wizard.ports.dns import Dns, PortIntercepted, Resolvers, SiteProbe
-from wizard.rules.other_records import changed_others, fingerprints
+from wizard.rules.other_records import changed_others, fingerprints_beside
 from wizard.rules.sides import MARKER, NOTHING_TELLS, resolver_side, site_side
-from wizard.rules.survey_reading import addresses_of
+from wizard.rules.survey_reading import addresses_of, alias_of
 from wizard.runbook.dns.looks import look_at_others
 from wizard.runbook.dns.watched import Change, Watched
 
 Count = Callable[[float], Awaitable[Traffic]]
 _SITE_EVERY = timedelta(seconds=20)
+_SITE_AGAIN = timedelta(seconds=2)
 _ADDRESSES_EVERY = timedelta(seconds=15)
 _COUNTED_AT_ONCE = 10.0
 
@@ -124,8 +125,8 @@ class Watch:
                 f"in {duration((end - at).total_seconds())}" if end else "unknown: no look before"
             )
             self._say(Change(watched.name, f"switched; caches have dropped the old side {when}"))
-        if before != watched.state or self._due(watched.name, at):
-            await self._visit(watched, at)
+        if before != watched.state or self._due(watched, at):
+            await self._visit(watched, survey, at)
         if watched.new_at is not None:
             await self._after_switch(watched, survey, at)
 
@@ -171,14 +172,17 @@ class Watch:
                 addresses = (*watched.new.addresses, address)
                 watched.new = watched.new.model_copy(update={"addresses": addresses})
 
-    def _due(self, name: str, at: datetime) -> bool:
-        return name not in self._visited or at - self._visited[name] >= _SITE_EVERY
+    def _due(self, watched: Watched, at: datetime) -> bool:
+        """Whether to visit the site again; soon as long as it is not what DNS says."""
+        last = self._visited.get(watched.name)
+        fits = watched.site.side == watched.state
+        return last is None or at - last >= (_SITE_EVERY if fits else _SITE_AGAIN)
 
-    async def _visit(self, watched: Watched, at: datetime) -> None:
+    async def _visit(self, watched: Watched, survey: NameSurvey, at: datetime) -> None:
         """What somebody gets who asks the servers now."""
         self._visited[watched.name] = at
         before = watched.site
-        watched.site, watched.certificate, watched.serial = await self._seen_now(watched)
+        watched.site, watched.certificate, watched.serial = await self._seen_now(watched, survey)
         if (before.side, before.because) == (watched.site.side, watched.site.because):
             return
         bad = watched.state == "new" and watched.site.side != "new"
@@ -187,10 +191,15 @@ class Watch:
             text = f"the site: {watched.site.because}"
         self._say(Change(watched.name, text, loud=bad))
 
-    async def _seen_now(self, watched: Watched) -> tuple[Sighting, str, str]:
-        """The side that answers, its certificate and the serial number of that."""
+    async def _seen_now(self, watched: Watched, survey: NameSurvey) -> tuple[Sighting, str, str]:
+        """The side that answers, its certificate and the serial number of that.
+
+        Visited where the survey led: the record may have moved since, and what then answers must
+        not be learnt as the old side.
+        """
         try:
-            addresses = await self.dns.addresses(watched.name)
+            where = alias_of(survey) or watched.name
+            addresses = addresses_of(survey) or await self.dns.addresses(where)
         except OutsideError as error:
             return Sighting(side="unknown", because=error.title), "", ""
         if not addresses:
@@ -224,7 +233,7 @@ class Watch:
             return
         beside = await self.dns.survey(watched.name, ("MX", "TXT"))
         zone = await look_at_others(self.dns, [survey.zone])
-        for words in changed_others(before, zone[survey.zone] | fingerprints([beside])):
+        for words in changed_others(before, zone[survey.zone] | fingerprints_beside(beside)):
             watched.troubles[words] = f"{words}, compared with the survey before the switch"
             self._say(Change(watched.name, watched.troubles[words], loud=True))
         if not any("compared with" in trouble for trouble in watched.troubles.values()):

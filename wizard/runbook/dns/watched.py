@@ -63,7 +63,8 @@ class Watched:
         self._keep(Look(at, survey))
         if self.state == "new" and self.new_at is None:
             self.new_at = at
-        elif self.state != "new":
+        elif {"old", "third"} & set(sides.values()):
+            # A server that is silent for a moment takes nothing back.
             self.new_at, self.book_said = None, False
         yield from self._where(survey, sides)
         if self.state in ("old", "split") and self.new_at is None:
