@@ -10,14 +10,14 @@ from wizard.safety.clean import clean
 from wizard.steps.rehearsal import Outlook
 
 WIDTH = 80
-_TITLE = 42
+_TITLE = 49
 
 
 def forecast_words(found: Forecast) -> str:
     """The forecast itself: the sentence, each task's share, and whether it still holds."""
     lines = wrapped(found.words or "nothing measured yet")
     if found.shares:
-        lines += ["", f"{'tasks with users down':<{_TITLE}} {'median':>10}  rests on"]
+        lines += ["", f"{'tasks with users down':<{_TITLE}} {'median':>9}  rests on"]
     lines += [_share_line(share) for share in found.shares]
     lines.append(f"measured share: {found.measured_share:.0%}")
     for reason in found.stale:
@@ -54,7 +54,10 @@ def comparison_lines(found: Comparison) -> list[str]:
         if heading and shown:
             lines.append(f"  {heading}")
         for row in shown:
-            lines += _compared(row)
+            lines += [] if row.alike else _compared(row)
+        alike = [row.title for row in shown if row.alike]
+        if alike:
+            lines += wrapped(f"about the same: {', '.join(alike)}", "  ")
     return lines
 
 
@@ -62,12 +65,12 @@ def _share_line(share: Share) -> str:
     runs = f"{share.samples} run" + ("s" if share.samples != 1 else "")
     basis = f"{runs}, {share.fidelity}" if share.basis == "measured" else "assumed"
     if share.basis == "assumed" and share.fidelity == "tabletop":
-        basis = "assumed (talked through)"
-    return f"  {_short(share.title):<{_TITLE - 2}} {duration(share.median):>10}  {basis}"
+        basis = "assumed, tabletop"
+    return f"  {_short(share.title):<{_TITLE - 2}} {duration(share.median):>9}  {basis}"
 
 
 def _compared(row: Compared) -> Iterator[str]:
-    yield f"  {_short(row.title):<{_TITLE - 2}} {duration(row.seconds):>10}"
+    yield f"  {_short(row.title):<{_TITLE - 2}} {duration(row.seconds):>9}"
     yield f"      {row.words}"
 
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from wizard.forecast.durations import duration
 from wizard.forecast.staleness import changes
 from wizard.model.frozen import Frozen
-from wizard.model.runs import Effect, Fidelity, Run
+from wizard.model.runs import Effect, Fidelity, Run, TaskTime
 
 NOTABLE_SHARE, NOTABLE_SECONDS = 0.25, 2.0
 """What differs by less than both is said to be about the same: no spread is known of one run."""
 
 
 class Compared(Frozen):
-    """One task or phase: seconds now, and of the earlier runs, oldest first. `words` say it."""
+    """One task or phase: seconds now, and of the earlier runs, oldest first. `words` say it;
+    `alike` when it took about as long as before."""
 
     name: str
     title: str
@@ -22,6 +23,7 @@ class Compared(Frozen):
     seconds: float
     earlier: tuple[float, ...]
     words: str
+    alike: bool = False
 
 
 class Comparison(Frozen):
@@ -64,19 +66,21 @@ def _tasks(newest: Run, before: Sequence[Run]) -> tuple[Compared, ...]:
         {t.task: t.seconds - t.waited_for_person for t in run.tasks if t.fidelity != "tabletop"}
         for run in before
     ]
-    return tuple(
-        Compared(
-            name=time.task,
-            title=time.title,
-            effect=time.effect,
-            fidelity=time.fidelity,
-            seconds=round(time.seconds - time.waited_for_person, 3),
-            earlier=_of(earlier, time.task) if time.fidelity != "tabletop" else (),
-            words=_words(time.seconds - time.waited_for_person, _of(earlier, time.task))
-            if time.fidelity != "tabletop"
-            else "walked through at the table",
-        )
-        for time in newest.tasks
+    return tuple(_task(time, _of(earlier, time.task)) for time in newest.tasks)
+
+
+def _task(time: TaskTime, earlier: tuple[float, ...]) -> Compared:
+    acted = time.seconds - time.waited_for_person
+    talked = time.fidelity == "tabletop"
+    return Compared(
+        name=time.task,
+        title=time.title,
+        effect=time.effect,
+        fidelity=time.fidelity,
+        seconds=round(acted, 3),
+        earlier=() if talked else earlier,
+        words="walked through at the table" if talked else _words(acted, earlier),
+        alike=not talked and _alike(acted, earlier),
     )
 
 
@@ -93,6 +97,7 @@ def _phases(newest: Run, before: Sequence[Run]) -> tuple[Compared, ...]:
             seconds=round(phase.seconds, 3),
             earlier=_of(earlier, phase.name),
             words=_words(phase.seconds, _of(earlier, phase.name)),
+            alike=_alike(phase.seconds, _of(earlier, phase.name)),
         )
         for phase in newest.move.phases
     )
@@ -108,10 +113,18 @@ def _words(now: float, earlier: tuple[float, ...]) -> str:
     usual = statistics.median(earlier)
     difference = now - usual
     against = f"{duration(usual)} before" if len(earlier) == 1 else f"median {duration(usual)}"
-    if abs(difference) < NOTABLE_SECONDS or abs(difference) < NOTABLE_SHARE * max(usual, 0.001):
+    if _alike(now, earlier):
         return f"about the same ({against})"
     way = "longer" if difference > 0 else "shorter"
     beyond = ""
     if len(earlier) > 1 and not min(earlier) <= now <= max(earlier):
         beyond = ", outside of what was seen"
     return f"{duration(abs(difference))} {way} ({against}{beyond})"
+
+
+def _alike(now: float, earlier: tuple[float, ...]) -> bool:
+    if not earlier:
+        return False
+    usual = statistics.median(earlier)
+    difference = abs(now - usual)
+    return difference < NOTABLE_SECONDS or difference < NOTABLE_SHARE * usual
