@@ -21,8 +21,14 @@ _ALL_LIMIT = 30_000_000
 _PER_KIND = 40
 
 _PROGRAM = "|".join(sorted((re.escape(name) for name in PROGRAMS), key=len, reverse=True))
+_SET_BY_PLATFORM = (
+    "APP_ID|APP_NAME|APP_DEFAULT_DOMAIN_NAME|DYNO_ID|RELEASE_VERSION|RELEASE_CREATED_AT|SLUG_COMMIT"
+    "|SLUG_DESCRIPTION|BUILD_COMMIT|BUILD_DESCRIPTION|BRANCH|PR_NUMBER|PARENT_APP_NAME"
+)
 PATTERNS = {
-    "platform": r"\bHEROKU_[A-Z0-9_]+\b|\bDYNO(?:_RAM)?\b(?=['\"\])]|\s*[;,)=]|$)",
+    "platform": r"\bHEROKU_(?:"
+    + _SET_BY_PLATFORM
+    + r")\b|\bDYNO(?:_RAM)?\b(?=['\"\])]|\s*[;,)=]|$)",
     "host": r"[\w-]+\.herokuapp\.com",
     "loopback": (
         r"listen\([^)\n]*['\"](?:localhost|127\.0\.0\.1)['\"]"

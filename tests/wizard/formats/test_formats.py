@@ -158,7 +158,8 @@ def test_versions_as_they_are_written() -> None:
 
 def test_requirements_with_everything_in_them() -> None:
     found = read_requirements(
-        '-r base.txt\n--constraint=constraints.txt\n-e .\nDjango[argon2]>=4 ; python_version > "3"\n'
+        "-r base.txt\n--constraint=constraints.txt\n-e .\n"
+        'Django[argon2]>=4 ; python_version > "3"\n'
         "psycopg2_binary==2.9 \\\n    --hash=sha256:aa\n# flask\n"
         "tool @ git+https://github.com/x/tool@v1\n--extra-index-url https://${TOKEN}@pypi.example/x\n"
         "--index-url https://me:pw@pypi.example/simple\n./vendored\n"
