@@ -43,7 +43,7 @@ class PlanScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Verdict, decisions, why the one under the cursor is asked."""
         yield Static("Looking into the folder …", id="verdict", markup=False)
-        yield FactTable(("of", "question", "answer"))
+        yield FactTable(("of", "question", "answer"), name_width=36)
         yield Static("", id="because", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Answer", id="answer", variant="primary")
@@ -57,8 +57,7 @@ class PlanScreen(StepScreen):
     def on_screen_resume(self) -> None:
         """What other steps found makes the verdict sharper."""
         super().on_screen_resume()
-        if self._made is not None:
-            self.action_read()
+        self.action_read()
 
     def draw(self) -> None:
         """From the last look."""

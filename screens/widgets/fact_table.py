@@ -8,6 +8,13 @@ from textual.widgets import DataTable
 
 from wizard.safety.clean import clean
 
+_GROUP = 13
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` characters; what is left out is marked."""
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
 
 @dataclass(frozen=True)
 class Fact:
@@ -29,18 +36,23 @@ class Fact:
 class FactTable(DataTable[Text]):
     """Rows keep their place and cursor while facts come in; `narrow` shows only what matches."""
 
-    def __init__(self, headings: tuple[str, str, str], *, id: str = "facts") -> None:
-        super().__init__(id=id, cursor_type="row")
+    def __init__(
+        self, headings: tuple[str, str, str], *, name_width: int = 28, id: str = "facts"
+    ) -> None:
+        super().__init__(id=id, cursor_type="row", cell_padding=0)
         self._headings = headings
+        self._name_width = name_width
         self._facts: tuple[Fact, ...] = ()
         self._shown: tuple[Fact, ...] = ()
         self._words = ""
 
     def on_mount(self) -> None:
         """Columns once."""
-        self.add_column("", width=1, key="mark")
-        for heading in self._headings:
-            self.add_column(heading, key=heading)
+        self.add_column("", width=2, key="mark")
+        group, name, seen = self._headings
+        self.add_column(group, width=_GROUP, key="group")
+        self.add_column(name, width=self._name_width, key="name")
+        self.add_column(seen, key="seen")
 
     def tell(self, facts: Sequence[Fact]) -> None:
         """Show these facts."""
@@ -60,7 +72,8 @@ class FactTable(DataTable[Text]):
         self._shown = shown
         self.clear()
         for fact in shown:
-            cells = (fact.mark, fact.group, clean(fact.name, 60), clean(fact.seen, 160))
+            name = cut(clean(fact.name, 200), self._name_width - 1)
+            cells = (fact.mark, cut(fact.group, _GROUP - 1), name, clean(fact.seen, 200))
             self.add_row(*(Text(cell) for cell in cells), key=fact.key)
         if here is not None:
             place = next((n for n, fact in enumerate(shown) if fact.key == here.key), 0)

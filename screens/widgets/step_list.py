@@ -7,8 +7,11 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from screens.signs import SIGNS
+from screens.widgets.fact_table import cut
 from wizard.safety.clean import clean
 from wizard.steps.base import Step, StepState
+
+_REASON = 17
 
 
 class StepList(OptionList):
@@ -34,7 +37,7 @@ def _line(step: Step, state: StepState, here: bool) -> Content:
     word = "" if state.state == "not yet" else f" {state.state}"
     line = f"{mark}{SIGNS[state.state]} {step.key} {step.title}{word}"
     if here and state.reason:
-        line += f"\n     {clean(state.reason, 60)}"
+        line += f"\n     {cut(clean(state.reason, 200), _REASON)}"
     return Content(line)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.text import Text
 from textual.widgets import DataTable
 
+from screens.widgets.fact_table import cut
 from wizard.forecast.durations import duration
 from wizard.runbook.board import Row, Standing
 from wizard.safety.clean import clean
@@ -19,7 +20,8 @@ SIGNS: dict[Standing, str] = {
     "failed": "✗",
     "taken back": "↩",
 }
-_COLUMNS = (("", 2), ("task", 34), ("who", 5), ("state", 11), ("expected", 10), ("took", 10))
+_TITLE = 34
+_COLUMNS = (("", 2), ("task", _TITLE), ("who", 5), ("state", 11), ("expected", 10), ("took", 10))
 
 
 class TaskBoard(DataTable[Text]):
@@ -68,12 +70,6 @@ class TaskBoard(DataTable[Text]):
         return None
 
 
-def _cut(title: str) -> str:
-    width = dict(_COLUMNS)["task"] - 1
-    text = clean(title, 200)
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
 def _cells(row: Row, now: datetime) -> tuple[Text, ...]:
     guess = "" if row.measured else "?"
     expected = "" if row.expected is None else f"{duration(row.expected)}{guess}"
@@ -83,5 +79,12 @@ def _cells(row: Row, now: datetime) -> tuple[Text, ...]:
     state = "already so" if row.standing == "adopted" else row.standing
     who = "you" if row.who == "person" else "tool"
     style = {"failed": "bold", "you": "bold", "waiting": "dim"}.get(row.standing, "")
-    words = (SIGNS[row.standing], _cut(row.title), who, state, expected, took)
+    words = (
+        SIGNS[row.standing],
+        cut(clean(row.title, 200), _TITLE - 1),
+        who,
+        state,
+        expected,
+        took,
+    )
     return tuple(Text(word, style=style) for word in words)
