@@ -42,7 +42,8 @@ def old_side_farewells(
     ]
     stores = {database.id for database in inventory.databases} if inventory else set()
     addons = sorted(inventory.addons if inventory else (), key=lambda addon: addon.id in stores)
-    found += [_addon(plan, addon) for addon in addons]
+    keys = [_keys(addon) for addon in addons if addon.id not in stores and _lends(plan, addon)]
+    found += [*keys, *(_addon(plan, addon, {each.id for each in keys}) for addon in addons)]
     if inventory is None:
         found.append(_unknown_addons(plan))
     found.append(
@@ -189,8 +190,31 @@ def _names(plan: Plan, inventory: Inventory | None) -> list[Farewell]:
     return found
 
 
-def _addon(plan: Plan, addon: Addon) -> Farewell:
-    mine = not addon.billed_to or addon.billed_to == plan.source.app
+def _mine(plan: Plan, addon: Addon) -> bool:
+    return not addon.billed_to or addon.billed_to == plan.source.app
+
+
+def _lends(plan: Plan, addon: Addon) -> bool:
+    """Whether variables of an add-on that goes may be in use on the new side: they move along."""
+    choice = plan.addons.get(addon.name)
+    return (
+        bool(addon.provides) and _mine(plan, addon) and (choice is None or choice.action == "stay")
+    )
+
+
+def _keys(addon: Addon) -> Farewell:
+    return Farewell(
+        id=f"keys {addon.name}",
+        side="new side",
+        what=f"Replace the keys that {addon.name} gave ({', '.join(addon.provides)}) by those of an"
+        " account of your own at the vendor, or see that the new side does not use them.",
+        earliest="now",
+        why="They end at once when the add-on or the old app is deleted, and the new side would"
+        " fail in whatever it does with them.",
+    )
+
+
+def _addon(plan: Plan, addon: Addon, keys: set[str]) -> Farewell:
     price = (
         "a price that is unknown"
         if addon.monthly_cents is None
@@ -198,7 +222,7 @@ def _addon(plan: Plan, addon: Addon) -> Farewell:
         if addon.monthly_cents
         else "nothing today"
     )
-    if not mine:
+    if not _mine(plan, addon):
         return Farewell(
             id=f"addon {addon.name}",
             side="old side",
@@ -215,7 +239,7 @@ def _addon(plan: Plan, addon: Addon) -> Farewell:
         + (shared if addon.shared_with else ""),
         earliest="after the last backup, and after its own data were fetched",
         why=f"It is billed by itself ({price}) until it is removed; what it stores goes with it.",
-        after=("last-backup",),
+        after=("last-backup", *({f"keys {addon.name}"} & keys)),
         action="" if addon.shared_with else "remove-addon",
         words={"addon": addon.name},
         final=True,

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tests.wizard.reports.samples import PLAN, inventory
 from wizard.model.decommission import Aftermath, Ending, Farewell
+from wizard.model.inventory import Addon
+from wizard.model.plan import AddonChoice
 from wizard.rules.decommission import decommission, in_order
 from wizard.rules.farewell_old_side import QUIET_HOURS
 
@@ -73,6 +75,22 @@ def test_what_holds_patients_data_is_named() -> None:
     assert "acme-clinic-rehearsal-1" in found["retained-backups"].what
     assert "PHI" in found["retained-backups"].why
     assert "PHI" in found["last-backup"].why
+
+
+def test_keys_of_an_addon_are_replaced_before_it_goes() -> None:
+    mailer = Addon(
+        id="m",
+        name="sendgrid-1",
+        service="sendgrid",
+        plan="sendgrid:starter",
+        provides=("SENDGRID_PASSWORD",),
+        where="addons",
+    )
+    found = inventory().model_copy(update={"addons": (mailer,)})
+    order = ids(decommission(PLAN, found, MOVED))
+    assert order.index("keys sendgrid-1") < order.index("addon sendgrid-1")
+    dropped = PLAN.model_copy(update={"addons": {"sendgrid-1": AddonChoice(action="drop")}})
+    assert "keys sendgrid-1" not in ids(decommission(dropped, found, MOVED))
 
 
 def test_a_shared_addon_is_not_simply_removed() -> None:
