@@ -6,7 +6,7 @@ stands as an effect of "remove KEY".
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Protocol, cast, get_args
+from typing import Literal, Protocol, get_args
 
 from wizard.model.frozen import Frozen
 
@@ -68,7 +68,7 @@ def made_things(entries: Iterable[JournalLine]) -> MadeThings:
         told = number if isinstance(number, int) else None
         known = made.get(entry.key)
         if entry.kind == "intent":
-            made[entry.key] = Made(key=entry.key, kind=cast(Kind, kind), name=name)
+            made[entry.key] = Made(key=entry.key, kind=kind, name=name)
             ever.add(entry.key)
         elif entry.kind in ("effect", "adopted") and known is not None and known.id is None:
             # Adopted after an intent is ours: nothing was there, and then the process was killed.
