@@ -134,9 +134,9 @@ def _visible(context: Context, app: App, config: dict[str, str]) -> Json:
 
 
 def _masked(context: Context, app: App) -> set[str]:
-    """Masked variables; the trouble `heroku.masked-variable` {"name"} masks one more."""
+    """Masked variables; the trouble `heroku.masked-variable` {"variable"} masks one more."""
     more = context.standing("masked-variable") or {}
-    return app.masked | {str(more["name"])} if "name" in more else app.masked
+    return app.masked | {str(more["variable"])} if "variable" in more else app.masked
 
 
 def _settings_served(context: Context, request: Request) -> None:

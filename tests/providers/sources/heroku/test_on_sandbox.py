@@ -108,3 +108,16 @@ async def test_a_backup_that_a_killed_start_began_is_waited_for_not_repeated(
     assert name not in known
     assert await source.capture_backup("DATABASE_URL", MAY, known=known) == name
     assert begun() == before + 1
+
+
+async def test_a_masked_variable_and_a_lent_database_are_seen(
+    world: HerokuWorld, source: HerokuSource
+) -> None:
+    world.ground.faults.set("heroku.masked-variable", variable="SIGNING_KEY", times=-1)
+    world.ground.faults.set("heroku.shared-database", app="acme-clinic-staging", times=-1)
+    found = await source.read_inventory(None)
+    assert [v.name for v in found.variables if v.masked] == ["SIGNING_KEY"]
+    assert [gap.subject for gap in found.gaps] == ["value of SIGNING_KEY"]
+    shared = {a.service: a.shared_with for a in found.addons if a.shared_with}
+    assert shared == {"heroku-postgresql": ("acme-clinic-staging",)}
+    assert "SIGNING_KEY" not in await source.read_config()
