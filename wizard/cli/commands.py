@@ -11,8 +11,8 @@ from wizard.cli.deploy_words import deploy_plan_words, deployed_words
 from wizard.cli.forecast_words import outlook_words
 from wizard.cli.front import CommandLine
 from wizard.cli.given import value_env_option, with_values
-from wizard.cli.inventory_words import inventory_words
 from wizard.cli.options import folder_option, json_option, wait_option
+from wizard.cli.plan_command import report_plan
 from wizard.cli.work import Ask, finish, with_session
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -30,6 +30,7 @@ from wizard.steps import (
 )
 from wizard.steps.cutover import roll_back
 from wizard.steps.deploy import show_plan
+from wizard.steps.exceptions import sign_not_rehearsed
 from wizard.steps.rehearsal import outlook
 
 Work = Callable[[Session], Awaitable[Any]]
@@ -63,22 +64,6 @@ async def look_and_deploy(session: Session) -> Any:
     for note in files.notes:
         session.say(note, "warn")
     return await DEPLOY.run(session)
-
-
-@click.command()
-@folder_option
-@json_option
-@click.pass_context
-def inventory(context: click.Context, folder: Path, as_json: bool) -> None:
-    """Read everything the app is made of. Changes nothing."""
-    perform(
-        context,
-        folder,
-        Ask(CommandLine()),
-        look_around,
-        as_json=as_json,
-        say=inventory_words,
-    )
 
 
 @click.command()
@@ -164,9 +149,7 @@ def cutover(
 
     async def work(session: Session) -> Any:
         if not_rehearsed:
-            session.journal.append(
-                "override", key="not-rehearsed", by="--not-rehearsed", reason=not_rehearsed
-            )
+            sign_not_rehearsed(session.journal, not_rehearsed, "--not-rehearsed")
         if confirm and confirm != session.plan.source.app:
             raise BlockedError(
                 f"--confirm says “{confirm}”", f"the app is “{session.plan.source.app}”"
@@ -206,8 +189,11 @@ def rollback(
 @click.command()
 @folder_option
 @json_option
+@click.option("--plan", "of_plan", is_flag=True, help="The plan instead, to send out beforehand.")
 @click.pass_context
-def report(context: click.Context, folder: Path, as_json: bool) -> None:
+def report(context: click.Context, folder: Path, as_json: bool, of_plan: bool) -> None:
     """Write what the move leaves behind: Markdown, JSON and one HTML page."""
+    if of_plan:
+        report_plan(folder, as_json=as_json)
     ask = Ask(CommandLine())
     perform(context, folder, ask, REPORT.run, as_json=as_json, say=words.report_words)
