@@ -86,7 +86,7 @@ def test_answers_make_the_plan_that_a_person_would_have_written(app: Path, tmp_p
     done = moveday("plan", "--answers", str(tmp_path / "answers.yaml"), cwd=app)
     assert done.returncode == 0, done.stderr
     # What the mapping asks later is no part of these questions.
-    later = {"variables": {}, "addons": {}, "jobs": (), "partners": ()}
+    later: dict[str, object] = {"variables": {}, "addons": {}, "jobs": (), "partners": ()}
     assert read_plan(app)[0] == wanted.model_copy(update=later)
     assert "source.app: acme-clinic" in done.stdout
     assert "from the git remote heroku" in done.stdout

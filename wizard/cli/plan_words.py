@@ -17,7 +17,10 @@ def plan_words(made: PlanMade) -> str:
     if made.taken:
         lines += ["", "taken without asking (change it in the file if it is wrong)"]
         lines += [f"  {name}: {p.value}   {p.where}" for name, p in made.taken.items()]
-    for title, questions in (("open", made.open), ("nothing waits for, but", made.later)):
+    for title, questions in (
+        ("open", made.open),
+        ("worth settling now (at a terminal, or with --answers FILE)", made.later),
+    ):
         if questions:
             lines += ["", title]
             lines += [line for q in questions for line in _hung(f"{q.id}: ", q.text)]
@@ -26,8 +29,21 @@ def plan_words(made: PlanMade) -> str:
     if made.tasks:
         lines += ["", "what people have to do, in this order"]
         lines += [line for number, task in enumerate(made.tasks, 1) for line in _task(number, task)]
-    lines += ["", "next: moveday sign-in, then moveday inventory"] if made.whole else []
+    lines += ["", f"next: {_next(made.verdict)}"] if made.whole else []
     return "\n".join(lines)
+
+
+def _next(verdict: SameDay) -> str:
+    """The command that makes the most of what is unknown known."""
+    needs = {reason.needs for reason in verdict.reasons}
+    for wanted, command in (
+        ("sign-in", "moveday sign-in, then moveday inventory"),
+        ("inventory", "moveday inventory"),
+        ("dns survey", "moveday dns survey, and moveday map"),
+    ):
+        if wanted in needs:
+            return command
+    return "moveday map"
 
 
 def verdict_lines(verdict: SameDay) -> list[str]:

@@ -27,6 +27,8 @@ def prompt_words(question: Question) -> str:
     """What stands before the cursor: how to answer, and what Enter alone means."""
     how = " or ".join(question.choices) if 0 < len(question.choices) <= 3 else "answer"
     if question.default:
+        if question.optional and "empty" in question.outcomes:
+            how += ", or - for none"
         return f"  {clean(how)} [Enter: {clean(question.default)}]"
     return f"  {clean(how)} [Enter: leave it empty]" if question.optional else f"  {clean(how)}"
 

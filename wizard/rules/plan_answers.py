@@ -138,7 +138,7 @@ def _sized(choice: object, inventory: Inventory) -> object:
         sized["disk_gb"] = size.disk_gb
     else:
         sized |= {"engine": found.engine, "move_data": False}
-    return {**sized, **choice}
+    return {**choice, **{key: value for key, value in sized.items() if key not in choice}}
 
 
 def _database(variable: str, base: str) -> dict[str, object]:

@@ -20,14 +20,19 @@ _WIDTH = 90
 TAKEN = frozenset({"source.kind", "source.app", "target.environment", "target.app"})
 # Asked once something hints at them: also on a finished plan, when a new fact does.
 _HINTED = frozenset({"databases", "domains"})
+_ASKED_AGAIN = _HINTED | {"target.stack", "target.plan"}
 
 
 class Due(NamedTuple):
-    """One question that should be asked now. `needed`: nothing can go on without its answer."""
+    """One question that should be asked now. `needed`: nothing can go on without its answer.
+
+    `raised`: the plan is whole, but a new fact says more than it does; only a person takes it over.
+    """
 
     question: Question
     needed: bool
     where: str = ""
+    raised: bool = False
 
 
 def open_ids(document: Mapping[str, object]) -> tuple[str, ...]:
@@ -86,7 +91,8 @@ def due(
         choices = proposal.choices if proposal else ()
         question = topic.question(default=proposal.value if proposal else "", choices=choices)
         needed = not topic.optional and not question.default
-        result.append(Due(question, needed, proposal.where if proposal else ""))
+        raised = not (fresh or empty or name == "agreement")
+        result.append(Due(question, needed, proposal.where if proposal else "", raised))
     return tuple(result)
 
 
@@ -106,8 +112,9 @@ def _raised(
     document: Mapping[str, object], name: str, proposal: Proposal | None, *, fresh: bool
 ) -> bool:
     """Whether a value that nobody wrote down should be asked for."""
-    if name in _HINTED:
-        return proposal is not None and _value(document, name) in (None, [])
+    if name in _ASKED_AGAIN and (name in _HINTED or not fresh):
+        hint = proposal is not None and bool(proposal.value or proposal.choices)
+        return hint and _value(document, name) in (None, [], "")
     if _there(document, name) or (name == "agreement" and document.get("regulated") is not True):
         return False
     return fresh

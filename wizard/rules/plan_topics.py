@@ -151,8 +151,8 @@ TOPICS = (
     Topic(
         id="databases",
         text="Which databases move? (the variables that hold their URLs, with commas)",
-        why="each gets a new one on Aptible. The data of Postgres is moved and proven row by row; "
-        "Redis starts empty",
+        why="each gets a new one on Aptible. The data of Postgres is moved and proven by counts "
+        "and checksums; Redis starts empty",
         optional=True,
         outcomes={
             "names": "for instance: DATABASE_URL, REDIS_URL",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from wizard.forecast.durations import duration
+from wizard.forecast.durations import duration, size
 from wizard.model.inventory import Inventory
 from wizard.model.same_day import Reason, SameDay
 from wizard.rules.same_day_account import account_reasons
@@ -69,11 +69,11 @@ def _outage(facts: SameDayFacts) -> Reason:
     """Data size against the budget: by measured runs only."""
     name, budget, found = "outage", f"{facts.budget_minutes:g} minutes", facts.forecast
     if found is None or not found.samples:
-        size = _data_size(facts.inventory)
+        data = _data_size(facts.inventory)
         return Reason(
             id=name,
             state="unknown",
-            words=f"whether the outage fits {budget} is measured by a rehearsal{size}",
+            words=f"whether the outage fits {budget} is measured by a rehearsal{data}",
             source="no rehearsal yet",
             needs="rehearsal",
         )
@@ -103,7 +103,7 @@ def _data_size(inventory: Inventory | None) -> str:
     if inventory is None:
         return ""
     sizes = [d.size_bytes for d in inventory.databases if d.engine == "postgres"]
-    known = [size for size in sizes if size is not None]
+    known = [found for found in sizes if found is not None]
     if not known:
         return ""
-    return f" ({sum(known) / 1e9:.1f} GB of data to move)"
+    return f" ({size(sum(known))} of data to move)"

@@ -81,6 +81,9 @@ def _agreement(facts: SameDayFacts) -> Reason:
         return _holds(
             name, f"agreement (BAA): {facts.agreement}", "moveday.yaml, by a person's word"
         )
+    if facts.agreement_waived:
+        words = f"no agreement (BAA) is named; somebody signed for it: {facts.agreement_waived}"
+        return _holds(name, words, "journal")
     promised = _promised(facts, facts.expected.agreement)
     if promised is not None and promised > facts.now:
         words = "the signed agreement (BAA) is promised for that day"

@@ -16,12 +16,14 @@ class SameDayFacts:
     """What is known now. None (or "" and ()) means: nobody said or looked yet.
 
     `now` is aware; days are named in its time zone. `needs` is what the app will take.
+    `agreement_waived` is the reason that somebody signed with, to go on without an agreement.
     `switch_practised`: a rehearsal had somebody change a record.
     """
 
     now: datetime
     regulated: bool | None = None
     agreement: str = ""
+    agreement_waived: str = ""
     chosen_plan: str = ""
     stack: str = ""
     expected: Expected = field(default_factory=Expected)

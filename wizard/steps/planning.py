@@ -117,16 +117,29 @@ class Planning:
 
     async def ask(self, *, defaults: bool) -> None:
         """Ask until nothing is due, or nobody answers. `defaults`: unanswered ones take theirs."""
+        if not defaults:
+            self._introduce()
         unanswered: set[str] = set()
         while waiting := [d for d in self.due() if d.question.id not in unanswered]:
             first = waiting[0]
             answer = await self.front.answer(first.question)
-            if answer is None and defaults and not first.needed:
+            if answer is None and defaults and not (first.needed or first.raised):
                 answer = Answer(value=first.question.default, by="default")
             if answer is None or not self._accept(first, answer):
                 if answer is None:
                     unanswered.add(first.question.id)
                 continue
+
+    def _introduce(self) -> None:
+        """What the folder settled, and what is coming: a person likes to know both first."""
+        many = len(self.due())
+        for name, proposal in self.took.items():
+            if name != "source.kind":
+                self.front.hear(Said(f"{name}: {proposal.value} ({proposal.where})"))
+        if many:
+            count = "1 question" if many == 1 else f"about {many} questions"
+            self.front.hear(Said(f"{count}; nothing is changed but moveday.yaml"))
+            self.front.hear(Said("you can change it there later; ctrl-c keeps what was answered"))
 
     def _accept(self, asked: Due, answer: Answer) -> bool:
         """Whether the answer was one; else the person hears why and is asked again."""

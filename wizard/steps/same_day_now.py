@@ -26,6 +26,7 @@ from wizard.rules.same_day_facts import SameDayFacts
 from wizard.rules.same_day_needs import needs_of
 from wizard.rules.survey_reading import same_name
 from wizard.runbook.dns.memory import reports
+from wizard.steps.agreement import waived_because
 from wizard.steps.target_facts import target_facts
 
 _SWITCHES = frozenset({"ttl-lowered", "switch"})
@@ -74,6 +75,7 @@ def facts_now(
         now=clock.now().astimezone(),
         regulated=regulated if isinstance(regulated, bool) else None,
         agreement=_text(document.get("agreement")),
+        agreement_waived=waived_because(entries),
         chosen_plan=_text(said.get("plan")),
         stack=_text(said.get("stack")),
         expected=plan.expected if plan else _expected(document.get("expected")),
