@@ -1,34 +1,32 @@
 """The shell: which step is shown, how questions and trouble reach the person, how we leave."""
 
+from __future__ import annotations
+
+import asyncio
 from functools import partial
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from rich.text import Text
 from textual import work
-from textual.app import App
+from textual.app import ComposeResult
 from textual.screen import Screen
 from textual.signal import Signal
-from textual.worker import Worker
+from textual.widgets import Static
 
-from screens.bridge import Bridge
-from screens.by_hand import by_hand
-from screens.clipboard import copy_out
-from screens.crash import current_crash
-from screens.desk import Desk
-from screens.dialogs.full_log import FullLog
-from screens.dialogs.leave import LeaveDialog
-from screens.dialogs.question import QuestionDialog
-from screens.dialogs.trouble import TroubleDialog
-from screens.dialogs.words import WordsDialog
-from screens.doors import Doors
+from screens.asides import Asides
 from screens.leaving import on_signals, until
-from screens.palette import Actions
-from screens.work import Job, Work
-from wizard.engine.events import Event, Said
 from wizard.errors import MovedayError
-from wizard.model.question import Answer, Question
-from wizard.runbook.board import Row
-from wizard.steps import STEPS
+from wizard.model.step_names import STEP_NAMES
+
+if TYPE_CHECKING:
+    # Loaded after the first picture is on the screen; see `_load`.
+    from textual.command import Provider
+    from textual.worker import Worker
+
+    from screens.desk import Desk
+    from screens.doors import Doors
+    from screens.work import Job, Work
+    from wizard.engine.events import Event
 
 _FLUSH = 0.1
 
@@ -40,31 +38,53 @@ def _screen(step: str) -> Screen[None]:
     return screen
 
 
-class MovedayApp(App[None]):
+def _actions() -> type[Provider]:
+    from screens.palette import Actions
+
+    return Actions
+
+
+class MovedayApp(Asides):
     """A switchboard: the move lies on the desk, what it looks like is the screens' own matter."""
 
     TITLE = "moveday"
     CSS_PATH = ["styles/base.tcss", "styles/steps.tcss", "styles/dialogs.tcss"]
-    MODES = {step.id: partial(_screen, step.id) for step in STEPS}
-    DEFAULT_MODE = STEPS[0].id
-    COMMANDS = {Actions}
+    MODES = {step.id: partial(_screen, step.id) for step in STEP_NAMES}
+    COMMANDS = {_actions}
 
     def __init__(self, doors: Doors) -> None:
         super().__init__()
+        self.doors = doors
+        self.loaded = False
         self.reports: Signal[tuple[Event, ...]] = Signal(self, "reports")
-        self.desk = Desk(doors, Bridge(self._ask, self.reports.publish))
         self._work: Worker[None] | None = None
 
+    def compose(self) -> ComposeResult:
+        """What is seen until the engine is loaded."""
+        yield Static(" moveday   opening …", id="header-line", markup=False)
+
     def on_mount(self) -> None:
-        """Open the move, and begin to listen."""
-        self.set_interval(_FLUSH, self.desk.bridge.flush)
-        self.hold_session()
+        """Open the move once the first picture is there."""
         on_signals(self.close_all)
+        self.call_after_refresh(self.hold_session)
+
+    def _load(self) -> Desk:
+        """The engine and the frame of the screens: half a second of imports, in a thread."""
+        from screens.bridge import Bridge
+        from screens.desk import Desk
+
+        for name in ("base", "dialogs.question", "dialogs.trouble", "dialogs.words"):
+            import_module(f"screens.{name}")
+        return Desk(self.doors, Bridge(self.put, self.reports.publish))
 
     @work(group="session", description="the open move")
     async def hold_session(self) -> None:
         """Open the move, hold it, close it, in one task; ask for what is missing meanwhile."""
-        desk = self.desk
+        from wizard.engine.events import Said
+
+        desk = self.desk = await asyncio.to_thread(self._load)
+        self.loaded = True
+        self.set_interval(_FLUSH, desk.bridge.flush)
         try:
             while not desk.closing.is_set():
                 desk.again.clear()
@@ -90,6 +110,8 @@ class MovedayApp(App[None]):
 
     def start(self, step: str, name: str, what: Work) -> None:
         """Begin a piece of work; says so when another is still at work."""
+        from screens.work import Job
+
         if self.desk.job is not None:
             words = f"{self.desk.job.name} is still at work"
             self.notify(words, severity="warning", markup=False)
@@ -98,6 +120,9 @@ class MovedayApp(App[None]):
 
     @work(group="work", exclusive=True, exit_on_error=True, description="a step's work")
     async def _perform(self, job: Job) -> None:
+        from screens.dialogs.trouble import TroubleDialog
+        from wizard.engine.events import Said
+
         while True:
             ended = await self.desk.perform(job)
             how = "ended" if ended.error is None else f"not done: {ended.error.title}"
@@ -118,57 +143,21 @@ class MovedayApp(App[None]):
         worker.cancel()
         await until(lambda: worker.is_finished)
 
-    async def _ask(self, question: Question) -> Answer | None:
-        return await self.push_screen_wait(QuestionDialog(question))
-
     def action_open(self, number: int) -> None:
         """Open step `number`, counted from 1."""
-        self.switch_mode(STEPS[number - 1].id)
+        self.switch_mode(STEP_NAMES[number - 1].id)
 
     def action_go(self, steps: int) -> None:
         """Open the step that is `steps` further on; the ends are ends."""
-        here = [step.id for step in STEPS].index(self.current_mode)
-        self.switch_mode(STEPS[min(max(here + steps, 0), len(STEPS) - 1)].id)
-
-    def action_full_log(self) -> None:
-        """Everything that was said."""
-        log = FullLog(tuple(self.desk.bridge.heard), f"{self.desk.folder}/journal.jsonl")
-        self.push_screen(log, self._copy_if_any)
-
-    def show_by_hand(self, row: Row | None, run: int | None, *, live: bool) -> None:
-        """The official command for a task of the board."""
-        if row is not None and self.desk.session is not None:
-            self.show_words(row.title, by_hand(self.desk.session, row.task, run or 0, live=live))
-
-    @work(group="person", exclusive=True, exit_on_error=False, description="practice person")
-    async def action_play_person(self) -> None:
-        """Practice only: do outside what a person is asked to do."""
-        wanted, play = self.desk.bridge.waiting_for, self.desk.doors.play_person
-        if wanted is None or play is None:
-            self.notify("nobody is waited for just now", markup=False)
-            return
-        try:
-            await play(wanted)
-        except MovedayError as error:
-            self.push_screen(TroubleDialog(error))
-
-    def show_words(self, title: str, text: str) -> None:
-        """A text to read, and to copy with `c`."""
-        self.push_screen(WordsDialog(title, text), self._copy_if_any)
-
-    async def _copy_if_any(self, text: str | None) -> None:
-        if text:
-            await self.copy_text(text)
-
-    async def copy_text(self, text: str) -> None:
-        """Hand `text` to the clipboard, and to a file."""
-        self.copy_to_clipboard(text)
-        self.notify(await copy_out(text, self.desk.doors.folder / ".moveday"), markup=False)
+        here = [step.id for step in STEP_NAMES].index(self.current_mode)
+        self.switch_mode(STEP_NAMES[min(max(here + steps, 0), len(STEP_NAMES) - 1)].id)
 
     @work(group="leave", exclusive=True, description="leaving")
     async def action_leave(self) -> None:
         """Leave; asks first when something is at work."""
-        job = self.desk.job
+        from screens.dialogs.leave import LeaveDialog
+
+        job = self.desk.job if self.loaded else None
         if job is None or await self.push_screen_wait(LeaveDialog(job.name)):
             self.close_all(0)
 
@@ -180,14 +169,19 @@ class MovedayApp(App[None]):
 
     async def _close(self, code: int) -> None:
         await self.stop_work()
-        self.desk.closing.set()
-        self.desk.again.set()
-        await until(self.desk.closed.is_set)
+        if self.loaded:
+            self.desk.closing.set()
+            self.desk.again.set()
+            await until(self.desk.closed.is_set)
         self.exit(return_code=code, message="Everything is kept. Go on with: moveday")
 
     def _fatal_error(self) -> None:
         # Textual's own report prints every local variable, secrets among them.
+        from rich.text import Text
+
+        from screens.crash import current_crash
+
         self.bell()
-        words = current_crash(self._exception, self.desk.doors.folder / ".moveday")
+        words = current_crash(self._exception, self.doors.folder / ".moveday")
         self._exit_renderables.append(Text(words))
         self._close_messages_no_wait()

@@ -1,13 +1,19 @@
 """What do the screens get from the one place that joins engine and providers?"""
 
-from collections.abc import Awaitable, Callable, Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.clock import SYSTEM_CLOCK, Clock
-from wizard.engine.events import PersonNeeded
-from wizard.engine.opening import OpenOutside, OpenSignIn
-from wizard.ports.repo import Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from pathlib import Path
+
+    from wizard.engine.events import PersonNeeded
+    from wizard.engine.opening import OpenOutside, OpenSignIn
+    from wizard.ports.repo import Repo
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from screens.actions import EVERYWHERE, Action, step_actions
-from wizard.steps import STEPS
+from wizard.model.step_names import STEP_NAMES
 
 
 class Actions(Provider):
@@ -13,7 +13,7 @@ class Actions(Provider):
 
     def _actions(self) -> tuple[Action, ...]:
         here: tuple[Action, ...] = getattr(self.screen, "ACTIONS", ())
-        return (*here, *EVERYWHERE, *step_actions(tuple(step.title for step in STEPS)))
+        return (*here, *EVERYWHERE, *step_actions(tuple(step.title for step in STEP_NAMES)))
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""

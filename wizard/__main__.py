@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from wizard.clock import Clock
+    from wizard.engine.events import PersonNeeded
     from wizard.engine.machine.tools import DoctorTools
     from wizard.engine.opening import SignInTools
     from wizard.engine.ports import Outside
@@ -192,11 +193,9 @@ async def speak_to_sandbox(base: str, path: str, body: object | None) -> object:
 
 async def open_screens(folder: Path, environ: Mapping[str, str]) -> int:
     """The wizard in this terminal; its exit code. UsageError without a terminal."""
-    from providers.repo import open_repo
     from screens.app import MovedayApp
     from screens.doors import Doors
     from screens.terminal import refuse_without_terminal
-    from wizard.cli.hook import HOOK, tell_hook
 
     refuse_without_terminal(environ)
     practice = "SANDBOX_CONTROL" in environ
@@ -206,12 +205,19 @@ async def open_screens(folder: Path, environ: Mapping[str, str]) -> int:
         environ=environ,
         outside=open_outside,
         sign_in=open_sign_in,
-        look=open_repo,
-        play_person=tell_hook if practice and HOOK in environ else None,
+        look=open_checkout,
+        play_person=play_person if practice and "MOVEDAY_PERSON_HOOK" in environ else None,
     )
     app = MovedayApp(doors)
     await app.run_async()
     return app.return_code or 0
+
+
+async def play_person(request: PersonNeeded) -> str | None:
+    """On a sandbox: let the person hook do what a person is asked to do."""
+    from wizard.cli.hook import tell_hook
+
+    return await tell_hook(request)
 
 
 def open_checkout(folder: Path) -> Repo:

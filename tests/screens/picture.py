@@ -51,4 +51,4 @@ async def wait_for(
 
 async def opened(pilot: Pilot[None], app: MovedayApp) -> None:
     """Wait until the move is open, or until it is known what is missing."""
-    await wait_for(pilot, lambda: app.desk.phase != "opening", "the move to open")
+    await wait_for(pilot, lambda: app.loaded and app.desk.phase != "opening", "the move to open")

@@ -16,12 +16,13 @@ import click
 
 from wizard.cli import words
 from wizard.cli.commands import look_and_deploy, look_around
+from wizard.cli.environment import take_credentials
 from wizard.cli.front import HOOK, CommandLine, show
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import json_option
 from wizard.cli.sandbox_process import sandbox_process
 from wizard.cli.sign_in_prompt import at_terminal
-from wizard.cli.work import Ask, finish, open_session, take_credentials
+from wizard.cli.work import Ask, finish, open_session
 from wizard.engine.session import Session
 from wizard.model.frozen import Frozen
 from wizard.model.runs import Forecast, Run

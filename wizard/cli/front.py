@@ -4,7 +4,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from wizard.cli.hook import CREDENTIALS, HOOK, tell_hook
+from wizard.cli.environment import CREDENTIALS
+from wizard.cli.hook import HOOK, tell_hook
 from wizard.cli.prompt import ask_line, ask_yes_no
 from wizard.cli.question_words import prompt_words, question_words
 from wizard.cli.talk import show

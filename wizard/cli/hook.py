@@ -10,13 +10,12 @@ import json
 import os
 import shlex
 
+from wizard.cli.environment import CREDENTIALS
 from wizard.cli.talk import show
 from wizard.engine.events import PersonNeeded
 from wizard.safety.clean import clean
 
 HOOK = "MOVEDAY_PERSON_HOOK"
-CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
-"""Variables that no child process gets."""
 _LONGEST_ANSWER = 10_000
 
 

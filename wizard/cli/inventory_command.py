@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from wizard.cli.commands import look_around, perform
+from wizard.cli.environment import take_credentials
 from wizard.cli.front import CommandLine
 from wizard.cli.inventory_words import apps_words, inventory_words
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.work import Ask, finish, take_credentials
+from wizard.cli.work import Ask, finish
 from wizard.clock import SYSTEM_CLOCK
 
 

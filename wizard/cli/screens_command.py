@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from wizard.cli.environment import take_credentials
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
-from wizard.cli.work import take_credentials
 from wizard.errors import MovedayError
 
 

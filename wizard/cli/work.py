@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import sys
 import traceback
@@ -15,7 +14,8 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from wizard.cli.credentials import gather_credentials
-from wizard.cli.front import CREDENTIALS, CommandLine
+from wizard.cli.environment import take_credentials
+from wizard.cli.front import CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.results import print_result
 from wizard.cli.talk import show
@@ -120,18 +120,6 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
         raise _Signalled(_SIGNALS[received[0]] if received else Exit.INTERRUPTED) from None
     except KeyboardInterrupt:
         raise _Signalled(Exit.INTERRUPTED) from None
-
-
-def take_credentials() -> dict[str, str]:
-    """A copy of the environment; credentials are removed from the real one.
-
-    Otherwise every child would inherit them, also those that libraries start by themselves (a
-    search for a system library runs a compiler, for one).
-    """
-    environ = dict(os.environ)
-    for name in CREDENTIALS:
-        os.environ.pop(name, None)
-    return environ
 
 
 @asynccontextmanager
