@@ -6,6 +6,7 @@ from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import TargetDatabase
 from wizard.rules.databases import choose_image
+from wizard.rules.made import made_things
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.followed import followed
@@ -40,10 +41,18 @@ async def make_database(context: RunContext, choice: DatabaseChoice, handle: str
 
 
 async def remove_database(context: RunContext, handle: str) -> None:
-    """Deprovision a database that this move made; nothing happens when it is gone."""
+    """Deprovision a database that this move made; nothing happens when it is gone.
+
+    One that was there before, or was made by somebody else since, is left and named.
+    """
     target = context.session.outside.target
     found = await target.find_database(await new_side.environment(context), handle)
     if found is None:
+        return
+    things = made_things(context.session.journal.entries).made
+    ours = next((made for made in things if made.key == f"database/{handle}"), None)
+    if ours is None or ours.id not in (None, found.id):
+        context.say(f"database {handle} is left: moveday did not make it", "warn")
         return
     context.session.journal.append("intent", key=f"remove database/{handle}")
     consent = context.consent(Level.CHANGE_NEW_SIDE, f"remove scratch database {handle}")
