@@ -37,9 +37,7 @@ def waived_because(entries: Iterable[Entry]) -> str:
     return str(reasons[-1] or "no reason was kept") if reasons else ""
 
 
-def sign_without_agreement(
-    journal: Journal, reason: str, by: str = "--without-agreement"
-) -> None:
+def sign_without_agreement(journal: Journal, reason: str, by: str = "--without-agreement") -> None:
     """Let regulated data move without an agreement being named; the report quotes the reason."""
     if not reason.strip():
         raise UsageError(

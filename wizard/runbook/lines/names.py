@@ -72,16 +72,16 @@ async def _ttl_is_low(context: RunContext) -> Evidence | None:
 
 async def _wait_old_ttl(context: RunContext) -> None:
     clock = context.session.clock
-    left = _old_copies_gone(context) - clock.now().timestamp()
+    left = old_copies_gone(context) - clock.now().timestamp()
     if left > 0:
         context.say(f"waiting {left:.0f} s until copies with the old TTL have run out")
     while True:
         if await _raised_again(context):
             request = await _ask_low_ttl(context)
             await wait_for_person(context, request, _ttl_is_low, TTL_LOWERED.poll)
-            left = _old_copies_gone(context) - clock.now().timestamp()
+            left = old_copies_gone(context) - clock.now().timestamp()
             context.say(f"the old TTL counts anew: {left:.0f} s")
-        now, until = clock.now().timestamp(), _old_copies_gone(context)
+        now, until = clock.now().timestamp(), old_copies_gone(context)
         if now >= until:
             return
         await _sleep_until(context, min(until, now + LOOK_AGAIN))
@@ -114,7 +114,8 @@ async def _sleep_until(context: RunContext, until: float) -> None:
             raise BlockedError("stopped while waiting", "nothing was changed meanwhile")
 
 
-def _old_copies_gone(context: RunContext) -> float:
+def old_copies_gone(context: RunContext) -> float:
+    """Epoch seconds at which the last copy with the old TTL is gone; BlockedError before T1."""
     low_at = context.recall("ttl_low_at")
     if low_at is None:
         raise BlockedError("the low TTL was not seen yet", "it is counted from that moment")
@@ -130,7 +131,7 @@ async def _old_ttl_over(context: RunContext) -> Evidence | None:
     # In this order: a TTL raised in the last seconds ends the count, and with it the proof.
     if context.recall("ttl_low_at") is None or await _raised_again(context):
         return None
-    until = _old_copies_gone(context)
+    until = old_copies_gone(context)
     if context.session.clock.now().timestamp() < until:
         return None
     return context.proof("copies with the longest TTL seen here have run out", "arithmetic from T1")
@@ -184,10 +185,11 @@ async def _is_switched(context: RunContext) -> Evidence | None:
 
 
 async def _wait_book(context: RunContext) -> None:
-    await _sleep_until(context, _book_done_at(context))
+    await _sleep_until(context, book_done_at(context))
 
 
-def _book_done_at(context: RunContext) -> float:
+def book_done_at(context: RunContext) -> float:
+    """Epoch seconds at which the low TTL has run out; BlockedError before the switch."""
     seen = context.recall("switch_seen_at")
     if seen is None:
         raise BlockedError("the switch was not seen yet", "the book counts from that moment")
@@ -195,9 +197,9 @@ def _book_done_at(context: RunContext) -> float:
 
 
 async def _book_is_done(context: RunContext) -> Evidence | None:
-    if context.session.clock.now().timestamp() < _book_done_at(context):
+    if context.session.clock.now().timestamp() < book_done_at(context):
         return None
-    context.record("book_done_at", _book_done_at(context))
+    context.record("book_done_at", book_done_at(context))
     return context.proof("by the book done: every copy with the low TTL has run out", "arithmetic")
 
 
