@@ -14,6 +14,7 @@ from wizard.clock import Clock
 from wizard.engine.events import Said
 from wizard.engine.front import Front
 from wizard.engine.journal import Journal
+from wizard.engine.pause import Pause
 from wizard.engine.ports import Outside
 from wizard.engine.store import Store
 from wizard.model.inventory import Inventory
@@ -31,7 +32,8 @@ class Session:
     """The only mutable object of the engine.
 
     `allowed` is the highest consent level given for this command and by whom; `stop` is set when a
-    person asked to stop: the runner ends at the next safe place. `practice_apps` are twins. `given`
+    person asked to stop: the runner ends at the next safe place; `pause` holds it between tasks.
+    `practice_apps` are twins. `given`
     are values a person gave for variables that nobody can read, in memory only.
     """
 
@@ -48,6 +50,7 @@ class Session:
     practice_apps: frozenset[str] = frozenset()
     given: dict[str, SecretStr] = field(default_factory=dict, repr=False)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
+    pause: Pause = field(default_factory=Pause)
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _key_kept: bool = False
     _config: Mapping[str, SecretStr] | None = field(default=None, repr=False)

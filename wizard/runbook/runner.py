@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from wizard.engine.answers import put_question
 from wizard.engine.events import PersonNeeded, TaskFailed, TaskFinished, TaskStarted
 from wizard.errors import BlockedError, CheckFailedError, MovedayError, UsageError
+from wizard.forecast.durations import duration
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
+
+_PAUSE_LOOK = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,24 +45,33 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
     """Run every task not yet done in this run; independent ones side by side.
 
     The first failure lets the others that already run come to their end (what only waits stops
-    waiting), starts nothing new, and is raised. Cancelling cancels all.
+    waiting), starts nothing new, and is raised. Cancelling cancels all. A pause starts nothing new
+    until it is over.
     """
     ordered = in_order(tasks)
     done = {task.id for task in ordered if is_done(context, task.id)}
     running: dict[asyncio.Task[None], Task] = {}
     failure: BaseException | None = None
     asked = False
-    stop = context.session.stop
+    stop, pause = context.session.stop, context.session.pause
     try:
         while True:
-            if failure is None and not stop.is_set():
+            if failure is None and not stop.is_set() and not pause.asked:
                 for task in ordered:
                     started = task in running.values()
                     if task.id not in done and not started and set(task.needs) <= done:
                         running[asyncio.create_task(_run_one(context, task))] = task
             if not running:
+                if failure is None and pause.asked and len(done) < len(ordered):
+                    await _paused(context)
+                    continue
                 break
-            finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            # While a pause is asked for, it may also be called off before a task ends.
+            finished, _ = await asyncio.wait(
+                running,
+                timeout=_PAUSE_LOOK if pause.asked else None,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
             for job in finished:
                 task = running.pop(job)
                 error = job.exception()
@@ -80,6 +92,21 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
         raise BlockedError(
             "stopped where you asked", "what is done is kept", "run the same command to go on"
         )
+
+
+async def _paused(context: RunContext) -> None:
+    """Nothing runs: wait, journalled, until a person goes on or stops."""
+    session, key = context.session, f"{context.label}/pause"
+    begun = session.clock.elapsed()
+    session.journal.append("paused", key=key)
+    session.say("paused: nothing runs until you go on", "warn")
+    await session.pause.over(session.stop)
+    # Whoever stops has nothing left to pause; what is done is kept.
+    session.pause.go_on()
+    seconds = session.clock.elapsed() - begun
+    session.journal.append("continued", key=key, seconds=round(seconds, 3))
+    if not session.stop.is_set():
+        session.say(f"going on after a pause of {duration(seconds)}")
 
 
 def is_done(context: RunContext, task_id: str) -> bool:
