@@ -50,7 +50,7 @@ class Outside:
     ids=["never-made", "found-there", "interrupted", "made", "remade-by-somebody"],
 )
 async def test_only_what_was_made_is_removed(
-    tmp_path: Path, journalled: tuple[tuple[Any, Mapping[str, int]], ...], removed: bool
+    tmp_path: Path, journalled: tuple[tuple[Any, Mapping[str, Any]], ...], removed: bool
 ) -> None:
     session = open_test_session(tmp_path)
     there = TargetDatabase(
