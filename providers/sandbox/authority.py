@@ -40,11 +40,15 @@ class Authority:
         self.ca_file.write_bytes(_pem(self._certificate))
         self._leaves: dict[tuple[str, ...], Leaf] = {}
 
-    def certificate(self, *names: str) -> Leaf:
-        """A certificate for DNS names (wildcards too) and IP addresses; the same ones each time."""
-        if names not in self._leaves:
-            self._leaves[names] = self._issue(names)
-        return self._leaves[names]
+    def certificate(self, *names: str, holder: str = "") -> Leaf:
+        """A certificate for DNS names (wildcards too) and IP addresses; the same one each time.
+
+        Two holders get two certificates for the same names, as two platforms do.
+        """
+        key = (holder, *names)
+        if key not in self._leaves:
+            self._leaves[key] = self._issue(names)
+        return self._leaves[key]
 
     def server_context(self, leaf: Leaf) -> ssl.SSLContext:
         """A server-side TLS context that shows `leaf`."""

@@ -33,6 +33,10 @@ class MoveHere:
         """The low TTL in seconds that the plan wants, or the usual one."""
         return (self.plan.dns if self.plan else DnsChoice()).low_ttl
 
+    def again(self) -> "MoveHere":
+        """The same, with what was written into the journal since."""
+        return move_here(self.folder) if self.plan is not None else self
+
     @property
     def old_targets(self) -> dict[str, str]:
         """Name → what it points at on the old side, from the stored inventory."""

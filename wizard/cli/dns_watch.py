@@ -132,7 +132,21 @@ def _watch(
         kinds=(plan.source.kind, plan.target.kind) if plan else ("heroku", "aptible"),
         old_targets=here.old_targets,
         others=others,
+        learn=lambda watched: _learn(here, watched),
     )
+
+
+def _learn(here: MoveHere, watched: Watched) -> None:
+    """The sides as a cutover in this folder has recorded them since the watch began."""
+    try:
+        entries = here.again().entries
+    except MovedayError:
+        return  # a plan that is being edited; the watch goes on with what it knows
+    new = remembered_side(entries, "new", watched.name)
+    if new is not None and not watched.new.certificate:
+        host = watched.new.host or new.host
+        watched.new = new.model_copy(update={"host": host})
+    watched.old = remembered_side(entries, "old", watched.name) or watched.old
 
 
 def _watched(here: MoveHere, name: str, to: str) -> Watched:

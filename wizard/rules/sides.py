@@ -5,12 +5,14 @@ Platform marks: the header `Via` of Heroku's routers (vegur, heroku-router, spac
 """
 
 from collections.abc import Collection
+from typing import Literal
 
 from wizard.model.dns import ResolverAnswer, ServerAnswer, SiteAnswer
 from wizard.model.dns_report import SideSeen, Sighting
 from wizard.rules.domains import end_of_chain, leads_to
 from wizard.rules.survey_reading import plain_name
 
+Side = Literal["old", "new", "neither", "unknown"]
 NOTHING_TELLS = "nothing in the answer tells the sides apart"
 _OLD_ROUTERS = ("vegur", "heroku-router", "spaces-router")
 MARKER = "side"
@@ -20,27 +22,35 @@ MARKER = "side"
 def site_side(
     answer: SiteAnswer, old: SideSeen | None, new: SideSeen | None, kinds: tuple[str, str]
 ) -> Sighting:
-    """`kinds`: what the marker says on the old and on the new side ("heroku", "aptible")."""
-    for side, seen in (("old", old), ("new", new)):
-        if seen is not None and seen.certificate and seen.certificate == answer.certificate:
-            what = f"its certificate, serial {answer.serial[:16]}"
-            return Sighting(side="old" if side == "old" else "new", because=what)
+    """`kinds`: what the marker says on the old and on the new side ("heroku", "aptible").
+
+    Two recorded certificates that differ decide alone. One alone may be on both sides (uploaded by
+    the customer), so there the app's and the platform's words come first.
+    """
+    ours = answer.certificate
+    of_old, of_new = (seen.certificate if seen is not None else "" for seen in (old, new))
+    serial = f"serial {answer.serial[:16]}"
+    if ours and of_old and of_new and of_old != of_new and ours in (of_old, of_new):
+        side: Side = "old" if ours == of_old else "new"
+        return Sighting(side=side, because=f"its certificate, {serial}")
     marker = answer.body_facts.get(MARKER, "")
     if marker in kinds:
-        return Sighting(
-            side="old" if marker == kinds[0] else "new", because=f"the app says “{marker}”"
-        )
+        side = "old" if marker == kinds[0] else "new"
+        return Sighting(side=side, because=f"the app says “{marker}”")
     if any(router in answer.via for router in _OLD_ROUTERS):
         return Sighting(side="old", because=f"Via: {answer.via}")
     if answer.server == "Heroku":
         return Sighting(side="old", because="Server: Heroku")
     if answer.status is None:
         return Sighting(side="unknown", because=answer.error or "no answer")
-    if old is not None and old.certificate and answer.certificate:
-        serial = answer.serial[:16]
-        if new is None or not new.certificate:
-            return Sighting(side="new", because=f"not the old side's certificate: serial {serial}")
-        return Sighting(side="unknown", because=f"a third certificate, serial {serial}")
+    if ours and of_old and not of_new:
+        if ours == of_old:
+            return Sighting(side="old", because=f"the old side's certificate, {serial}")
+        return Sighting(side="new", because=f"not the old side's certificate: {serial}")
+    if ours and of_new and not of_old and ours == of_new:
+        return Sighting(side="new", because=f"the new side's certificate, {serial}")
+    if ours and of_old and of_new and of_old != of_new:
+        return Sighting(side="unknown", because=f"a third certificate, {serial}")
     return Sighting(side="unknown", because=NOTHING_TELLS)
 
 

@@ -116,7 +116,7 @@ class HerokuSandbox:
         await self._serve()
         for app in self.account.apps:
             for domain in app.domains:
-                leaf = self._context.ground.authority.certificate(domain.hostname)
+                leaf = self._context.ground.authority.certificate(domain.hostname, holder="heroku")
                 site = HerokuSite(app, leaf, self.dynos)
                 self._context.ground.heroku_router.set_site(domain.hostname, site)
         await asyncio.gather(*(self.dynos.reconcile(app) for app in self.account.apps))

@@ -36,7 +36,7 @@ class Watch:
     `ask` are the resolvers to look through after the switch; `count` counts the old side's
     visitors for so many seconds, None when nobody can. `page` is the smoke page's path, `kinds`
     what a marker in it says on the old and the new side. `others`: zone's other records by hash as
-    remembered, by name. Seconds in `poll`.
+    remembered, by name. `learn` adds what became known of a name meanwhile. Seconds in `poll`.
     """
 
     dns: Dns
@@ -49,6 +49,7 @@ class Watch:
     count: Count | None = None
     page: str = "/"
     kinds: tuple[str, str] = ("heroku", "aptible")
+    learn: Callable[[Watched], None] = lambda _: None
     old_targets: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     poll: float = 2.0
@@ -146,6 +147,7 @@ class Watch:
             return
         self._resolved_at = now
         for watched in self.names:
+            self.learn(watched)
             with contextlib.suppress(OutsideError):
                 if watched.new.host:
                     found = await self.dns.addresses(watched.new.host)

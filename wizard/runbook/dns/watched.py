@@ -119,7 +119,9 @@ class Watched:
         if self.new.host:
             return leads_to(answer, self.name, self.new.host, self.new.addresses)
         found = leading_at(answer.records, self.name)
-        return any(v.endswith(NEW_SIDE_HOSTS) for r in found for v in r.values)
+        values = {value for record in found for value in record.values}
+        judged = bool(values) and values <= set(self.new.addresses)
+        return judged or any(value.endswith(NEW_SIDE_HOSTS) for value in values)
 
     def _side(self, answer: ServerAnswer) -> State:
         if answer.error:
