@@ -1,11 +1,13 @@
 """A command's result on stdout: one JSON document, or words; redacted either way."""
 
 import json
+import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import click
 
+from wizard.cli.fold import folded
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
@@ -20,4 +22,5 @@ def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None
         text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=True)
         click.echo(REDACTOR.redact(text))
     else:
-        click.echo(clean(REDACTOR.redact(words(result)), limit=200_000, lines=True))
+        text = clean(REDACTOR.redact(words(result)), limit=200_000, lines=True)
+        click.echo(folded(text, sys.stdout))

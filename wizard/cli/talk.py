@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from wizard.cli.fold import folded
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
@@ -17,7 +18,7 @@ def show(text: str) -> None:
     """One piece of talk on stderr, redacted and cleaned; a terminal that is gone hears nothing."""
     _log.debug("%s", text)
     try:
-        click.echo(clean(REDACTOR.redact(text), lines=True), err=True)
+        click.echo(folded(clean(REDACTOR.redact(text), lines=True), sys.stderr), err=True)
     except OSError:
         _talk_to_nobody()
 
