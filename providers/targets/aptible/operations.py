@@ -18,7 +18,8 @@ from wizard.errors import OperationFailedError, OutsideError, UnknownOutcome
 from wizard.safety.consent import Consent, Level
 
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.25, 1.3, 2.0
-_LAST_LINES = 3.0
+_LAST_LINES = 20.0
+"""Seconds for the rest of a log after its operation ended; a portal that hangs costs no more."""
 MINUTES = 60.0
 
 Sleep = Callable[[float], Awaitable[None]]
