@@ -147,8 +147,14 @@ class MoveVault:
         return best[-1] if best else None
 
     def delete(self, service: str, account: str) -> None:
-        """Forget for this session; the keyring's items are forgotten by `forget`."""
+        """Forget for this session; what is moveday's own goes out of the keyring as well.
+
+        Raises VaultUnavailable when the keyring cannot be used, or still has it.
+        """
         self._memory.delete(service, account)
+        kept = self.find(f"{service}/{account}") if service == OWN else None
+        if kept is not None and not self.forget(kept):
+            raise VaultUnavailable("broken", f"the keyring still has {kept.user}")
 
     def kept(self) -> tuple[Kept, ...]:
         """What the keyring holds of this move, or of all moves when there is no move here."""

@@ -129,6 +129,7 @@ def forecast(context: click.Context, folder: Path, as_json: bool) -> None:
 @click.option("--scheduler-off", is_flag=True, help="All scheduled jobs are switched off.")
 @click.option("--not-rehearsed", metavar="REASON", default="", help="Sign an exception.")
 @click.option("--shared", metavar="REASON", default="", help="Why other apps cannot write.")
+@value_env_option
 @click.pass_context
 def cutover(
     context: click.Context,
@@ -140,6 +141,7 @@ def cutover(
     scheduler_off: bool,
     not_rehearsed: str,
     shared: str,
+    value_env: tuple[str, ...],
 ) -> None:
     """Move for real: the same runbook on the real targets."""
     flags = {"go": confirm} if confirm else {}
@@ -158,7 +160,8 @@ def cutover(
 
     level = Level.USERS_NOTICE if confirm else Level.LOOK
     ask = Ask(CommandLine(flags, wait), level, f"--confirm {confirm}")
-    perform(context, folder, ask, work, as_json=as_json, say=words.cut_over_words)
+    done = with_values(context.obj, folder, ask, work, value_env)
+    finish(done, as_json=as_json, words=words.cut_over_words)
 
 
 @click.command()

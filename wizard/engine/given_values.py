@@ -1,6 +1,6 @@
 """Values that people give because nobody can read them: in memory or in the keyring, no file."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pydantic import SecretStr
 
@@ -59,10 +59,10 @@ def given_values(session: Session, inventory: Inventory) -> Mapping[str, SecretS
     return dict(session.given)
 
 
-def forget_values(session: Session) -> None:
-    """Take them out of the keyring: their owner has them now."""
+def forget_values(session: Session, names: Collection[str]) -> None:
+    """Take the values of `names` out of the keyring: their owner has them now."""
     vault = session.outside.vault
-    for name in session.given if vault.lasting else ():
+    for name in [n for n in names if n in session.given] if vault.lasting else ():
         try:
             vault.delete(_SERVICE, _account(session, name))
         except MovedayError as error:

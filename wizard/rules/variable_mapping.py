@@ -76,8 +76,8 @@ def needs_value(facts: MappingFacts) -> tuple[str, ...]:
         d.name
         for d in facts.variables
         if d.name in choices
-        and choices[d.name].action in ("give", "keep")
-        and d.action == "keep"
+        and choices[d.name].action != "drop"
+        and d.action in ("keep", "hold-back")
         and d.new_value is None
         and d.name not in facts.on_target
     )

@@ -118,7 +118,7 @@ def _decide(
         # What a masked variable's value looks like in the plain list is not known: never use it.
         value = None
     if choice is not None:
-        return _chosen(name, choice, value, given)
+        return _chosen(name, choice, value, given, known.plan.hold_back)
     twin = _twin(fact, value, known)
     if twin:
         new = moved_url(value, known.urls[twin])
@@ -166,7 +166,11 @@ def _kept(
 
 
 def _chosen(
-    name: str, choice: VariableChoice, value: SecretStr | None, given: SecretStr | None
+    name: str,
+    choice: VariableChoice,
+    value: SecretStr | None,
+    given: SecretStr | None,
+    hold_back: Sequence[str],
 ) -> VariableDecision:
     """What a person decided. An empty value cannot be kept, whatever anybody decides."""
     said = (
@@ -183,7 +187,9 @@ def _chosen(
     now = given if choice.action == "give" or value is None else value
     if now is not None and not now.get_secret_value():
         return _by_rule(name, "explain-empty", "V5")
-    action: Action = "hold-back" if choice.action == "hold-back" else "keep"
+    # Giving a value says where it comes from, not when it may reach the new side.
+    later = choice.action == "hold-back" or (choice.action == "give" and name in hold_back)
+    action: Action = "hold-back" if later else "keep"
     return _decision(name, action, DECIDED, said, now)
 
 

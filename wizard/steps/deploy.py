@@ -122,7 +122,9 @@ async def _run(session: Session) -> Deployed:
     finally:
         await context.resources.aclose()
     session.journal.append("evidence", key="deployed", hash=plan.hash, commit=plan.commit)
-    forget_values(session)
+    # What is held back has no other owner yet: its value is kept until accept.
+    sent = [d.name for d in await map_variables(session) if d.action != "hold-back"]
+    forget_values(session, sent)
     await record_new_side(session)
     evidence = {
         entry.task: str(_what(entry.data.get("evidence")))

@@ -144,7 +144,7 @@ async def _on_target(session: Session, decided: Sequence[VariableDecision]) -> f
 
     Asked only when there are such: reading configuration leaves a line in Aptible's activity log.
     """
-    if not any(d.action == "keep" and d.new_value is None for d in decided):
+    if not any(d.action in ("keep", "hold-back") and d.new_value is None for d in decided):
         return frozenset()
     target, plan = session.outside.target, session.plan.target
     try:

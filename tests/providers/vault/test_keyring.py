@@ -249,6 +249,18 @@ def test_moves_and_accounts_do_not_mix(service: SecretService, tmp_path: Path) -
     assert vault(service, "one").get("moveday", "journal-head") == SecretStr("a" * 64)
 
 
+def test_what_was_given_leaves_the_keyring_when_it_is_deleted(service: SecretService) -> None:
+    account = "value/clinic/PARTNER_KEY"
+    vault(service).put("moveday", account, SecretStr("canary-given"))
+    later = vault(service)
+    later.put("moveday", "fingerprint-key", SecretStr("key"))
+    assert later.get("moveday", account) == SecretStr("canary-given")
+    later.delete("moveday", account)
+    assert "canary-given" not in service.items("moveday/clinic")
+    assert [kept.user for kept in later.kept()] == ["fingerprint-key"]
+    later.delete("moveday", account)
+
+
 def test_the_list_of_names_holds_no_value(service: SecretService) -> None:
     kept = vault(service)
     kept.keep(HOST, "dev@clinic.test", "heroku/api-key", SecretStr("HRKU-canary-names"))

@@ -1,5 +1,7 @@
 """The whole mapping: golden cases by rule, every item once, never a value, the same every time."""
 
+from typing import Literal
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +138,20 @@ def test_a_value_that_was_decided_to_be_given_waits_until_it_is_there() -> None:
     assert "value/HIDDEN" in {q.question.id for q in mapped(chosen=chosen).questions}
     there = mapped(chosen=chosen, on_target=frozenset({"HIDDEN"}))
     assert not {q for q in there.questions if q.question.id.endswith("/HIDDEN")}
+
+
+@pytest.mark.parametrize("action", ["give", "hold-back"])
+def test_a_held_back_value_that_only_a_person_knows_is_held_back_and_asked_for(
+    action: Literal["give", "hold-back"],
+) -> None:
+    plan = whole_plan(hold_back=("HIDDEN",), variables={"HIDDEN": VariableChoice(action=action)})
+    given = mapped(chosen=plan, given={"HIDDEN": "value-of-hidden"})
+    assert item(given, "variables", "HIDDEN").becomes == "held back"
+    assert "value/HIDDEN" not in {q.question.id for q in given.questions}
+    # Another session, after the deploy: without the value it would not be there at accept.
+    assert "value/HIDDEN" in {q.question.id for q in mapped(chosen=plan).questions}
+    released = mapped(chosen=plan, on_target=frozenset({"HIDDEN"}))
+    assert "value/HIDDEN" not in {q.question.id for q in released.questions}
 
 
 def test_jobs_become_one_service() -> None:

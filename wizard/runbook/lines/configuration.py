@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
-from wizard.engine.given_values import given_values
+from wizard.engine.given_values import forget_values, given_values
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
@@ -16,6 +16,8 @@ from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.stage import live_handle
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
+
+_RELEASED = "released"
 
 
 async def decisions(
@@ -146,25 +148,49 @@ async def _held(context: RunContext) -> dict[str, SecretStr]:
     return held
 
 
+async def _without_value(context: RunContext) -> str:
+    """Held-back variables whose given value is gone, and that nobody has set over there."""
+    if context.stage.returns:
+        return ""
+    decided = await decisions(context, moved_handles(context))
+    gone = [d.name for d in decided if d.action == "hold-back" and d.new_value is None]
+    if not gone:
+        return ""
+    there = await context.session.outside.target.configuration(await new_side.app(context))
+    return ", ".join(name for name in gone if name not in there)
+
+
+def _released(context: RunContext) -> list[str]:
+    """Names that this run released; values that people gave are forgotten by then."""
+    names = context.recall(_RELEASED)
+    return list(map(str, names)) if isinstance(names, list | tuple) else []
+
+
 async def _release_held(context: RunContext) -> None:
     held = await _held(context)
     if held:
+        context.record(_RELEASED, sorted(held))
         await configure(context, held, "release what was held back until accept")
+    if not context.stage.returns:
+        forget_values(context.session, held)
 
 
 async def _held_released(context: RunContext) -> Evidence | None:
     held = await _held(context)
     if held and await differing(context, held):
         return None
-    names = ", ".join(sorted(held)) or "nothing was held back"
-    return context.proof(f"released: {names}", "configuration read back")
+    names = ", ".join(sorted({*held, *_released(context)})) or "nothing was held back"
+    unknown = await _without_value(context)
+    more = f"; no value is known any more, set by hand: {unknown}" if unknown else ""
+    return context.proof(f"released: {names}{more}", "configuration read back")
 
 
 async def _hold_again(context: RunContext) -> None:
     target = context.session.outside.target
     app = await new_side.app(context)
     there = await target.configuration(app)
-    names = [name for name in await _held(context) if name in there]
+    released = {*await _held(context), *_released(context)}
+    names = [name for name in sorted(released) if name in there]
     if names:
         consent = context.consent(Level.CHANGE_NEW_SIDE, "hold back again")
         await target.configure(app, dict.fromkeys(names, SecretStr("")), consent)
