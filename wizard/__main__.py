@@ -167,11 +167,13 @@ def open_doctor(
     return DoctorTools(keyring, postgres, (source, target), account)
 
 
-async def serve_sandbox(env_file: Path, scenario: str, size_mb: int, with_visitors: bool) -> None:
+async def serve_sandbox(
+    env_file: Path, scenario: str, size_mb: int, with_visitors: bool, ttl: int
+) -> None:
     """Serve the sandbox until a signal ends it."""
     from providers.sandbox.world import serve
 
-    await serve(env_file, scenario, size_mb, with_visitors=with_visitors)
+    await serve(env_file, scenario, size_mb, with_visitors=with_visitors, ttl=ttl)
 
 
 async def act_as_person(panel: str, change: Mapping[str, object]) -> None:

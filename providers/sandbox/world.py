@@ -71,10 +71,12 @@ async def start_world(
     size_mb: int = 60,
     with_visitors: bool = True,
     switches: Switches | None = None,
+    ttl: int = acme_clinic.TTL,
 ) -> World:
     """Bring up both platforms, DNS, databases, the app and its visitors, below `folder`.
 
-    `switches` choose between possible behaviours of Aptible.
+    `switches` choose between possible behaviours of Aptible. `ttl` (seconds) is that of the
+    customer's names: how long an old copy of them is kept anywhere, and waited for.
     Raises ValueError for an unknown scenario, RuntimeError when a part does not start; what had
     been started is then ended.
     """
@@ -86,7 +88,7 @@ async def start_world(
         world.dns = dns
         world.aptible = AptibleSandbox(ground, switches or Switches(totp_secret=new_secret()))
         world.scenario, _ = await _both(
-            SCENARIOS[scenario](ground, size_mb), _started(endings, world.aptible)
+            SCENARIOS[scenario](ground, size_mb, ttl), _started(endings, world.aptible)
         )
         world.heroku = HerokuSandbox(ground, world.scenario.seed)
         await _started(endings, world.heroku)
@@ -117,6 +119,7 @@ async def serve(
     switches: Switches | None = None,
     *,
     with_visitors: bool = True,
+    ttl: int = acme_clinic.TTL,
 ) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
     base = process.shared_temp_folder()
@@ -136,6 +139,7 @@ async def serve(
                 size_mb=size_mb,
                 switches=switches,
                 with_visitors=with_visitors,
+                ttl=ttl,
             )
         )
         await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)

@@ -12,7 +12,7 @@ from tests.journeys.sandbox_process import SandboxProcess, run_sandbox
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess]:
     """A sandbox shared by the tests of one module; nobody visits its app, to spare the machine."""
-    with run_sandbox(tmp_path_factory.mktemp("sandbox"), "--no-visitors") as running:
+    with run_sandbox(tmp_path_factory.mktemp("sandbox"), "--no-visitors", "--ttl", "6") as running:
         yield running
 
 

@@ -51,7 +51,7 @@ class DnsTools:
 class Launchers:
     """Handed in by `wizard.__main__`, so that the commands import no provider.
 
-    `sandbox(env_file, scenario, size_mb, with_visitors)` serves until it is stopped;
+    `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock)` lists what the source's account
     can see. `screens(folder, environ)` opens the wizard and returns its exit
@@ -64,7 +64,7 @@ class Launchers:
     dns: Callable[[], DnsTools]
     repo: Callable[[Path], Repo]
     doctor: OpenDoctor
-    sandbox: Callable[[Path, str, int, bool], Awaitable[None]]
+    sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]
     apps: Callable[[Path, Mapping[str, str], Clock], Coroutine[Any, Any, AppsSeen]]

@@ -29,9 +29,21 @@ from wizard.errors import UsageError
     help="Size of the database in MB.",
 )
 @click.option("--visitors/--no-visitors", default=True, help="Let people use the app.")
+@click.option(
+    "--ttl",
+    type=click.IntRange(1, 86_400),
+    default=30,
+    show_default=True,
+    help="TTL of the app's names in seconds: a move waits that long for old copies.",
+)
 @click.pass_context
 def sandbox(
-    context: click.Context, env_file: Path | None, scenario: str, size: int, visitors: bool
+    context: click.Context,
+    env_file: Path | None,
+    scenario: str,
+    size: int,
+    visitors: bool,
+    ttl: int,
 ) -> None:
     """Serve Heroku, Aptible, DNS, SSH and Postgres on loopback, to practise on."""
     if context.invoked_subcommand is not None:
@@ -41,7 +53,7 @@ def sandbox(
     launchers: Launchers = context.obj
 
     async def work() -> str:
-        await launchers.sandbox(env_file, scenario, size, visitors)
+        await launchers.sandbox(env_file, scenario, size, visitors, ttl)
         return "sandbox ended"
 
     finish(work(), as_json=False, words=str)

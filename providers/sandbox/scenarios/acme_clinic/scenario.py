@@ -28,7 +28,8 @@ DAMAGE = (
     " WHERE id = (SELECT id FROM documents ORDER BY id LIMIT 1)",
     "DROP INDEX patient_tags_tag_id_idx",
 )
-_TTL = 30
+TTL = 30
+"""Seconds that the customer's own names may be kept, unless the sandbox is told otherwise."""
 _PLATFORM_TTL = 60
 _REHEARSAL = f"rehearsal.{APEX}"
 
@@ -43,8 +44,8 @@ class Scenario:
     repository: Repository
 
 
-async def prepare(ground: Ground, size_mb: int) -> Scenario:
-    """Make databases of about `size_mb` megabytes, the repository and the DNS records."""
+async def prepare(ground: Ground, size_mb: int, ttl: int = TTL) -> Scenario:
+    """Make databases of about `size_mb` megabytes, the repository, DNS records with that TTL."""
     port = ground.source_postgres.port
     production, staging = database_seed(port), database_seed(port)
     repository = make_repository(ground.folder / "repository")
@@ -54,7 +55,7 @@ async def prepare(ground: Ground, size_mb: int) -> Scenario:
         group.create_task(_fill(ground, production, tree, size_mb))
         group.create_task(_migrated(ground, staging, tree))
     seed = account_seed(repository, production, staging)
-    _publish(ground, seed)
+    _publish(ground, seed, ttl)
     return Scenario(seed, APP, WWW, repository)
 
 
@@ -78,7 +79,7 @@ async def _fill(ground: Ground, database: PostgresSeed, tree: Path, size_mb: int
         await ground.source_postgres.run_script(database.database, script, variables, database.role)
 
 
-def _publish(ground: Ground, seed: HerokuSeed) -> None:
+def _publish(ground: Ground, seed: HerokuSeed, ttl: int) -> None:
     """Heroku's own names, and the customer's at the DNS host: an apex can only be an ALIAS."""
     staging = ""
     for app in seed.apps:
@@ -86,9 +87,9 @@ def _publish(ground: Ground, seed: HerokuSeed) -> None:
         for domain in app.domains:
             ground.dns.put(domain.dns_target, "A", _PLATFORM_TTL, [HEROKU_ADDRESS])
             kind = "ALIAS" if domain.hostname == APEX else "CNAME"
-            ground.dns.put(domain.hostname, kind, _TTL, [domain.dns_target])
+            ground.dns.put(domain.hostname, kind, ttl, [domain.dns_target])
         staging = _host_of_staging(app) or staging
-    ground.dns.put(_REHEARSAL, "CNAME", _TTL, [staging])
+    ground.dns.put(_REHEARSAL, "CNAME", ttl, [staging])
 
 
 def _host_of_staging(app: AppSeed) -> str:
