@@ -33,7 +33,7 @@ CHOICES: MappingOf[str, MappingOf[str, str]] = {
 
 
 async def answer_open(session: Session) -> Mapping:
-    """Ask every open question; an empty answer leaves it open."""
+    """Ask every open question; closing one leaves it open."""
     return await ask_and_map(session)
 
 
@@ -60,8 +60,9 @@ def change(group: str, name: str, action: str) -> Work:
                 addons[own] = AddonChoice.model_validate(choice)
             plan = plan.model_copy(update={"addons": addons})
             key = f"addon/{own}"
-        session.journal.append("answer", key=key, value=action, by=_BY)
+        # Stored first: an answer in the journal alone would count as given, and be lost.
         save_plan(session, plan)
+        session.journal.append("answer", key=key, value=action, by=_BY)
         return await _again(session)
 
     return work

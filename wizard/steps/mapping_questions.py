@@ -25,7 +25,10 @@ async def ask_and_map(session: Session) -> Mapping:
     """
     mapping = await map_app(session)
     if mapping.questions:
-        session.say(f"open questions: {len(mapping.questions)}; an empty answer leaves one open")
+        session.say(
+            f"open questions: {len(mapping.questions)}; an empty answer takes what is proposed, or"
+            " leaves the question open where nothing is"
+        )
     asked: set[str] = set()
     while new := [q for q in mapping.questions if q.question.id not in asked]:
         answered = False
@@ -44,16 +47,20 @@ async def _ask(session: Session, mapping: Mapping, question: Question) -> bool:
     """Put one question until its answer makes sense; whether it was answered."""
     inventory = session.inventory()
     assert inventory is not None
-    while (answer := await session.front.answer(question)) is not None and answer.value.strip():
+    while (answer := await session.front.answer(question)) is not None:
+        value = answer.value.strip() or (question.default if _typed(answer) else "")
+        if not value:
+            return False
         try:
-            plan = decide(session.plan, inventory, mapping, question.id, answer.value)
+            plan = decide(session.plan, inventory, mapping, question.id, value)
         except UsageError as error:
             if not _typed(answer):
                 raise
             session.say(f"{error.title}: {error.detail}", "warn")
             continue
-        session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
+        # Stored first: an answer in the journal alone would count as given, and be lost.
         save_plan(session, plan)
+        session.journal.append("answer", key=question.id, value=value, by=answer.by)
         return True
     return False
 
