@@ -36,6 +36,8 @@ PORT = 53
 # The size that survives without fragments on nearly every path (DNS flag day 2020).
 PAYLOAD = 1232
 _HEAD_START = 0.4
+# A burst would look like an attack: servers drop what comes too fast.
+_IN_FLIGHT = 40
 _NO_EDNS = frozenset({dns.rcode.FORMERR, dns.rcode.NOTIMP, dns.rcode.BADVERS})
 
 
@@ -70,6 +72,7 @@ class Net:
         self.timeout = timeout
         self.tries = tries
         self._network = network
+        self._in_flight = asyncio.Semaphore(_IN_FLIGHT)
 
     async def ask(
         self, address: str, name: dns.name.Name, kind: dns.rdatatype.RdataType
@@ -106,7 +109,7 @@ class Net:
         )
         question.flags &= ~dns.flags.RD
         # UDP and the TCP fall-back have a timeout each; the outer one bounds their sum.
-        async with asyncio.timeout(self.timeout * 2):
+        async with self._in_flight, asyncio.timeout(self.timeout * 2):
             reply, _ = await dns.asyncquery.udp_with_fallback(
                 question,
                 host,
