@@ -67,12 +67,12 @@ def _ttl(now: datetime, reports: list[NameReport]) -> Reason:
         return Reason(id="ttl", state="holds", words=words, source=_SURVEY)
     lowered = report.ttl.low_since is not None and report.ttl.raised_at is None
     old = duration(float(report.ttl.old_ttl or 0))
-    when = "runs out then" if lowered else "runs out then if it is lowered now"
+    today = at.astimezone(now.tzinfo).date() == now.date()
+    then = f"at {at.astimezone(now.tzinfo):%H:%M}" if today else "then"
+    when = f"runs out {then}" if lowered else f"runs out {then} if it is lowered now"
     words = f"the old TTL of {report.name} ({old}) {when}"
-    if at.astimezone(now.tzinfo).date() == now.date():
+    if today:
         # It costs no day: the rehearsals take that long anyway.
-        clock = f"{at.astimezone(now.tzinfo):%H:%M}"
-        words = words.replace("then", f"at {clock}", 1)
         return Reason(id="ttl", state="holds", words=words, source=_SURVEY, until=at)
     return Reason(
         id="ttl", state="in the way", words=words, source=_SURVEY, until=at.astimezone(now.tzinfo)

@@ -285,3 +285,10 @@ def test_people_hear_their_tasks_in_order_with_a_day() -> None:
     assert tasks[1].by == "promised for Thursday 5 March 2026"
     done = {task.id: task.done for task in person_tasks(facts())}
     assert done["stack"] and done["agreement"] and done["account"]
+
+
+def test_a_name_is_told_as_it_is_spelt() -> None:
+    name = "athens-clinic.test"
+    report = seen(3_600).model_copy(update={"name": name})
+    ground = one(same_day(facts(domains=(name,), names=(report,))), "ttl")
+    assert ground.words.startswith(f"the old TTL of {name} (1 h) runs out at ")
