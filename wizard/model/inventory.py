@@ -191,6 +191,11 @@ class Gap(Frozen):
     reason: str
 
 
+def users_subject(addon: str) -> str:
+    """What a gap is called when it could not be read which apps use the add-on of that name."""
+    return f"apps that share {addon}"
+
+
 class Inventory(Frozen):
     """Everything one app is made of."""
 

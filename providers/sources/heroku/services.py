@@ -6,7 +6,7 @@ from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.gaps import Gaps, together
 from providers.sources.heroku.shapes import Addon as AddonShape
 from providers.sources.heroku.shapes import Attachment as AttachmentShape
-from wizard.model.inventory import Addon, Attachment
+from wizard.model.inventory import Addon, Attachment, users_subject
 
 POSTGRES = "heroku-postgresql"
 REDIS = "heroku-redis"
@@ -81,7 +81,7 @@ async def with_users(
 
     async def users(addon: Addon) -> list[AttachmentShape]:
         path = f"/addons/{segment(addon.id)}/addon-attachments"
-        subject = f"apps that share {addon.name}"
+        subject = users_subject(addon.name)
         return await gaps.some(subject, api.some(AttachmentShape, path))
 
     every = await together(users(addon) for addon in addons)

@@ -9,7 +9,7 @@ import pytest
 from tests.wizard.runbook.session_for_tests import Listener, open_test_session
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
-from wizard.model.inventory import Addon, Inventory
+from wizard.model.inventory import Addon, Gap, Inventory, users_subject
 from wizard.steps.shared import settle_shared, shared_gate
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -88,6 +88,27 @@ def test_both_directions_and_the_unknown_are_gates(session: Session) -> None:
         " from writing",
     ]
     assert "--shared REASON" in gate.hint
+
+
+async def test_what_could_not_be_read_is_a_gate_too(session: Session, front: Listener) -> None:
+    unread = inventory(addon("heroku-postgresql"), addon("papertrail")).model_copy(
+        update={
+            "gaps": (
+                Gap(subject=users_subject("heroku-postgresql-1"), reason="HTTP 403"),
+                Gap(subject=users_subject("papertrail-1"), reason="HTTP 403"),
+            )
+        }
+    )
+    session.keep_inventory(unread)
+    assert shared_gate(session).reason == (
+        "which other apps use heroku-postgresql-1 could not be read: freezing clinic does not keep"
+        " them from writing"
+    )
+    front.answers["shared"] = "nobody else does, I looked at the dashboard"
+    await settle_shared(session)
+    assert shared_gate(session).open
+    session.keep_inventory(inventory(addon("heroku-postgresql", shared=("reports",))))
+    assert "reports" in shared_gate(session).reason
 
 
 async def test_an_answer_opens_it_until_one_more_app_comes(
