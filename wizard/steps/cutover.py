@@ -88,8 +88,8 @@ async def _run(session: Session) -> CutOver:
 async def _check(session: Session) -> Sequence[Gate]:
     """Every gate of a new cutover; none for one that is under way.
 
-    That one passed them when it began. What closed one since (the inventory read again, a plan
-    edited) must not keep it from going on while the app is down: `look_again` looks at what counts.
+    That one passed them when it began. What closed one since (a plan that was edited) must not keep
+    it from going on while the app is down: `look_again` looks at what counts.
     """
     found = open_run(session.journal)
     if found is not None and found.kind == KIND:

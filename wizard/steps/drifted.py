@@ -1,7 +1,7 @@
 """Is the new side still as moveday left it? Recorded after each act, read again before the next."""
 
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, MovedayError
 from wizard.model.frozen import Frozen
 from wizard.model.target import Environment, TargetDatabase
 from wizard.rules.drift import LOOKED, Drift, NewSide, drift, drift_line
@@ -60,18 +60,26 @@ async def _databases(session: Session, environment: Environment) -> tuple[Target
 
 
 async def record_new_side(session: Session) -> None:
-    """Remember how moveday leaves the new side; journalled, values as keyed hashes at most."""
-    left = await read_new_side(session)
-    session.journal.append("read", key=LEFT, side=left.model_dump(mode="json"))
+    """Remember how moveday leaves the new side; journalled, values as keyed hashes at most.
+
+    The act is over by then: trouble with this look is said, and does not make the act a failure.
+    """
+    try:
+        side = (await read_new_side(session)).model_dump(mode="json")
+    except MovedayError as error:
+        session.say(f"how the new side was left could not be read: {error.title}", "warn")
+        side = None
+    session.journal.append("read", key=LEFT, side=side)
 
 
 def as_left(session: Session) -> NewSide | None:
-    """The last record; None when there is none or everything was taken back since."""
+    """The last record; None when it could not be read, or everything was taken back since."""
     if last(session, "read", LEFT) <= last(session, "undone", UNDONE):
         return None
     for entry in reversed(session.journal.entries):
         if entry.kind == "read" and entry.key == LEFT:
-            return NewSide.model_validate(entry.data["side"])
+            side = entry.data["side"]
+            return None if side is None else NewSide.model_validate(side)
     return None
 
 
@@ -79,7 +87,9 @@ async def look_for_drift(session: Session) -> DriftFound:
     """Compare now with the record, and journal what was found, for `moveday status`."""
     left, run = as_left(session), open_run(session.journal)
     if left is None:
-        return DriftFound(compared="nothing was built here yet")
+        nothing = last(session, "read", LEFT) <= last(session, "undone", UNDONE)
+        how = "nothing was built here yet" if nothing else "how it was left could not be read"
+        return DriftFound(compared=how)
     if run is not None:
         return DriftFound(compared=f"{run.kind} run {run.number} is open and changes it")
     now = await read_new_side(session)
@@ -98,6 +108,8 @@ async def look_for_drift(session: Session) -> DriftFound:
 async def refuse_drift(session: Session, what: str) -> None:
     """Before `what` begins: say every difference; BlockedError when it rests on one of them."""
     looked = await look_for_drift(session)
+    if looked.compared and open_run(session.journal) is None:
+        session.say(f"the new side was not compared: {looked.compared}", "warn")
     for each in looked.found:
         session.say(f"not as left: {drift_line(each)}", "warn")
     stops = [each for each in looked.found if each.weight == "stop"]

@@ -102,15 +102,17 @@ async def _look(session: Session, made: Made, things: MadeThings) -> tuple[Thing
         return None, ""
     if made.kind == "environment":
         return environment, await _why_environment_stays(session, made, environment)
+    app = await target.find_app(environment, _name(things, "app", plan.app))
+    endpoints = await target.endpoints(app) if app is not None else ()
+    foreign = _foreign_endpoints(endpoints, things)
     if made.kind == "database":
         database = await target.find_database(environment, made.name)
-        return database, _not_ours(made, database)
-    app = await target.find_app(environment, _name(things, "app", plan.app))
+        used = f"the app stays and may use it: {foreign}" if foreign else ""
+        return database, _not_ours(made, database) or (used if database is not None else "")
     if app is None:
         return None, ""
-    endpoints = await target.endpoints(app)
     if made.kind == "app":
-        return app, _not_ours(made, app) or _foreign_endpoints(endpoints, things)
+        return app, _not_ours(made, app) or foreign
     same = [e for e in endpoints if made.id is not None and e.id == made.id]
     named = [e for e in endpoints if made.name == ("default" if e.default_domain else e.domain)]
     endpoint = next(iter(same or named), None)
