@@ -178,7 +178,10 @@ class AptibleDoor:
         return Entered(token=SecretStr(token))
 
     async def _account(self, client: ApiClient, current: object, claims: Mapping[str, Any]) -> str:
-        told = _text(claims.get("email")) or _text((claims.get("act") or {}).get("email"))
+        acting = claims.get("act")
+        told = _text(claims.get("email"))
+        if not told and isinstance(acting, Mapping):
+            told = _text(acting.get("email"))
         href = read(Shape, current).link("user")
         if href:
             try:
