@@ -80,11 +80,13 @@ class MovedayApp(Asides):
     @work(group="session", description="the open move")
     async def hold_session(self) -> None:
         """Open the move, hold it, close it, in one task; ask for what is missing meanwhile."""
+        from screens.attention import Attention
         from wizard.engine.events import Said
 
         desk = self.desk = await asyncio.to_thread(self._load)
         self.loaded = True
         self.set_interval(_FLUSH, desk.bridge.flush)
+        self.attention = Attention(self)
         try:
             while not desk.closing.is_set():
                 desk.again.clear()
@@ -170,6 +172,7 @@ class MovedayApp(Asides):
     async def _close(self, code: int) -> None:
         await self.stop_work()
         if self.loaded:
+            self.attention.rest()
             self.desk.closing.set()
             self.desk.again.set()
             await until(self.desk.closed.is_set)

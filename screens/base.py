@@ -65,7 +65,7 @@ class StepScreen(Screen[None]):
                 yield from self.compose_body()
             yield Static(_NOT_OPEN, id="not-open", markup=False)
         yield Static("", id="status-line", markup=False)
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
         yield Static("This window is too small: 60 by 16 is needed.", id="too-small", markup=False)
 
     def compose_body(self) -> ComposeResult:

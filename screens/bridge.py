@@ -40,6 +40,7 @@ class Bridge:
         self._batch: list[Event] = []
         self.heard: deque[tuple[datetime, Event]] = deque(maxlen=_KEPT)
         self.waiting: dict[str, PersonNeeded] = {}
+        self.asking: Question | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def hear(self, event: Event) -> None:
@@ -72,7 +73,20 @@ class Bridge:
         """The person's answer, from a dialogue; None when they closed it."""
         self.flush()
         async with self._one_at_a_time:
-            return await self._ask(question)
+            self.asking = self._with_request(question)
+            try:
+                return await self._ask(self.asking)
+            finally:
+                self.asking = None
+
+    def _with_request(self, question: Question) -> Question:
+        """What has to be done first stands in the dialogue, which covers the board."""
+        request = next((r for r in self.waiting.values() if r.confirm == question), None)
+        if request is None:
+            return question
+        why = "\n".join(part for part in (request.text, request.by_hand, question.why) if part)
+        no = {"No": "stops here; what is done is kept, and you can go on later"}
+        return question.model_copy(update={"why": why, "outcomes": {**no, **question.outcomes}})
 
     async def ask_person(self, request: PersonNeeded) -> str | None:
         """Show what has to be done outside; the task goes on by itself when it sees it done.

@@ -7,6 +7,22 @@ from textual.widgets import Static
 from wizard.model.question import Gate
 from wizard.safety.clean import clean
 
+_NAMES = {
+    "not-done": "no cutover stands yet",
+    "built-from-this": "built from what was looked at",
+    "rehearsed": "rehearsed to its end",
+    "nothing-assumed": "nothing only talked through",
+    "agreement": "agreement (BAA)",
+    "shared": "no other app writes",
+    "mapping": "no open question",
+    "services": "every process has its service",
+}
+
+
+def gate_name(gate: Gate) -> str:
+    """A gate in the words of what holds when it is open."""
+    return _NAMES.get(gate.id, clean(gate.id.replace("-", " "), 60))
+
 
 class GateList(Static):
     """One line a gate, closed ones first, each with what to do."""
@@ -17,11 +33,10 @@ class GateList(Static):
     def tell(self, gates: Sequence[Gate]) -> None:
         """Show the gates."""
         lines = []
-        good = [clean(gate.id.replace("-", " "), 60) for gate in gates if gate.open]
+        good = [gate_name(gate) for gate in gates if gate.open]
         for gate in gates:
             if not gate.open:
-                name = clean(gate.id.replace("-", " "), 60)
-                lines.append(f"✗ {name}: {clean(gate.reason, 300)}")
+                lines.append(f"✗ {gate_name(gate)}: {clean(gate.reason, 300)}")
                 if gate.hint:
                     lines.append(f"    what to do: {clean(gate.hint, 300)}")
         if good:

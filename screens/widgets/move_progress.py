@@ -1,16 +1,27 @@
 """How far is the data move? Bytes, tables, rate, and what is left as far as it is known."""
 
 import time
+from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import ProgressBar, Static
 
+from wizard.engine.events import Moving
 from wizard.forecast.durations import duration, size
 from wizard.model.database import MoveProgress
+from wizard.runbook.board import Row
 from wizard.safety.clean import clean
 
 _SURE_AFTER = 2.0
+
+
+def progress_now(moving: Moving | None, rows: Sequence[Row], at_work: bool) -> MoveProgress | None:
+    """The newest progress while the task that told it still runs; else None."""
+    if moving is None or not at_work:
+        return None
+    runs = any(row.task == moving.task and row.standing == "running" for row in rows)
+    return moving.progress if runs else None
 
 
 class MoveProgressView(Vertical):

@@ -7,6 +7,7 @@ from textual.widgets import Static
 
 from wizard.engine.events import PersonNeeded
 from wizard.forecast.durations import duration
+from wizard.model.question import Question
 from wizard.runbook.board import Row
 from wizard.safety.clean import clean
 
@@ -18,11 +19,25 @@ class NowCard(Static):
         super().__init__("", id="now", markup=False)
 
     def tell(
-        self, rows: Sequence[Row], wanted: PersonNeeded | None, at_work: bool, now: datetime
+        self,
+        rows: Sequence[Row],
+        wanted: PersonNeeded | None,
+        at_work: bool,
+        now: datetime,
+        *,
+        paused: bool = False,
+        asked: Question | None = None,
     ) -> None:
         """Show a person's task first, then what runs, then what would come next."""
-        self.set_class(wanted is not None, "-you")
-        self.update("\n".join(_lines(rows, wanted, at_work, now)))
+        self.set_class(wanted is not None or paused or asked is not None, "-you")
+        lines = _lines(rows, wanted, at_work, now)
+        if asked is not None and wanted is None:
+            lines = [f"! YOU: {clean(asked.text, 300)}"]
+        if paused and at_work:
+            running = any(row.standing in ("running", "you") for row in rows)
+            when = "as soon as what runs has ended" if running else "nothing runs"
+            lines = [f"! PAUSED: {when}; p goes on, k stops", *lines]
+        self.update("\n".join(lines))
 
 
 def _lines(
@@ -32,7 +47,8 @@ def _lines(
         lines = [f"! YOU: {clean(wanted.title, 200)}", f"  {clean(wanted.text, 600)}"]
         for change in wanted.changes:
             value = clean(" ".join(change.values), 300) or "(remove the record)"
-            lines.append(f"    {clean(change.name, 253)}  {change.ttl}  {change.type}  {value}")
+            name = clean(change.name, 253)
+            lines.append(f"    {name}  TTL {change.ttl}  {change.type}  {value}")
         if wanted.by_hand:
             lines.append(f"    {clean(wanted.by_hand, 400)}")
         return [*lines, "  It goes on by itself as soon as it sees this done."]

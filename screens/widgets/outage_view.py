@@ -8,6 +8,7 @@ from textual.widgets import Digits, Static
 
 from wizard.forecast.durations import duration
 from wizard.forecast.window import Window
+from wizard.runbook.countdown import Countdown
 from wizard.runbook.outage_clock import OutageClock
 
 
@@ -24,26 +25,58 @@ class OutageView(Horizontal):
             yield Digits("", id="outage-digits")
         yield Static("", id="outage-words", markup=False)
 
-    def tell(self, clock: OutageClock, window: Window, now: datetime, *, over: bool) -> None:
-        """Show the clock as of `now`; `over`: the run has ended and nothing counts on."""
+    def tell(
+        self,
+        clock: OutageClock,
+        window: Window,
+        now: datetime,
+        *,
+        over: bool,
+        waits: Countdown | None = None,
+    ) -> None:
+        """Show the clock as of `now`; `over`: the run has ended and nothing counts on.
+
+        Before the outage the digits count down what the run `waits` for.
+        """
         stopped = clock.switch_seen_at or (clock.down_at if over else None)
-        seconds = clock.seconds(stopped, now)
-        self.query_one("#outage-title", Static).update(_title(clock, over=over))
-        self.query_one(Digits).update(_digits(seconds or 0.0))
-        lines = [
+        seconds = clock.seconds(stopped, now) or 0.0
+        title = _title(clock, over=over)
+        if waits is not None and clock.down_at is None:
+            seconds, title = waits.left(now), "OLD TTL GONE IN"
+        self.query_one("#outage-title", Static).update(title)
+        self.query_one(Digits).update(_digits(seconds))
+        self.set_class(_is_down(clock, over=over), "-down")
+        lines = _before(waits, window, now) if clock.down_at is None else []
+        lines = lines or [
             f"service ready  {_figure(clock, clock.ready_at, now, over=over)}",
             f"switch seen    {_figure(clock, clock.switch_seen_at, now, over=over)}",
             f"by the book    {_book(clock, now, over=over)}",
-            "" if over and clock.down_at else _abort(window, now),
+            "" if over else _abort(window, now),
         ]
         self.query_one("#outage-words", Static).update("\n".join(lines))
+
+
+def _is_down(clock: OutageClock, *, over: bool) -> bool:
+    return clock.down_at is not None and clock.switch_seen_at is None and not over
+
+
+def _before(waits: Countdown | None, window: Window, now: datetime) -> list[str]:
+    """Nobody notices anything yet: what a clock will bring, and the way back."""
+    lines = ["USERS: nothing is down" if waits is not None else "", _abort(window, now)]
+    if waits is not None:
+        left, until = duration(waits.left(now)), f"{waits.until.astimezone():%H:%M:%S}"
+        lines.append(f"{waits.title}: {left} left, at {until}")
+    lines.append(f"announced      {duration((window.end - window.begin).total_seconds())}")
+    return [line for line in lines if line]
 
 
 def _title(clock: OutageClock, *, over: bool) -> str:
     if clock.down_at is None:
         return "USERS: nothing is down"
     since = f"{clock.down_at.astimezone():%H:%M:%S}"
-    if clock.switch_seen_at is not None or over:
+    if clock.switch_seen_at is not None:
+        return f"down {since} to {clock.switch_seen_at.astimezone():%H:%M:%S}"
+    if over:
         return f"was down at {since}"
     return f"DOWN since {since}"
 

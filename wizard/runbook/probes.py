@@ -179,7 +179,7 @@ def _told(context: RunContext, answer: SiteAnswer) -> SideLook:
     if answer.status is None:
         return SideLook(standing="down", words=answer.error or "no answer")
     if answer.status == _UNAVAILABLE and smoke.status != _UNAVAILABLE:
-        return SideLook(standing="held", words="503, as from a maintenance page")
+        return SideLook(standing="held", words="503, a maintenance page")
     trouble = smoke_trouble(context, answer)
     if trouble:
         return SideLook(standing="other", words=trouble)

@@ -81,6 +81,7 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
                     failure, asked = error, stop.is_set()
                     stop.set()
     finally:
+        pause.go_on()
         if failure is not None and not asked:
             stop.clear()
         for job in running:

@@ -44,7 +44,7 @@ async def before_go(session: Session) -> BeforeGo:
         gates=tuple(gates),
         forecast=found.words or "nothing was measured yet",
         stale=found.stale,
-        announced=f"{duration(budget * 60)} were announced",
+        announced=f"announced: {duration(budget * 60)}",
         latest_abort=window(now, budget, times, ASSUMED_WAY_BACK).words(now),
         final=_final(session),
         goes_on=run.number if run is not None and run.kind == "live" else None,

@@ -1,0 +1,143 @@
+"""What a person can do on the cutover board, and who looks at both sides meanwhile."""
+
+import asyncio
+
+from textual import on, work
+from textual.widgets import Button
+from textual.worker import Worker
+
+from screens.dialogs.choose import ChooseDialog
+from screens.dialogs.go import GoDialog
+from screens.dialogs.question import QuestionDialog
+from screens.steps.pausing import PausingScreen
+from screens.widgets.probe_strip import ProbeStrip
+from wizard.errors import MovedayError
+from wizard.model.question import Gate
+from wizard.runbook.context import RunContext
+from wizard.runbook.open_run import open_run
+from wizard.runbook.probes import look
+from wizard.runbook.stage import live_stage
+from wizard.steps import CUTOVER
+from wizard.steps.before_go import before_go
+from wizard.steps.cutover import roll_back
+from wizard.steps.exceptions import Exceptional, sign, signable
+
+_LOOK_EVERY = 2.5
+_BY = "person at the screen"
+
+
+class CutoverActs(PausingScreen):
+    """Keys of the board that open a summary or a dialogue; none acts by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gates: tuple[Gate, ...] = ()
+        self._watching: Worker[None] | None = None
+
+    @on(Button.Pressed, "#go")
+    @work(group="go", exclusive=True, description="go or no-go")
+    async def action_go(self) -> None:
+        """Show every gate, the times and what is for good; then the engine takes over."""
+        session = self.session
+        if session is None:
+            return
+        if self.move.desk.job is not None:
+            self.say(f"{self.move.desk.job.name} is still at work")
+            return
+        self.say("looking at every gate …")
+        try:
+            before = await before_go(session)
+        except MovedayError as error:
+            self.move.show_words(error.title, str(error))
+            return
+        self.gates = before.gates
+        if await self.move.push_screen_wait(GoDialog(before)):
+            self.move.start("cutover", "Cutover", CUTOVER.run)
+
+    @on(Button.Pressed, "#roll-back")
+    def action_roll_back(self) -> None:
+        """Take back what was begun; the engine asks for the app's name first."""
+        self.move.start("cutover", "Way back", roll_back)
+
+    @work(group="gates", exclusive=True, description="gates of the cutover")
+    async def action_gates(self) -> None:
+        """Look at every gate again; some look at the new side."""
+        await self._look_at_gates()
+
+    async def _look_at_gates(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        try:
+            self.gates = tuple(await CUTOVER.check(session))
+        except MovedayError as error:
+            self.say(f"the gates cannot be looked at: {error.title}")
+        if self.session is session:
+            self.draw()
+
+    @work(group="sign", exclusive=True, description="signing an exception")
+    async def action_sign(self) -> None:
+        """Ask for a reason and journal the exception, as the command's flags do."""
+        session = self.session
+        if session is None:
+            return
+        await self._look_at_gates()
+        chosen = await self._which(signable(self.gates))
+        if chosen is None:
+            return
+        answer = await self.move.push_screen_wait(QuestionDialog(chosen.question))
+        if answer is None or self.session is not session:
+            return
+        try:
+            sign(session.journal, chosen.key, answer.value, _BY)
+        except MovedayError as error:
+            self.move.show_words(error.title, str(error))
+            return
+        await self._look_at_gates()
+        self.say(f"signed: {chosen.title.lower()}; it stands in the report")
+
+    async def _which(self, found: tuple[Exceptional, ...]) -> Exceptional | None:
+        if not found:
+            self.say("no gate is closed that a person can sign for")
+            return None
+        if len(found) == 1:
+            return found[0]
+        ways = {each.title: "\n  ".join(each.gates) for each in found}
+        title = await self.move.push_screen_wait(ChooseDialog("Sign which exception?", ways))
+        return next((each for each in found if each.title == title), None)
+
+    def watch_sides(self, number: int | None) -> None:
+        """Look at both sides as long as cutover `number` is open and the board is seen."""
+        running = self._watching is not None and not self._watching.is_finished
+        if number is not None and not running and self._open_number() == number:
+            self._watching = self._watch(number)
+
+    def _open_number(self) -> int | None:
+        found = open_run(self.session.journal) if self.session is not None else None
+        return found.number if found is not None and found.kind == "live" else None
+
+    @work(group="probes", exclusive=True, description="looking at both sides")
+    async def _watch(self, number: int) -> None:
+        sides = None
+        while self._open_number() == number and self.in_front():
+            session = self.session
+            assert session is not None
+            stage = live_stage(session.outside, session.plan, number)
+            try:
+                seen = await look(RunContext(session, stage, f"run-{number}"), sides)
+            except MovedayError as error:
+                self.say(f"the two sides cannot be looked at: {error.title}")
+            else:
+                sides = seen.sides
+                self.query_one(ProbeStrip).add(seen)
+            await asyncio.sleep(_LOOK_EVERY)
+
+    def on_screen_resume(self) -> None:
+        """Gates are looked at whenever the board is opened."""
+        super().on_screen_resume()
+        self.action_gates()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks when the board is left; a dialogue over it changes nothing."""
+        if not self.in_front() and self._watching is not None:
+            self._watching.cancel()

@@ -1,0 +1,69 @@
+"""A step whose work can be held: stopped at the next safe place, or paused between two tasks."""
+
+from textual import on, work
+from textual.widgets import Button
+
+from screens.base import StepScreen
+from screens.dialogs.question import QuestionDialog
+from wizard.model.question import Question
+from wizard.runbook.open_run import open_run
+from wizard.runbook.outage_clock import outage_clock
+
+_IN_OUTAGE = Question(
+    id="pause-in-outage",
+    text="Users are down. Pause all the same?",
+    why="what runs comes to its end, and then nothing begins until you go on: every second of the "
+    "pause prolongs the outage, and eats up the time for a way back",
+    kind="confirm",
+)
+
+
+class PausingScreen(StepScreen):
+    """Base of rehearsal and cutover; the buttons are called pause and halt."""
+
+    def at_work(self) -> bool:
+        """Whether the engine works on this step now."""
+        job = self.move.desk.job
+        return job is not None and job.step == self.step.id
+
+    def in_front(self) -> bool:
+        """Whether this screen is seen, also under a dialogue."""
+        return self in self.app.screen_stack
+
+    def users_are_down(self) -> bool:
+        """Whether a live run has its maintenance page on and has not switched yet."""
+        session = self.session
+        found = open_run(session.journal) if session is not None else None
+        if session is None or found is None or found.kind != "live":
+            return False
+        clock = outage_clock(session.journal.entries, f"run-{found.number}")
+        return clock.down_at is not None and clock.switch_seen_at is None
+
+    @on(Button.Pressed, "#halt")
+    def action_halt(self) -> None:
+        """Stop at the next safe place."""
+        if self.session is not None and self.at_work():
+            self.session.stop.set()
+            self.say("holding at the next safe place …")
+
+    @on(Button.Pressed, "#pause")
+    @work(group="pause", exclusive=True, description="pausing")
+    async def action_pause(self) -> None:
+        """Start nothing new, or go on; asks first when users are down."""
+        session = self.session
+        if session is None or not self.at_work():
+            self.say("nothing runs that could be paused")
+            return
+        if session.pause.asked:
+            session.pause.go_on()
+            self.say("going on")
+            self.draw()
+            return
+        if self.users_are_down():
+            answer = await self.move.push_screen_wait(QuestionDialog(_IN_OUTAGE))
+            if answer is None or answer.value != "yes":
+                return
+        if self.session is session and self.at_work():
+            session.pause.ask()
+            self.say("pausing when what runs now has come to its end; p goes on")
+            self.draw()
