@@ -14,6 +14,9 @@ from textual.widgets.option_list import Option
 from wizard.safety.clean import clean
 
 
+_KEYS = "up, down, enter: choose · esc: close, nothing is decided"
+
+
 class ChooseDialog(ModalScreen[str]):
     """Dismissed with the name of the way, "" when closed."""
 
@@ -21,7 +24,7 @@ class ChooseDialog(ModalScreen[str]):
 
     def __init__(self, title: str, ways: Mapping[str, str]) -> None:
         super().__init__()
-        self.heading = clean(title, 300)
+        self.heading = clean(title, 900, lines=True)
         self.ways = dict(ways)
 
     def compose(self) -> ComposeResult:
@@ -30,6 +33,7 @@ class ChooseDialog(ModalScreen[str]):
             yield Static(self.heading, classes="dialog-title", markup=False)
             lines = [f"{clean(n, 60)}\n  {clean(means, 300)}" for n, means in self.ways.items()]
             yield OptionList(*(Option(Content(line)) for line in lines), id="ways")
+            yield Static(_KEYS, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         """Arrows and enter work at once."""

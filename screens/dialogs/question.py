@@ -13,6 +13,12 @@ from wizard.model.question import Answer, Question
 from wizard.safety.clean import clean
 
 _BY = "person at the screen"
+_KEYS = {
+    "confirm": "tab, then enter: choose · esc: close, nothing is answered",
+    "name": "type the name in full, then tab to Go, enter · esc: close, nothing is answered",
+    "text": "enter: save · esc: close, nothing is answered",
+    "choice": "up, down, enter: choose · esc: close, nothing is answered",
+}
 
 
 class QuestionDialog(ModalScreen[Answer | None]):
@@ -42,6 +48,7 @@ class QuestionDialog(ModalScreen[Answer | None]):
             with Horizontal(classes="dialog-buttons"):
                 yield Button("No" if question.kind == "confirm" else "Cancel", id="no")
                 yield from self._accept_button()
+            yield Static(_KEYS[question.kind], classes="dialog-keys", markup=False)
 
     def _accept_button(self) -> ComposeResult:
         kind = self.question.kind

@@ -11,6 +11,9 @@ from screens.widgets.secret_input import SecretInput
 from wizard.safety.clean import clean
 
 
+_KEYS = "enter: use it · esc: close, nothing is kept"
+
+
 class SecretDialog(ModalScreen[str]):
     """Dismissed with what was typed, "" when closed."""
 
@@ -18,7 +21,7 @@ class SecretDialog(ModalScreen[str]):
 
     def __init__(self, title: str, why: str) -> None:
         super().__init__()
-        self.heading, self.why = clean(title, 300), clean(why, 600)
+        self.heading, self.why = clean(title, 900, lines=True), clean(why, 600)
 
     def compose(self) -> ComposeResult:
         """Title, reason, field, what was wrong with a paste."""
@@ -30,6 +33,7 @@ class SecretDialog(ModalScreen[str]):
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Cancel", id="no")
                 yield Button("Use it", id="yes", variant="primary")
+            yield Static(_KEYS, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         """Typing works at once."""

@@ -24,7 +24,7 @@ class FilesScreen(StepScreen):
     """Files left, the diff of one right; below, what a person should know."""
 
     step = FILES
-    purpose = "Files: what the image is built from, as a diff; nothing is written without a yes"
+    purpose = "Files: what the image is built from; written only with a yes"
     ACTIONS = (
         Action("propose", "r", "read", "Propose", "look at the repository again; changes nothing"),
         Action("answer", "a", "answer", "Answer", "answer what the repository leaves open"),
@@ -34,6 +34,7 @@ class FilesScreen(StepScreen):
         Action("write", "w", "write", "Write", "write the files that are taken, with a backup"),
         Action("undo", "u", "undo", "Undo", "bring back the files as before the last write"),
     )
+    AUTO_FOCUS = "#file-list"
 
     def __init__(self) -> None:
         super().__init__()
@@ -80,7 +81,8 @@ class FilesScreen(StepScreen):
         self.query_one("#findings", Static).update(_findings_words(proposal))
         count = len(proposal.questions) if proposal else 0
         answer = self.query_one("#answer", Button)
-        answer.label = f"Answer {count} open" if count else "Nothing is open"
+        nothing = "Nothing is open" if proposal else "Answer"
+        answer.label = f"Answer {count} open" if count else nothing
         answer.disabled = running or not count
         self.query_one("#propose", Button).disabled = running
         self.query_one("#write", Button).disabled = running or bool(count) or not self.taken()

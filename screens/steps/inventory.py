@@ -22,6 +22,7 @@ class InventoryScreen(StepScreen):
         Action("read", "r", "read", "Read", "read everything again; changes nothing"),
         Action("find", "slash", "find", "Find", "show only what matches"),
     )
+    AUTO_FOCUS = "#facts"
 
     def compose_body(self) -> ComposeResult:
         """Words, filter, table, details."""
@@ -40,8 +41,12 @@ class InventoryScreen(StepScreen):
         self.query_one("#read", Button).disabled = running
         counted = self.query_one("#counted", Static)
         if found is None:
-            counted.update("Nothing was read yet. r reads; it changes nothing on Heroku.")
+            at = self.state()
+            gone = clean(at.reason, 200) if at.state == "stale" else "Nothing was read yet"
+            counted.update(f"{gone}. r reads; it changes nothing on the old side.")
+            self.query_one("#read", Button).label = "Read"
             return
+        self.query_one("#read", Button).label = "Read again"
         facts = inventory_facts(found)
         asks = sum(fact.mark == "!" for fact in facts)
         counted.update(
@@ -53,8 +58,8 @@ class InventoryScreen(StepScreen):
     @on(FactTable.RowHighlighted)
     def _row_words(self) -> None:
         fact = self.query_one(FactTable).under_cursor
-        words = f"seen in: {fact.details or 'see the reason'}" if fact else ""
-        self.query_one("#row-words", Static).update(clean(words, 300))
+        words = f"{fact.seen}\nseen in: {fact.details or 'see the reason'}" if fact else ""
+        self.query_one("#row-words", Static).update(clean(words, 600, lines=True))
 
     @on(Input.Changed, "#find")
     def _narrow(self, event: Input.Changed) -> None:

@@ -32,6 +32,7 @@ class MappingScreen(StepScreen):
         Action("behind", "s", "behind", "Left", "what stays behind or is not carried over"),
         Action("find", "slash", "find", "Find", "show only what matches", shown=False),
     )
+    AUTO_FOCUS = "#facts"
 
     def compose_body(self) -> ComposeResult:
         """Bill, filter, rows, the row's reasons."""
@@ -52,12 +53,17 @@ class MappingScreen(StepScreen):
 
     def draw(self) -> None:
         """From what was kept; nobody is asked."""
-        found, running = self.found(), self.state().state == "running"
-        self.query_one("#map", Button).disabled = running
+        found, at = self.found(), self.state()
+        running = at.state == "running"
+        map_it = self.query_one("#map", Button)
+        map_it.disabled = running or at.state == "not yet"
+        map_it.label = "Map" if found is None else "Map again"
         answer = self.query_one("#answer", Button)
         answer.disabled = running or found is None or not found.questions
         if found is None:
             words = "Nothing was mapped yet. r works it out; it changes nothing."
+            if at.state == "not yet":
+                words = f"Nothing was mapped yet: {at.reason} (key 3)."
             self.query_one("#totals", Static).update(words)
             return
         count = len(found.questions)

@@ -30,7 +30,7 @@ class SignInScreen(StepScreen):
     """One row a side; secrets are typed into masked dialogues and kept by the vault only."""
 
     step = SIGN_IN
-    purpose = "Sign in: reach both sides; passwords are never kept, tokens only in the keyring"
+    purpose = "Sign in: reach both sides; tokens go to the keyring, passwords nowhere"
     PHASES = ("sign-in", "plan")
     ACTIONS = (
         Action("sign", "s", "sign", "Sign in", "sign in to the side under the cursor"),
@@ -38,6 +38,7 @@ class SignInScreen(StepScreen):
         Action("where", "t", "where", "Keep in", "keyring, or this session only, in memory"),
         Action("forget", "f", "forget", "Forget", "delete and end what moveday was given"),
     )
+    AUTO_FOCUS = "#facts"
 
     def __init__(self) -> None:
         super().__init__()
@@ -134,7 +135,12 @@ class SignInScreen(StepScreen):
         self._trouble.pop(door.side, None)
         self._seen[door.side] = done
         self._draw_all()
-        if all(door.side in self._seen for door in self.doors()):
+        missing = [n for n, d in enumerate(self.doors()) if d.side not in self._seen]
+        if missing:
+            self.query_one(FactTable).move_cursor(row=missing[0])
+            self.say(f"next: {self.doors()[missing[0]].side}")
+        else:
+            self.say("signed in to both sides; opening the move …")
             self.move.reopen()
 
     async def _keyring_works(self) -> bool:
@@ -150,7 +156,7 @@ class SignInScreen(StepScreen):
                     "try again": "after you unlocked or started it",
                     "this session only": "in memory; the next start asks again",
                 }
-                title = f"{trouble}\n\nWhat now?"
+                title = f"{trouble.title}\n{trouble.detail}\n\nWhat now?"
                 chosen = await self.move.push_screen_wait(ChooseDialog(title, ways))
                 if chosen != "try again":
                     self._session_only = chosen == "this session only"
