@@ -13,7 +13,6 @@ from textual.widgets.option_list import Option
 
 from wizard.safety.clean import clean
 
-
 _KEYS = "up, down, enter: choose · esc: close, nothing is decided"
 
 

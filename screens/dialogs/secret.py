@@ -10,7 +10,6 @@ from textual.widgets import Button, Input, Static
 from screens.widgets.secret_input import SecretInput
 from wizard.safety.clean import clean
 
-
 _KEYS = "enter: use it · esc: close, nothing is kept"
 
 

@@ -135,10 +135,10 @@ class SignInScreen(StepScreen):
         self._trouble.pop(door.side, None)
         self._seen[door.side] = done
         self._draw_all()
-        missing = [n for n, d in enumerate(self.doors()) if d.side not in self._seen]
-        if missing:
-            self.query_one(FactTable).move_cursor(row=missing[0])
-            self.say(f"next: {self.doors()[missing[0]].side}")
+        left = [n for n, d in enumerate(self.doors()) if d.side not in self._seen]
+        if left:
+            self.query_one(FactTable).move_cursor(row=left[0])
+            self.say(f"next: {self.doors()[left[0]].side}")
         else:
             self.say("signed in to both sides; opening the move …")
             self.move.reopen()
