@@ -74,7 +74,8 @@ def _name_words(found: NameReport, at: datetime) -> str:
         kinds = sorted({key.partition(" ")[0] for key in found.others})
         lines.append(
             paragraph(
-                f"{len(found.others)} other record sets remembered by hash ({', '.join(kinds)})",
+                f"{len(found.others)} other record set{'s' if len(found.others) != 1 else ''} "
+                f"remembered by hash ({', '.join(kinds)})",
                 "    ",
                 "  ",
             )

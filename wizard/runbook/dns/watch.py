@@ -185,7 +185,8 @@ class Watch:
         self._visited[watched.name] = at
         before = watched.site
         watched.site, watched.certificate, watched.serial = await self._seen_now(watched, survey)
-        if (before.side, before.because) == (watched.site.side, watched.site.because):
+        known = before.side == watched.site.side and before.side in ("old", "new")
+        if known or before == watched.site:
             return
         bad = watched.state == "new" and watched.site.side != "new"
         text = f"the site answers from the {watched.site.side} side ({watched.site.because})"
@@ -239,7 +240,8 @@ class Watch:
             watched.troubles[words] = f"{words}, compared with the survey before the switch"
             self._say(Change(watched.name, watched.troubles[words], loud=True))
         if not any("compared with" in trouble for trouble in watched.troubles.values()):
-            self._say(Change(watched.name, f"{len(before)} other record sets are as they were"))
+            sets = "record set is" if len(before) == 1 else "record sets are"
+            self._say(Change(watched.name, f"{len(before)} other {sets} the same as before"))
 
     async def _count_old(self, count: Count) -> None:
         """The old side's visitors, window after window, for as long as the watch goes on."""
