@@ -14,6 +14,7 @@ from textual.signal import Signal
 from textual.widgets import Static
 
 from screens.asides import Asides
+from screens.driver import lasting_driver
 from screens.leaving import on_signals, until
 from wizard.errors import MovedayError
 from wizard.model.step_names import STEP_NAMES
@@ -53,7 +54,7 @@ class MovedayApp(Asides):
     COMMANDS = {_actions}
 
     def __init__(self, doors: Doors) -> None:
-        super().__init__()
+        super().__init__(driver_class=lasting_driver())
         self.doors = doors
         self.loaded = False
         self.reports: Signal[tuple[Event, ...]] = Signal(self, "reports")

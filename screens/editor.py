@@ -8,6 +8,7 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
+from screens.leaving import others_ctrl_c
 from wizard.errors import MachineError
 
 _USUAL = ("sensible-editor", "nano", "vi", "notepad")
@@ -25,7 +26,7 @@ def edit(app: App[None], path: Path) -> None:
         raise MachineError("there is no editor", "VISUAL and EDITOR are not set", "set EDITOR")
     trouble = ""
     try:
-        with app.suspend():
+        with app.suspend(), others_ctrl_c():
             try:
                 subprocess.run([*program, str(path)], check=False)
             except OSError as error:
