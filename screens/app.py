@@ -96,7 +96,7 @@ class MovedayApp(Asides):
                         self.switch_mode(desk.where_left().id)
                         desk.bridge.hear(Said("the move is open"))
                         await desk.again.wait()
-                    await self.stop_work()
+                        await desk.idle()
                 except MovedayError as error:
                     if desk.phase not in ("plan", "sign-in"):
                         self.exit(return_code=int(error.exit_code), message=str(error))

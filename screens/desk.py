@@ -1,13 +1,14 @@
 """The move as the screens see it: how far it is open, what is at work, how the last work ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
 from screens.bridge import Bridge
 from screens.doors import Doors
+from screens.leaving import until
 from screens.work import Ended, Job
 from wizard.engine.events import Said
 from wizard.engine.journal import Journal
@@ -19,6 +20,7 @@ from wizard.engine.store import Store
 from wizard.errors import BlockedError, MovedayError, UsageError
 from wizard.model.plan import Plan
 from wizard.ports.sign_in import Door, Keeper
+from wizard.ports.vault import VaultUnavailable
 from wizard.safety.clean import clean
 from wizard.steps import PLAN, SIGN_IN, STEPS, Step
 from wizard.steps.base import StepState
@@ -38,6 +40,7 @@ class Desk:
 
     `phase` says what is needed next: a whole plan, credentials, or nothing: then `session` is
     there. `again` wakes whoever opens the move, after a plan was finished or somebody signed in.
+    `one_holder`: the state folder's lock would refuse this very process when it asks twice.
     """
 
     doors: Doors
@@ -51,6 +54,7 @@ class Desk:
     again: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
+    one_holder: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def folder(self) -> str:
@@ -83,16 +87,22 @@ class Desk:
             # A file that is wrong, not just unfinished, has to be mended by hand: say so there.
             self.phase, self.why = "plan", str(error)
             raise
+        stack = AsyncExitStack()
         try:
-            async with open_move(self._opening(), self.doors.folder, self.bridge) as session:
+            async with self.one_holder:
+                move = open_move(self._opening(), self.doors.folder, self.bridge)
+                session = await stack.enter_async_context(move)
+                await _read_first(session)
                 self.phase, self.why, self.session = "open", "", session
-                yield session
-        except BlockedError as error:
-            if self.session is None:
-                self.phase, self.why = "sign-in", str(error)
+        except (SignedOut, VaultUnavailable) as error:
+            self.phase, self.why = "sign-in", str(error)
             raise
+        try:
+            yield session
         finally:
-            self.session = None
+            async with self.one_holder:
+                self.session = None
+                await stack.aclose()
 
     def _opening(self) -> Opening:
         return Opening(
@@ -105,20 +115,21 @@ class Desk:
             clock=self.doors.clock,
         )
 
-    @contextmanager
-    def planning(self) -> Iterator[Planning]:
+    @asynccontextmanager
+    async def planning(self) -> AsyncIterator[Planning]:
         """The making of the plan: on the open move's journal, else with the lock of its own."""
         doors = self.doors
-        with ExitStack() as stack:
-            if self.session is not None:
-                journal, store = self.session.journal, self.session.store
-            else:
-                state = doors.folder / STATE_FOLDER
-                stack.enter_context(Lock.take(state, "moveday, plan", doors.clock))
-                store = Store(state)
-                journal = stack.enter_context(Journal.open(state, doors.clock))
-            repo = doors.look(doors.folder)
-            yield Planning(doors.folder, journal, store, self.bridge, repo, doors.clock)
+        async with self.one_holder:
+            with ExitStack() as stack:
+                if self.session is not None:
+                    journal, store = self.session.journal, self.session.store
+                else:
+                    state = doors.folder / STATE_FOLDER
+                    stack.enter_context(Lock.take(state, "moveday, plan", doors.clock))
+                    store = Store(state)
+                    journal = stack.enter_context(Journal.open(state, doors.clock))
+                repo = doors.look(doors.folder)
+                yield Planning(doors.folder, journal, store, self.bridge, repo, doors.clock)
 
     async def perform(self, job: Job) -> Ended:
         """Do one job to its end; expected trouble is a value, a bug is raised."""
@@ -139,6 +150,12 @@ class Desk:
             self.bridge.waiting.clear()
         self.ended[job.step] = ended
         return ended
+
+    async def idle(self) -> None:
+        """Wait until nothing is at work: it has this session in its hands. Leaving stops it."""
+        if self.job is not None:
+            self.bridge.hear(Said(f"taken up as soon as {self.job.name} has ended"))
+        await until(lambda: self.job is None, float("inf"))
 
     def states(self) -> StepStates:
         """Every step with where it stands; the one at work says so, a failed one why."""
@@ -172,6 +189,23 @@ class Desk:
 
 async def _gather(doors: Sequence[Door], vault: Keeper) -> None:
     """Raise SignedOut for what the vault does not have; a shut keyring says so itself."""
-    missing = [d.side for d in doors if vault.get(d.field.service, d.field.account) is None]
+    fields = [door.field for door in doors]
+    # In a thread: a keyring that hangs takes seconds to give up, and the screens stay live.
+    found = [await asyncio.to_thread(vault.get, f.service, f.account) for f in fields]
+    missing = [door.side for door, value in zip(doors, found, strict=True) if value is None]
     if missing:
         raise SignedOut(f"not signed in to {' and '.join(missing)}")
+
+
+async def _read_first(session: Session) -> None:
+    """Note plan and account, as the first command of a person at the command line does.
+
+    A side that does not answer stands in nobody's way here: whatever needs it says so itself.
+    """
+    if PLAN.state(session).state in ("ready", "stale"):
+        await PLAN.run(session)
+    if SIGN_IN.state(session).state == "ready":
+        try:
+            await SIGN_IN.run(session)
+        except MovedayError as error:
+            session.front.hear(Said(f"{SIGN_IN.title}: {error.title}", "warn"))

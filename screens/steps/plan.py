@@ -82,7 +82,7 @@ class PlanScreen(StepScreen):
         if self.move.desk.phase == "opening":
             return
         try:
-            with self.move.desk.planning() as planning:
+            async with self.move.desk.planning() as planning:
                 await planning.look()
                 planning.due()
                 self._made = planning.result(written=False)
@@ -133,7 +133,7 @@ class PlanScreen(StepScreen):
             if answer is None:
                 return False
             try:
-                with self.move.desk.planning() as planning:
+                async with self.move.desk.planning() as planning:
                     await planning.look()
                     planning.due()
                     self._put(planning, question, answer.value, answer.by)
@@ -170,7 +170,7 @@ class PlanScreen(StepScreen):
         """A plan with the open questions explained, beside moveday.yaml."""
         path = self.move.desk.doors.folder / _SENT
         try:
-            with self.move.desk.planning() as planning:
+            async with self.move.desk.planning() as planning:
                 await planning.look()
                 text = planning.sent_ahead()
             with path.open("x", encoding="utf-8") as file:
