@@ -42,7 +42,7 @@ class Asides(App[None]):
         if row is not None and self.desk.session is not None:
             self.show_words(row.title, by_hand(self.desk.session, row.task, run or 0, live=live))
 
-    @work(group="person", exclusive=True, exit_on_error=False, description="practice person")
+    @work(group="person", exclusive=True, description="practice person")
     async def action_play_person(self) -> None:
         """Practice only: do outside what a person is asked to do."""
         from screens.dialogs.trouble import TroubleDialog
