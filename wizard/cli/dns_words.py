@@ -150,14 +150,12 @@ def _verdict_words(found: NameVerdict, result: WatchResult) -> str:
         lines.append(f"  resolver {resolver}: {seen.side}{left}")
     if found.old_requests is not None:
         quiet = "quiet" if not found.old_requests else f"{found.old_requests} requests"
-        lines.append(f"  the old side in the last ten seconds looked at: {quiet}")
-        lines.append(
-            paragraph(
-                "leave the old side up: some callers hold an address for days, and only its own "
-                "quiet for as long as you choose (two days, say) shows that they are gone",
-                "  ",
-            )
-        )
+        lines.append(f"  the old side, the last ten seconds that were counted: {quiet}")
+    if found.keep_old_until is not None:
+        until = clock_words(found.keep_old_until)
+        words = f"leave the old side up until {until} at least, and two days beyond any request: "
+        words += "some callers hold an address for days"
+        lines.append(paragraph(words, "    ", "  "))
     lines += [paragraph(f"! {trouble}", "    ", "  ") for trouble in found.troubles]
     return "\n".join(lines)
 

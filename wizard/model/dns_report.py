@@ -95,6 +95,8 @@ class NameVerdict(Frozen):
 
     `state`: "old" and "new" are the authoritative servers' common answer, "split" means that they
     differ, "third" that it leads to neither side, "unknown" that too little answered.
+    `old_requests` are those of the last window counted at the old side, None when nobody counted;
+    `keep_old_until` then is the earliest end of it by what was seen so far.
     """
 
     name: str
@@ -109,6 +111,7 @@ class NameVerdict(Frozen):
     resolvers: dict[str, Sighting] = {}
     troubles: tuple[str, ...] = ()
     old_requests: int | None = None
+    keep_old_until: datetime | None = None
 
 
 class WatchResult(Frozen):

@@ -109,14 +109,6 @@ def switched(survey: NameSurvey, target: str, addresses: Collection[str] = ()) -
     )
 
 
-def moved_share(
-    survey: NameSurvey, target: str, addresses: Collection[str] = ()
-) -> tuple[int, int]:
-    """How many of the servers already lead to the new side, and how many there are."""
-    new = sum(leads_to(a, survey.name, target, addresses) for a in survey.answers)
-    return new, len(survey.answers)
-
-
 def end_of_chain(answer: ServerAnswer, name: str) -> tuple[str, tuple[str, ...]]:
     """Where one server leads: the last name of the alias chain, and its addresses if it knows.
 
@@ -132,9 +124,7 @@ def end_of_chain(answer: ServerAnswer, name: str) -> tuple[str, tuple[str, ...]]
     return current, found.values if found else ()
 
 
-def leads_to(
-    answer: ServerAnswer, name: str, target: str, new_addresses: Collection[str]
-) -> bool:
+def leads_to(answer: ServerAnswer, name: str, target: str, new_addresses: Collection[str]) -> bool:
     """Whether one answer's chain ends at `target`, or at none but these addresses."""
     if answer.error:
         return False

@@ -133,6 +133,7 @@ async def test_a_switch_is_seen_everywhere_and_no_resolver_is_asked_before(
     assert found.new_at and found.book_done_at and found.book_done_at <= result.ended_at
     assert {s.side for s in found.resolvers.values()} == {"new"}
     assert found.certificate and found.serial and not found.troubles
+    assert found.keep_old_until and (found.keep_old_until - found.new_at).days >= 2
     words = ground.words()
     for said in (
         "the old side",

@@ -1,13 +1,15 @@
 """What earlier surveys of the names left in the journal: looks, told TTLs, other records."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from pydantic import ValidationError
 
 from wizard.engine.chain import Entry
 from wizard.engine.journal import Kind
+from wizard.model.dns import Record
 from wizard.model.dns_report import DnsReport, NameReport, SideSeen
+from wizard.rules.domains import old_ttl
 from wizard.rules.survey_reading import same_name
 from wizard.rules.ttl_history import Look
 
@@ -67,6 +69,20 @@ def told_ttl(entries: Iterable[Entry], name: str) -> int | None:
     """What a person said the TTL was, in seconds."""
     said = [e.data.get("value") for e in entries if e.key == f"{_TOLD}{name}"]
     return said[-1] if said and isinstance(said[-1], int) else None
+
+
+def longest_ttl(entries: Sequence[Entry], name: str) -> int:
+    """The longest TTL ever seen at a name or told of it, in seconds; 0 when nothing is known."""
+    found = max(old_ttl(*(look.survey for look in remembered_looks(entries, name))), 0)
+    for entry in entries:
+        value = entry.data.get("value")
+        if entry.kind != "read":
+            continue
+        if entry.key.endswith(f"/record/{name}") and isinstance(value, Mapping) and value:
+            found = max(found, Record.model_validate(value).ttl)
+        if entry.key.endswith(f"/ttl-seen/{name}") and isinstance(value, int):
+            found = max(found, value)
+    return max(found, told_ttl(entries, name) or 0)
 
 
 def sight_key(side: str, name: str) -> str:

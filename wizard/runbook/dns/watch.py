@@ -253,6 +253,8 @@ class Watch:
                     row = rows.get(watched.name)
                     had, now = watched.old_requests, row.requests if row else 0
                     watched.old_requests = now
+                    if now:
+                        watched.last_old_request = self.clock.now()
                     if had is None or (had == 0) != (now == 0):
                         self._say(Change(watched.name, _traffic_words(traffic, watched.name)))
         except MovedayError as error:

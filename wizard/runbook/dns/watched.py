@@ -9,13 +9,15 @@ from typing import Literal, NamedTuple
 from wizard.forecast.durations import duration
 from wizard.model.dns import NameSurvey, ServerAnswer
 from wizard.model.dns_report import NameVerdict, SideSeen, Sighting, TtlStory
-from wizard.rules.domains import book_done, leads_to
+from wizard.rules.domains import book_done, keep_old_until, leads_to
 from wizard.rules.survey_reading import leading, leading_at, plain_name, record_words
 from wizard.rules.ttl_history import Look, ttl_story
 
 State = Literal["old", "split", "new", "third", "unknown"]
 NEW_SIDE_HOSTS = ".aptible.in"
 """How the names of the new side's load balancers end (Aptible documentation, “Custom domain”)."""
+QUIET = 172_800
+"""Seconds without a request after which the old side may go: some hold an address for days."""
 _DEFAULT_HOSTS = ".on-aptible.com"
 
 
@@ -50,6 +52,7 @@ class Watched:
     resolvers: dict[str, Sighting] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     old_requests: int | None = None
+    last_old_request: datetime | None = None
     book_said: bool = False
     _shown: str = ""
     _ttl_shown: str = ""
@@ -102,7 +105,14 @@ class Watched:
             resolvers=dict(self.resolvers),
             troubles=tuple(self.troubles.values()),
             old_requests=self.old_requests,
+            keep_old_until=self._keep_old_until(),
         )
+
+    def _keep_old_until(self) -> datetime | None:
+        if self.new_at is None or self.old_requests is None:
+            return None
+        longest = (self.story.old_ttl if self.story else None) or 0
+        return keep_old_until(self.new_at, longest, self.last_old_request, QUIET)
 
     def _keep(self, look: Look) -> None:
         """Of equal looks the first and the last are enough: a watch may go on for days."""
