@@ -11,6 +11,8 @@ from wizard.errors import MovedayError, OutsideError
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
+_KEYS = "tab, then enter: choose · c: copy the words · esc: close, nothing is tried again"
+
 
 def trouble_words(error: MovedayError) -> str:
     """An error as text to show or copy: redacted, no control characters."""
@@ -42,6 +44,11 @@ class TroubleDialog(ModalScreen[str]):
                 yield Button("Close", id="close")
                 if isinstance(error, OutsideError):
                     yield Button("Retry", id="retry", variant="primary")
+            yield Static(_KEYS, classes="dialog-keys", markup=False)
+
+    def on_mount(self) -> None:
+        """The harmless button has the cursor; tab leads to the other."""
+        self.query_one("#close").focus()
 
     @on(Button.Pressed, "#close")
     def action_close(self) -> None:
