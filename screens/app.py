@@ -92,8 +92,11 @@ class MovedayApp(Asides):
             while not desk.closing.is_set():
                 desk.again.clear()
                 try:
+                    before = desk.phase
                     async with desk.open():
-                        self.switch_mode(desk.where_left().id)
+                        if before != "open":
+                            # A plan changed on an open move leaves the person where they are.
+                            self.switch_mode(desk.where_left().id)
                         desk.bridge.hear(Said("the move is open"))
                         await desk.again.wait()
                         await desk.idle()
