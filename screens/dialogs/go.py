@@ -1,62 +1,31 @@
-"""Go or no-go: every gate with its reason, the times, what is for good. Nothing is asked yet."""
+"""Go or no-go, and the way back: every gate, the times, what is for good. Nothing is asked yet."""
 
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Button, Static
-
+from screens.dialogs.summary import SummaryDialog
 from screens.widgets.gate_list import gate_name
 from wizard.model.question import Gate
-from wizard.safety.clean import clean
 from wizard.steps.before_go import BeforeGo
+from wizard.steps.before_rollback import BeforeRollback
 
 
-class GoDialog(ModalScreen[bool]):
-    """True when the person goes on; the engine then asks for the app's name before users notice."""
-
-    BINDINGS = [Binding("escape,q", "no", "No-go", tooltip="close; nothing is begun")]
-
-    def __init__(self, before: BeforeGo) -> None:
-        super().__init__()
-        self.before = before
-
-    def compose(self) -> ComposeResult:
-        """Verdict, gates, times, what is for good."""
-        before = self.before
-        with Vertical(classes="dialog -wide-text"):
-            yield Static(_verdict(before), classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-text", id="go-text"):
-                yield Static(go_words(before), id="words", markup=False)
-            with Horizontal(classes="dialog-buttons"):
-                yield Button("No-go", id="no", variant="primary")
-                label = "Go on" if before.goes_on is not None else "Begin"
-                closed = bool(before.closed)
-                if closed:
-                    label = f"{label}: {len(before.closed)} gate(s) closed"
-                yield Button(label, id="yes", variant="warning", disabled=closed)
-
-    def on_mount(self) -> None:
-        """The harmless button has the cursor."""
-        self.query_one("#no").focus()
-
-    @on(Button.Pressed, "#no")
-    def action_no(self) -> None:
-        """Nothing is begun."""
-        self.dismiss(False)
-
-    @on(Button.Pressed, "#yes")
-    def _yes(self) -> None:
-        self.dismiss(True)
+def go_dialog(before: BeforeGo) -> SummaryDialog:
+    """True to go on; the engine then asks for the app's name before users notice anything."""
+    closed = len(before.closed)
+    return SummaryDialog(
+        _verdict(before),
+        go_words(before),
+        no="No-go",
+        yes="Begin" if before.goes_on is None else "Go on",
+        held=f"{closed} gate{'s' if closed > 1 else ''} closed" if closed else "",
+    )
 
 
 def _verdict(before: BeforeGo) -> str:
+    count = len(before.gates)
     if before.closed:
-        return f"NO-GO: {len(before.closed)} of {len(before.gates)} gates are closed"
+        return f"NO-GO: {len(before.closed)} of {count} gates are closed"
     if before.goes_on is not None:
-        return f"Go on with cutover {before.goes_on}? All {len(before.gates)} gates are open"
-    return f"Begin the cutover? All {len(before.gates)} gates are open"
+        return f"Go on with cutover {before.goes_on}? All {count} gates are open"
+    return f"Begin the cutover? All {count} gates are open"
 
 
 def go_words(before: BeforeGo) -> str:
@@ -76,9 +45,37 @@ def go_words(before: BeforeGo) -> str:
         "Preparing changes the new side only; the app's name is asked for before the maintenance"
         " page.",
     ]
-    return clean("\n".join(lines), 8_000, lines=True)
+    return "\n".join(lines)
 
 
 def _closed(gate: Gate) -> list[str]:
     hint = [f"    what to do: {gate.hint}"] if gate.hint else []
     return [f"✗ {gate_name(gate)}: {gate.reason}", *hint]
+
+
+def rollback_dialog(before: BeforeRollback) -> SummaryDialog:
+    """True to go on; the engine then asks for the app's name, and about writes that would go."""
+    what = "cutover" if before.kind == "live" else before.kind
+    return SummaryDialog(
+        f"Take back {what} {before.number}?",
+        rollback_words(before),
+        no="Keep it",
+        yes="Take it back",
+    )
+
+
+def rollback_words(before: BeforeRollback) -> str:
+    """What is undone in which order, and what it costs."""
+    lines = [f"The way back takes: {before.takes}."]
+    if before.accepted:
+        lines.append(
+            "The new side was accepted: what it wrote since does not flow back. It is counted, and"
+            " you are asked, before anything is lost."
+        )
+    lines += ["", "Undone, in this order:", *(f"– {title}" for title in before.undone)]
+    if not before.undone:
+        lines.append("– nothing: the run is closed as it is")
+    if before.persons:
+        lines += ["", f"A person is needed for: {', '.join(before.persons)}."]
+    lines += ["", "You are asked for the app's name first."]
+    return "\n".join(lines)

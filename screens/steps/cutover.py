@@ -17,13 +17,11 @@ from screens.widgets.server_table import ServerTable
 from screens.widgets.task_board import TaskBoard
 from wizard.engine.events import Event, Moving
 from wizard.engine.session import Session
-from wizard.forecast.ledger import runs_of
 from wizard.runbook.board import board
 from wizard.runbook.context import RunContext
 from wizard.runbook.countdown import Countdown, countdown
 from wizard.runbook.order import runbook
 from wizard.runbook.outage_clock import abort_window, outage_clock
-from wizard.runbook.runs import open_run
 from wizard.runbook.stage import live_stage
 from wizard.steps import CUTOVER
 from wizard.steps.rehearsal import forecast_now
@@ -87,14 +85,6 @@ class CutoverScreen(CutoverActs):
         if self.session is not None and self.in_front():
             self.draw()
 
-    def run_number(self, session: Session) -> int | None:
-        """The open cutover, else the last one."""
-        found = open_run(session.journal)
-        if found is not None and found.kind == "live":
-            return found.number
-        live = [run.number for run in runs_of(session.journal.entries) if run.mode == "live"]
-        return live[-1] if live else None
-
     def draw(self) -> None:
         """Board, clock, probes, gates."""
         session = self.session
@@ -117,7 +107,13 @@ class CutoverScreen(CutoverActs):
         table.tell(rows, now)
         bridge, paused = self.move.desk.bridge, session.pause.asked
         self.query_one(NowCard).tell(
-            rows, bridge.waiting_for, at_work, now, paused=paused, asked=bridge.asking
+            rows,
+            bridge.waiting_for,
+            at_work,
+            now,
+            paused=paused,
+            asked=bridge.asking,
+            back=self.going_back(),
         )
         self.query_one(MoveProgressView).tell(progress_now(self._moving, rows, at_work))
         self._draw_looks(number)

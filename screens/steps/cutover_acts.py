@@ -7,11 +7,13 @@ from textual.widgets import Button
 from textual.worker import Worker
 
 from screens.dialogs.choose import ChooseDialog
-from screens.dialogs.go import GoDialog
+from screens.dialogs.go import go_dialog, rollback_dialog
 from screens.dialogs.question import QuestionDialog
 from screens.steps.pausing import PausingScreen
 from screens.widgets.probe_strip import ProbeStrip
+from wizard.engine.session import Session
 from wizard.errors import MovedayError
+from wizard.forecast.ledger import runs_of
 from wizard.model.question import Gate
 from wizard.runbook.context import RunContext
 from wizard.runbook.open_run import open_run
@@ -19,6 +21,7 @@ from wizard.runbook.probes import look
 from wizard.runbook.stage import live_stage
 from wizard.steps import CUTOVER
 from wizard.steps.before_go import before_go
+from wizard.steps.before_rollback import before_rollback
 from wizard.steps.cutover import roll_back
 from wizard.steps.exceptions import Exceptional, sign, signable
 
@@ -33,6 +36,14 @@ class CutoverActs(PausingScreen):
         super().__init__()
         self.gates: tuple[Gate, ...] = ()
         self._watching: Worker[None] | None = None
+
+    def run_number(self, session: Session) -> int | None:
+        """The open cutover, else the last one."""
+        found = open_run(session.journal)
+        if found is not None and found.kind == "live":
+            return found.number
+        live = [run.number for run in runs_of(session.journal.entries) if run.mode == "live"]
+        return live[-1] if live else None
 
     @on(Button.Pressed, "#go")
     @work(group="go", exclusive=True, description="go or no-go")
@@ -51,13 +62,39 @@ class CutoverActs(PausingScreen):
             self.move.show_words(error.title, str(error))
             return
         self.gates = before.gates
-        if await self.move.push_screen_wait(GoDialog(before)):
+        if await self.move.push_screen_wait(go_dialog(before)):
             self.move.start("cutover", "Cutover", CUTOVER.run)
 
     @on(Button.Pressed, "#roll-back")
-    def action_roll_back(self) -> None:
-        """Take back what was begun; the engine asks for the app's name first."""
-        self.move.start("cutover", "Way back", roll_back)
+    @work(group="go", exclusive=True, description="way back")
+    async def action_roll_back(self) -> None:
+        """Show what would be taken back; the engine then asks for the app's name."""
+        session, job = self.session, self.move.desk.job
+        if session is None:
+            return
+        if job is not None:
+            self.say(f"{job.name} is still at work: k holds it at the next safe place, then R")
+            return
+        try:
+            before = before_rollback(session)
+        except MovedayError as error:
+            self.move.show_words(error.title, str(error))
+            return
+        if await self.move.push_screen_wait(rollback_dialog(before)):
+            self.move.start("cutover", "Way back", roll_back)
+
+    def going_back(self) -> str:
+        """What the way back undoes next, while it is at work; "" otherwise."""
+        job, session = self.move.desk.job, self.session
+        if job is None or job.work is not roll_back or session is None:
+            return ""
+        try:
+            before = before_rollback(session)
+        except MovedayError:
+            return ""
+        left = len(before.undone)
+        following = before.undone[0] if before.undone else "closing the run"
+        return f"{following}  ({left} left, the way back takes {before.takes})"
 
     @work(group="gates", exclusive=True, description="gates of the cutover")
     async def action_gates(self) -> None:
@@ -113,8 +150,14 @@ class CutoverActs(PausingScreen):
             self._watching = self._watch(number)
 
     def _open_number(self) -> int | None:
-        found = open_run(self.session.journal) if self.session is not None else None
-        return found.number if found is not None and found.kind == "live" else None
+        """The cutover that is under way, or on its way back."""
+        session, job = self.session, self.move.desk.job
+        if session is None:
+            return None
+        found = open_run(session.journal)
+        if found is not None:
+            return found.number if found.kind == "live" else None
+        return self.run_number(session) if job is not None and job.work is roll_back else None
 
     @work(group="probes", exclusive=True, description="looking at both sides")
     async def _watch(self, number: int) -> None:

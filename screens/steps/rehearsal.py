@@ -2,55 +2,63 @@
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Static
 
 from screens.actions import PLAY_PERSON, Action
-from screens.base import StepScreen
-from screens.widgets.move_progress import MoveProgressView
+from screens.steps.pausing import PausingScreen
+from screens.steps.rehearsal_words import forecast_words, told
+from screens.widgets.move_progress import MoveProgressView, progress_now
 from screens.widgets.now_card import NowCard
+from screens.widgets.row_words import row_words
 from screens.widgets.run_bars import run_bars
+from screens.widgets.table_bars import TableBars
 from screens.widgets.task_board import TaskBoard
 from wizard.engine.events import Event, Moving
-from wizard.engine.session import Session
 from wizard.forecast.ledger import runs_of
-from wizard.model.database import MoveProgress
 from wizard.runbook.board import board
 from wizard.runbook.order import runbook
 from wizard.runbook.runs import open_run
-from wizard.safety.clean import clean
 from wizard.steps import REHEARSAL
 from wizard.steps.rehearsal import forecast_now
 
 
-class RehearsalScreen(StepScreen):
+class RehearsalScreen(PausingScreen):
     """Board of the newest run, progress of the data move, earlier runs, and the forecast."""
 
     step = REHEARSAL
     purpose = "Rehearsal: the whole move on copies, with a clock; production is left alone"
     ACTIONS = (
         Action("rehearse", "g", "begin", "Rehearse", "begin a rehearsal, or go on with one"),
+        Action("pause", "p", "pause", "Pause", "start nothing new, or go on after a pause"),
         Action("stop", "k", "halt", "Stop", "stop at the next safe place; what is done is kept"),
-        Action("by-hand", "h", "by_hand", "By hand", "show the official command for this task"),
+        Action("tells", "v", "view", "Compare", "what the runs tell, in place of the board"),
+        Action("by-hand", "h", "by_hand", "Hand", "show the official command for this task"),
         PLAY_PERSON,
     )
 
     def __init__(self) -> None:
         super().__init__()
-        self._progress: MoveProgress | None = None
+        self._moving: Moving | None = None
         self._run: int | None = None
+        self._tells = False
 
     def compose_body(self) -> ComposeResult:
         """Forecast first: it is what a team lead comes for."""
         yield Static("", id="forecast", markup=False)
         yield NowCard()
         yield MoveProgressView()
+        yield TableBars()
         yield TaskBoard()
         yield Static("", id="row-words", markup=False)
+        with VerticalScroll(id="told"):
+            yield Static("", id="told-words", markup=False)
         yield Static("", id="runs", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Rehearse", id="begin", variant="primary")
+            yield Button("Pause", id="pause")
             yield Button("Stop", id="halt")
+            yield Button("Compare", id="view")
 
     def on_mount(self) -> None:
         """The clock of what runs goes on between events."""
@@ -58,71 +66,79 @@ class RehearsalScreen(StepScreen):
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:
-        if self.is_current and self.session is not None and self.state().state == "running":
+        if self.session is not None and self.at_work() and self.in_front():
             self.draw()
 
     def hear(self, event: Event) -> None:
         """Keep the newest progress."""
         if isinstance(event, Moving):
-            self._progress = event.progress
+            self._moving = event
 
     def draw(self) -> None:
         """From the journal: the newest rehearsal, the ledger, the forecast."""
         session = self.session
         assert session is not None
-        running = self.state().state == "running"
-        runs = [run for run in runs_of(session.journal.entries) if run.mode == "rehearsal"]
+        at_work, entries, now = self.at_work(), session.journal.entries, session.clock.now()
+        runs = [run for run in runs_of(entries) if run.mode == "rehearsal"]
         prospect = forecast_now(session)
-        self.query_one("#forecast", Static).update(_forecast_words(session, prospect.words))
+        self.query_one("#forecast", Static).update(forecast_words(session, prospect))
         found = open_run(session.journal)
         newest = runs[-1].number if runs else None
         number = found.number if found is not None and found.kind == "rehearsal" else newest
         medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
         self._run = number
         label = f"run-{number}" if number else ""
-        rows = board(
-            runbook(session.plan, session.inventory()), session.journal.entries, label, medians
-        )
-        self.query_one(TaskBoard).tell(rows, session.clock.now())
-        now, wanted = session.clock.now(), self.move.desk.bridge.waiting_for
-        self.query_one(NowCard).tell(rows, wanted, running, now)
-        self.query_one(NowCard).display = running
-        self.query_one(MoveProgressView).tell(self._progress if running else None)
+        rows = board(runbook(session.plan, session.inventory()), entries, label, medians)
+        self.query_one(TaskBoard).tell(rows, now)
+        bridge, paused, card = self.move.desk.bridge, session.pause.asked, self.query_one(NowCard)
+        card.tell(rows, bridge.waiting_for, at_work, now, paused=paused, asked=bridge.asking)
+        card.display = at_work
+        progress = progress_now(self._moving, rows, at_work)
+        self.query_one(MoveProgressView).tell(progress)
+        self.query_one(TableBars).tell(progress.largest if progress is not None else ())
         budget = session.plan.downtime.budget_minutes * 60
         self.query_one("#runs", Static).update(run_bars(runs, budget))
-        self.query_one("#begin", Button).disabled = running
-        self.query_one("#halt", Button).disabled = not running
+        self.query_one("#runs").display = not at_work
+        self._buttons(at_work, paused)
         self._row_words()
+        self._show_view()
+
+    def _buttons(self, at_work: bool, paused: bool) -> None:
+        self.query_one("#begin", Button).disabled = at_work
+        self.query_one("#halt", Button).disabled = not at_work
+        pause = self.query_one("#pause", Button)
+        pause.disabled, pause.label = not at_work, "Go on" if paused else "Pause"
+        self.query_one("#view", Button).label = "Board" if self._tells else "Compare"
+
+    def _show_view(self) -> None:
+        """The board, or what the runs tell."""
+        self.query_one(TaskBoard).display = not self._tells
+        self.query_one("#row-words").display = not self._tells
+        self.query_one("#told").display = self._tells
+        if self._tells and self.session is not None:
+            self.query_one("#told-words", Static).update(told(self.session))
 
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        words = ""
-        if row is not None:
-            waits = f"waits for: {', '.join(row.needs)}" if row.needs else ""
-            words = clean(" · ".join(p for p in (row.said, row.fidelity, waits) if p), 400)
-        self.query_one("#row-words", Static).update(words)
+        self.query_one("#row-words", Static).update(row_words(row, fidelity=True))
 
     @on(Button.Pressed, "#begin")
     def action_begin(self) -> None:
         """Begin a rehearsal; the engine asks before it makes anything."""
         self.move.start("rehearsal", "Rehearsal", REHEARSAL.run)
 
-    @on(Button.Pressed, "#halt")
-    def action_halt(self) -> None:
-        """Stop at the next safe place."""
-        if self.session is not None and self.state().state == "running":
-            self.session.stop.set()
-            self.say("stopping at the next safe place …")
+    @on(Button.Pressed, "#view")
+    def action_view(self) -> None:
+        """What the runs tell in place of the board, and back."""
+        self._tells = not self._tells
+        self.draw()
+        if self._tells:
+            self.query_one("#told").focus()
 
     def action_by_hand(self) -> None:
         """The official command for the task under the cursor."""
         self.move.show_by_hand(self.query_one(TaskBoard).under_cursor, self._run, live=False)
-
-
-def _forecast_words(session: Session, words: str) -> str:
-    budget = session.plan.downtime.budget_minutes
-    return f"Users will be down: {words}\nAnnounced: {budget:g} min."
 
 
 SCREEN = RehearsalScreen

@@ -1,6 +1,6 @@
 """The first line of every screen: what moves, from where to where, and what was changed so far."""
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 from textual.widgets import Static
 
@@ -12,13 +12,18 @@ class HeaderLine(Static):
 
     def __init__(self) -> None:
         super().__init__(id="header-line", markup=False)
-        self._left = ""
+        self._kind = ""
+        self._move = ""
         self._parts: tuple[str, ...] = ("",)
 
     def tell(self, move: str, practice: bool, changed: str, vault: str, elapsed: str) -> None:
-        """Show `move` ("acme   heroku → aptible") and the rest; a narrow line loses its end."""
-        kind = "PRACTICE" if practice else "PRODUCTION"
-        self._left = f" moveday  {kind}  {clean(move, 80)}"
+        """Show `move` ("acme   heroku → aptible") and the rest.
+
+        Practice or production and what was changed are always there: a narrow line loses the vault,
+        the time, our own name, and then the end of `move`.
+        """
+        self._kind = "PRACTICE" if practice else "PRODUCTION"
+        self._move = clean(move, 80)
         self._parts = (changed, elapsed, clean(vault, 40))
         self._draw()
 
@@ -28,16 +33,22 @@ class HeaderLine(Static):
 
     def _draw(self) -> None:
         width = max(self.size.width, 20)
-        left = self._left
-        if cell_len(left) + cell_len(self._parts[0]) + 3 > width:
-            # What was changed matters more than our own name.
-            left = left.replace(" moveday  ", " ", 1)
-        right = ""
+        changed = self._parts[0]
+        left = f" moveday  {self._kind}  {self._move}"
+        if cell_len(left) + cell_len(changed) + 3 > width:
+            room = width - cell_len(f" {self._kind}  ") - cell_len(changed) - 3
+            left = f" {self._kind}  {_fitted(self._move, room)}"
+        right = changed
         for count in range(len(self._parts), 0, -1):
-            right = "  ".join(self._parts[:count])
-            if cell_len(left) + cell_len(right) + 3 <= width:
+            more = "  ".join(self._parts[:count])
+            if cell_len(left) + cell_len(more) + 3 <= width:
+                right = more
                 break
-        else:
-            right = ""
         gap = " " * max(1, width - cell_len(left) - cell_len(right) - 1)
         self.update(Content(f"{left}{gap}{right}"))
+
+
+def _fitted(text: str, cells: int) -> str:
+    if cell_len(text) <= cells:
+        return text
+    return f"{set_cell_size(text, cells - 1).rstrip()}…" if cells > 1 else ""

@@ -27,10 +27,16 @@ class NowCard(Static):
         *,
         paused: bool = False,
         asked: Question | None = None,
+        back: str = "",
     ) -> None:
-        """Show a person's task first, then what runs, then what would come next."""
+        """Show a person's task first, then what runs, then what would come next.
+
+        `back` is what a way back undoes now.
+        """
         self.set_class(wanted is not None or paused or asked is not None, "-you")
         lines = _lines(rows, wanted, at_work, now)
+        if back and wanted is None:
+            lines = [f"↩ TAKING BACK: {clean(back, 300)}"]
         if asked is not None and wanted is None:
             lines = [f"! YOU: {clean(asked.text, 300)}"]
         if paused and at_work:

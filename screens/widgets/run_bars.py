@@ -24,6 +24,6 @@ def run_bars(runs: Sequence[Run], budget: float, newest: int = 6) -> str:
         line = f"{bar:<{_WIDTH}}"
         if mark < _WIDTH and line[mark] == " ":
             line = f"{line[:mark]}┆{line[mark + 1 :]}"
-        how = clean(f"void: {run.void}" if run.void else run.outcome, 60)
+        how = clean(f"✗ void: {run.void}" if run.void else run.outcome, 60)
         lines.append(f"run {run.number:<3} {line} {duration(down):>10}  {how}")
     return "\n".join([*lines, f"        ┆ announced: {duration(budget)}"])

@@ -72,8 +72,20 @@ class WriteCounters(Frozen):
     epoch: str = ""
 
 
+class TableProgress(Frozen):
+    """One table's copy under way: bytes of COPY data, `total_bytes` an estimate until `copied`."""
+
+    name: str
+    done_bytes: int
+    total_bytes: int
+    copied: bool = False
+
+
 class MoveProgress(Frozen):
-    """How far the copy is. Bytes of COPY data; `total_bytes` is an estimate from table sizes."""
+    """How far the copy is. Bytes of COPY data; `total_bytes` is an estimate from table sizes.
+
+    `largest` are the tables that take longest, largest first; empty where nothing is copied.
+    """
 
     phase: str
     done_bytes: int
@@ -81,6 +93,7 @@ class MoveProgress(Frozen):
     tables_done: int
     tables_total: int
     detail: str = ""
+    largest: tuple[TableProgress, ...] = ()
 
 
 class PhaseTime(Frozen):

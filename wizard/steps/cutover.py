@@ -193,7 +193,7 @@ async def lost_writes(context: RunContext) -> int | None:
 
 async def roll_back(session: Session) -> RolledBack:
     """Take back the open run: everything it began, in reverse; asks when writes would be lost."""
-    kind, number = _to_take_back(session)
+    kind, number = to_take_back(session)
     await put_question(session, _rollback_question(session, kind, number))
     make_stage = live_stage if kind == KIND else rehearsal_stage
     stage = make_stage(session.outside, session.plan, number)
@@ -238,7 +238,7 @@ async def _operator_back_in(session: Session, stage: Stage, label: str) -> None:
         await session.outside.target.scale(web, 1, None, consent)
 
 
-def _to_take_back(session: Session) -> tuple[str, int]:
+def to_take_back(session: Session) -> tuple[str, int]:
     """Kind and number of the run that is open, or of the last cutover that was not taken back."""
     found = open_run(session.journal)
     if found is not None:

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from providers.databases.postgres.catalog import Table
 from wizard.clock import SYSTEM_CLOCK, Clock
-from wizard.model.database import MoveProgress, PhaseTime, TableTime
+from wizard.model.database import MoveProgress, PhaseTime, TableProgress, TableTime
 from wizard.ports.database import OnProgress
 
 _REPORT_EVERY = 0.2
+_LARGEST = 6
+"""Tables that are told of one by one."""
 
 
 class TableCount:
@@ -34,6 +36,7 @@ class Progress:
         self._reported = -1.0
         self._phase = ""
         self._counts: dict[int, TableCount] = {}
+        self._largest: tuple[TableCount, ...] = ()
         self._phases: list[PhaseTime] = []
 
     @property
@@ -49,6 +52,8 @@ class Progress:
     def expect(self, tables: Iterable[Table]) -> None:
         """Say what is going to be copied."""
         self._counts = {table.oid: TableCount(table.name, table.bytes) for table in tables}
+        by_size = sorted(self._counts.values(), key=lambda count: count.estimate, reverse=True)
+        self._largest = tuple(by_size[:_LARGEST])
 
     def table(self, oid: int) -> TableCount:
         """The figures of one table."""
@@ -80,6 +85,7 @@ class Progress:
                 tables_done=sum(c.copied for c in counts),
                 tables_total=len(self._counts),
                 detail=detail,
+                largest=tuple(_told(count) for count in self._largest),
             )
         )
 
@@ -99,3 +105,12 @@ class Progress:
             )
             for c in self._counts.values()
         )
+
+
+def _told(count: TableCount) -> TableProgress:
+    return TableProgress(
+        name=count.name,
+        done_bytes=count.bytes,
+        total_bytes=count.bytes if count.copied else max(count.bytes, count.estimate),
+        copied=count.copied,
+    )
