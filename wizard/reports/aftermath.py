@@ -1,14 +1,15 @@
 """Who serves the users now, and what did the move leave around? Read from runs and journal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from wizard.engine.chain import Entry
 from wizard.model.decommission import Aftermath, Ending
 from wizard.model.plan import Plan
 from wizard.model.runs import Run
+from wizard.rules.made import made_things
+from wizard.runbook.dns.memory import longest_ttl
 
-_MADE = "database/"
 _REMOVED = "remove database/"
 
 
@@ -57,26 +58,13 @@ def _later(start: datetime | None, seconds: float | None) -> datetime | None:
 
 def _databases(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     """Databases this move made that are there now, and those it ever removed."""
-    there: dict[str, bool] = {}
-    removed: dict[str, None] = {}
-    for entry in entries:
-        if entry.kind not in ("effect", "adopted"):
-            continue
-        if entry.key.startswith(_MADE):
-            there[entry.key.removeprefix(_MADE)] = True
-        elif entry.key.startswith(_REMOVED):
-            there[entry.key.removeprefix(_REMOVED)] = False
-            removed[entry.key.removeprefix(_REMOVED)] = None
-    return [name for name, still in there.items() if still], list(removed)
+    made = made_things(entries)
+    there = [thing.name for thing in reversed(made.made) if thing.kind == "database"]
+    gone = (e.key for e in entries if e.kind == "effect" and e.key.startswith(_REMOVED))
+    return there, list(dict.fromkeys(key.removeprefix(_REMOVED) for key in gone))
 
 
 def _old_ttls(names: Sequence[str], entries: Sequence[Entry]) -> dict[str, int]:
     """The longest TTL ever seen per name, over all runs: it may have been lowered before one."""
-    found: dict[str, int] = {}
-    for entry in entries:
-        value = entry.data.get("value")
-        _, mark, name = entry.key.partition("/record/")
-        ttl = value.get("ttl") if isinstance(value, Mapping) else None
-        if entry.kind == "read" and mark and name in names and isinstance(ttl, int):
-            found[name] = max(ttl, found.get(name, 0))
-    return found
+    longest = {name: longest_ttl(entries, name) for name in names}
+    return {name: ttl for name, ttl in longest.items() if ttl}

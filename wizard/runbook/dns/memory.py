@@ -73,7 +73,7 @@ def told_ttl(entries: Iterable[Entry], name: str) -> int | None:
 
 def longest_ttl(entries: Sequence[Entry], name: str) -> int:
     """The longest TTL ever seen at a name or told of it, in seconds; 0 when nothing is known."""
-    found = max(old_ttl(*(look.survey for look in remembered_looks(entries, name))), 0)
+    found = old_ttl(*(look.survey for look in remembered_looks(entries, name)))
     for entry in entries:
         value = entry.data.get("value")
         if entry.kind != "read":

@@ -7,9 +7,8 @@ from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 from wizard.model.dns import NameSurvey, Record, RecordChange
 from wizard.model.evidence import Evidence
-from wizard.rules.domains import old_ttl
 from wizard.runbook.context import RunContext
-from wizard.runbook.dns.memory import remembered_looks, told_ttl
+from wizard.runbook.dns.memory import longest_ttl
 from wizard.runbook.person import wait_for_person
 
 
@@ -77,19 +76,7 @@ def note_ttl(context: RunContext, name: str, ttl: int) -> None:
 
 def longest_ttl_seen(context: RunContext, name: str) -> int:
     """Seconds; over every run and survey, since it may have been lowered before this run began."""
-    session = context.session
-    seen = [look.survey for look in remembered_looks(session.journal.entries, name)]
-    found = old_ttl(*seen)
-    told = told_ttl(session.journal.entries, name) or 0
-    for entry in session.journal.entries:
-        value = entry.data.get("value")
-        if entry.kind != "read":
-            continue
-        if entry.key.endswith(f"/record/{name}") and isinstance(value, Mapping) and value:
-            found = max(found, Record.model_validate(value).ttl)
-        if entry.key.endswith(f"/ttl-seen/{name}") and isinstance(value, int):
-            found = max(found, value)
-    return max(found, told)
+    return longest_ttl(context.session.journal.entries, name)
 
 
 async def restore_records(context: RunContext) -> None:
