@@ -10,6 +10,8 @@ from wizard.runbook.context import RunContext
 PERIOD = 1.0
 """Seconds between two looks. A sleep is seen at the first look after it."""
 VOID = "void"
+_TRIES, _ONE_MOMENT = 5, 0.2
+"""A busy machine can stop this program for seconds between two clocks: no jump of either."""
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +65,11 @@ def on_broken(context: RunContext, handle: str) -> Callable[[str], None]:
 
 
 def _look(context: RunContext) -> Beat:
+    """All three clocks at one moment; read again when something came in between."""
     clock = context.session.clock
-    return Beat(
-        wall=clock.now().timestamp(), monotonic=clock.elapsed(), since_boot=clock.since_boot()
-    )
+    for _ in range(_TRIES):
+        begun = clock.elapsed()
+        beat = Beat(wall=clock.now().timestamp(), monotonic=begun, since_boot=clock.since_boot())
+        if clock.elapsed() - begun < _ONE_MOMENT:
+            break
+    return beat
