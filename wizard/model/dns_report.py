@@ -13,7 +13,7 @@ class TtlStory(Frozen):
 
     `old_ttl` is the longest that a cache may hold, None when no server showed a record.
     `low_since` is the first moment since when every look showed the low TTL at all servers.
-    `raised_at` is when it was found raised again after that, None when it never was.
+    `raised_at` is when it was found raised again after being low, None when it is not raised now.
     `assumed`: no look ever saw more than the low TTL, and nobody said what it was before.
     """
 

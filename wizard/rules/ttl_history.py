@@ -35,7 +35,7 @@ def ttl_story(
                 raised_at = look.at
             low_since = None
         elif low_everywhere(look.survey, low_ttl) and low_since is None:
-            low_since = look.at
+            low_since, raised_at = look.at, None
     there = [look for look in looks if leading(look.survey)]
     if not there and told is None:
         return TtlStory(low_ttl=low_ttl)
