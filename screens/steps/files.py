@@ -83,6 +83,7 @@ class FilesScreen(StepScreen):
         answer = self.query_one("#answer", Button)
         nothing = "Nothing is open" if proposal else "Answer"
         answer.label = f"Answer {count} open" if count else nothing
+        answer.refresh(layout=True)  # a longer label needs more room
         answer.disabled = running or not count
         self.query_one("#propose", Button).disabled = running
         self.query_one("#write", Button).disabled = running or bool(count) or not self.taken()

@@ -68,6 +68,7 @@ class MappingScreen(StepScreen):
             return
         count = len(found.questions)
         answer.label = f"Answer {count} open" if count else "Nothing is open"
+        answer.refresh(layout=True)  # a longer label needs more room
         self.query_one("#totals", Static).update(clean(totals(found), 600))
         self.query_one(FactTable).tell(mapping_facts(found))
 

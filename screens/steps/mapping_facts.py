@@ -6,6 +6,8 @@ from screens.widgets.fact_table import Fact
 from wizard.model.mapping import MappedItem, Mapping
 from wizard.rules.pricing import dollars
 
+_RATES_READ = "prices read from Aptible"
+
 
 def mapping_facts(found: Mapping) -> tuple[Fact, ...]:
     """One row an item; those with an open question come first."""
@@ -22,8 +24,8 @@ def totals(found: Mapping) -> str:
     shared = [f"{line.name} {dollars(line.cents)}" for line in found.shared_costs]
     if shared:
         words += f"; once per organisation: {', '.join(shared)}"
-    where = "published prices, not read" if len(found.rates.published) > 3 else found.rates.where
-    return f"{words} ({where})"
+    read = len(found.rates.published) <= 3
+    return f"{words}; {_RATES_READ if read else 'prices as published, not read from Aptible'}"
 
 
 def _unknown(count: int) -> str:

@@ -8,7 +8,7 @@ from textual.widgets import Button, Static
 from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.question import QuestionDialog
-from screens.steps.plan_facts import current, plan_facts, verdict_text
+from screens.steps.plan_facts import current, plan_facts, verdict_lines, verdict_text
 from screens.widgets.fact_table import FactTable
 from wizard.errors import MovedayError
 from wizard.model.plan_made import PlanMade
@@ -19,6 +19,7 @@ from wizard.safety.clean import clean
 from wizard.steps import PLAN
 from wizard.steps.planning import Planning
 
+_REASONS, _REASONS_SHORT = 5, 3
 _SENT = "moveday-plan-to-fill-in.yaml"
 
 
@@ -32,9 +33,11 @@ class PlanScreen(StepScreen):
         Action("answer", "a", "answer", "Answer", "answer what is open, one question at a time"),
         Action("edit", "e", "edit", "Change", "answer the question under the cursor anew"),
         Action("look", "r", "read", "Look again", "look into the folder again"),
+        Action("because", "y", "because", "Verdict", "every reason for and against today"),
         Action("tasks", "t", "tasks", "People", "what people have to do, in which order"),
         Action("send", "s", "send", "Send ahead", "write a plan for somebody else to fill in"),
     )
+    AUTO_FOCUS = "#facts"
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,7 +46,7 @@ class PlanScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Verdict, decisions, why the one under the cursor is asked."""
         yield Static("Looking into the folder …", id="verdict", markup=False)
-        yield FactTable(("of", "question", "answer"), name_width=36)
+        yield FactTable(("of", "decision", "answer"))
         yield Static("", id="because", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Answer", id="answer", variant="primary")
@@ -64,11 +67,23 @@ class PlanScreen(StepScreen):
         made = self._made
         if made is None:
             return
-        self.query_one("#verdict", Static).update(clean(verdict_text(made.verdict), lines=True))
+        self._draw_verdict(made)
         self.query_one(FactTable).tell(plan_facts(made))
         count = len(made.open)
         answer = self.query_one("#answer", Button)
         answer.label = f"Answer {count} open" if count else "Go on"
+        answer.disabled = False
+        answer.refresh(layout=True)  # a longer label needs more room
+
+    def _draw_verdict(self, made: PlanMade) -> None:
+        room = _REASONS_SHORT if self.has_class("-short") else _REASONS
+        width = max(20, self.query_one("#body").size.width - 2)
+        self.query_one("#verdict", Static).update(verdict_lines(made.verdict, room, width))
+
+    def on_resize(self) -> None:
+        """Cut the reasons to the new width, once it is known."""
+        if self._made is not None:
+            self.call_after_refresh(self._draw_verdict, self._made)
 
     @on(FactTable.RowHighlighted)
     def _explain(self) -> None:
@@ -76,7 +91,7 @@ class PlanScreen(StepScreen):
         words = clean(fact.details, 1_200, lines=True) if fact else ""
         self.query_one("#because", Static).update(words)
 
-    @work(group="plan", exclusive=True, description="looking at the plan")
+    @work(group="plan-look", exclusive=True, description="looking at the plan")
     async def action_read(self) -> None:
         """Look into the folder, and judge the day."""
         if self.move.desk.phase == "opening":
@@ -87,7 +102,9 @@ class PlanScreen(StepScreen):
                 planning.due()
                 self._made = planning.result(written=False)
         except MovedayError as error:
-            self.query_one("#verdict", Static).update(clean(str(error), lines=True))
+            todo = "" if error.hint else "\nWhat to do: mend the file, then r looks again."
+            self.query_one("#verdict", Static).update(clean(f"✗ {error}{todo}", lines=True))
+            self.query_one("#answer", Button).disabled = True
             return
         self._draw_all()
 
@@ -101,15 +118,18 @@ class PlanScreen(StepScreen):
         if not made.open and made.whole and not made.later:
             self.move.action_go(1)
             return
-        asked: set[str] = set()
-        while self._made is not None:
-            waiting = [q for q in (*self._made.open, *self._made.later) if q.id not in asked]
-            if not waiting:
-                break
+        if await self._ask_open(made, set()):
+            self.move.reopen()
+
+    async def _ask_open(self, made: PlanMade, asked: set[str]) -> bool:
+        """Ask what is open and not in `asked`; False when the person closed a question."""
+        while waiting := [q for q in _open(made) if q.id not in asked]:
             asked.add(waiting[0].id)
-            if not await self._ask(waiting[0]):
-                return
-        self.move.reopen()
+            after = await self._ask(waiting[0])
+            if after is None:
+                return False
+            made = after
+        return True
 
     @on(FactTable.RowSelected)
     @work(group="plan", exclusive=True, description="one question of the plan")
@@ -120,38 +140,46 @@ class PlanScreen(StepScreen):
             return
         topic = BY_ID.get(fact.key) or unknown_topic(fact.key)
         question = topic.question(default=current(made.document, fact.key))
-        if await self._ask(question):
+        after = await self._ask(question)
+        if after is not None:
+            # What this answer raises is asked at once: data that is regulated needs an agreement.
+            await self._ask_open(after, {question.id, *(q.id for q in _open(made))})
             self.move.reopen()
 
-    async def _ask(self, question: Question) -> bool:
-        """Put one question until its answer is one; False when the person closed it."""
+    async def _ask(self, question: Question) -> PlanMade | None:
+        """Put one question until its answer is one: the plan with it. None when it was closed."""
         trouble = ""
         while True:
             text = f"{trouble}{question.text}"
             dialog = QuestionDialog(question.model_copy(update={"text": text}))
             answer = await self.move.push_screen_wait(dialog)
             if answer is None:
-                return False
+                return None
             try:
                 async with self.move.desk.planning() as planning:
                     await planning.look()
                     planning.due()
-                    self._put(planning, question, answer.value, answer.by)
-                return True
+                    return self._put(planning, question, answer.value, answer.by)
             except BadAnswer as error:
                 trouble = f"That is no answer here: {error}\n\n"
             except MovedayError as error:
                 self.move.show_words(error.title, str(error))
-                return False
+                return None
 
-    def _put(self, planning: Planning, question: Question, value: str, by: str) -> None:
+    def _put(self, planning: Planning, question: Question, value: str, by: str) -> PlanMade:
         said = value.strip() or question.default
         if not said and not question.optional:
             raise BadAnswer("this one cannot be left out")
         planning.put(question.id, said, by)
         planning.save()
-        self._made = planning.result(written=True)
+        made = self._made = planning.result(written=True)
         self._draw_all()
+        return made
+
+    def action_because(self) -> None:
+        """The whole verdict, to read and to copy."""
+        if self._made is not None:
+            self.move.show_words("Can it be today?", verdict_text(self._made.verdict))
 
     def action_tasks(self) -> None:
         """The people's tasks, with dates."""
@@ -187,6 +215,11 @@ class PlanScreen(StepScreen):
     def copyable(self) -> str:
         """The verdict with its reasons."""
         return verdict_text(self._made.verdict) if self._made else super().copyable()
+
+
+def _open(made: PlanMade) -> tuple[Question, ...]:
+    """What is needed first, then what can wait."""
+    return (*made.open, *made.later)
 
 
 SCREEN = PlanScreen

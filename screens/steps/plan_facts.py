@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 
-from screens.widgets.fact_table import Fact
+from screens.widgets.fact_table import Fact, cut
 from wizard.model.plan_made import PlanMade
 from wizard.model.question import Question
 from wizard.model.same_day import Reason, SameDay
 from wizard.rules.plan_topics import TOPICS, Topic
+from wizard.safety.clean import clean
 
+_SHORT = {
+    "source.kind": "platform",
+    "source.staging": "staging app",
+    "regulated": "regulated data",
+    "agreement": "agreement (BAA)",
+    "downtime.budget_minutes": "minutes down",
+    "downtime.window": "announced for",
+    "dns.rehearsal_name": "name to practise on",
+    "smoke.path": "page that shows it works",
+}
+"""What a decision is called in a row; others by the last part of their id."""
 _MARKS = {"holds": "✓", "in the way": "✗", "unknown": "?"}
 
 
@@ -31,9 +43,27 @@ def current(document: Mapping[str, object], name: str) -> str:
 
 def verdict_text(verdict: SameDay) -> str:
     """Today or not, then what stands in the way, what is unknown, what holds."""
+    return "\n".join([_headline(verdict), *(_reason(reason) for reason in _in_order(verdict))])
+
+
+def verdict_lines(verdict: SameDay, room: int, width: int) -> str:
+    """The verdict for a small place: `room` reasons of one line each, and how to see all."""
+    reasons = _in_order(verdict)
+    # One line more is no longer than the line that says so.
+    shown = reasons if len(reasons) <= room + 1 else reasons[:room]
+    lines = [cut(clean(_reason(reason), 1_000), width) for reason in shown]
+    if len(shown) < len(reasons):
+        lines.append(f"  … {len(reasons) - len(shown)} more; y shows all")
+    return "\n".join([clean(_headline(verdict), 1_000), *lines])
+
+
+def _headline(verdict: SameDay) -> str:
+    return f"TODAY? {verdict.words}"
+
+
+def _in_order(verdict: SameDay) -> list[Reason]:
     order = {"in the way": 0, "unknown": 1, "holds": 2}
-    reasons = sorted(verdict.reasons, key=lambda reason: order[reason.state])
-    return "\n".join([f"TODAY? {verdict.words}", *(_reason(reason) for reason in reasons)])
+    return sorted(verdict.reasons, key=lambda reason: order[reason.state])
 
 
 def _reason(reason: Reason) -> str:
@@ -51,10 +81,10 @@ def _row(topic: Topic, made: PlanMade, waiting: Mapping[str, Question], needed: 
     mark = "!" if topic.id in needed else "?" if topic.id in waiting else " "
     return Fact(
         key=topic.id,
-        group=topic.id.partition(".")[0],
-        name=topic.text,
+        group=_group(topic.id),
+        name=_short(topic.id),
         seen=f"{value or 'not said'}{source}",
-        details=_details(topic.why, topic.outcomes),
+        details=_details(topic.text, topic.why, topic.outcomes),
         mark=mark,
     )
 
@@ -62,16 +92,26 @@ def _row(topic: Topic, made: PlanMade, waiting: Mapping[str, Question], needed: 
 def _asked(question: Question, needed: set[str]) -> Fact:
     return Fact(
         key=question.id,
-        group=question.id.partition(".")[0],
-        name=question.text,
+        group=_group(question.id),
+        name=_short(question.id),
         seen="open",
-        details=_details(question.why, question.outcomes),
+        details=_details(question.text, question.why, question.outcomes),
         mark="!" if question.id in needed else "?",
     )
 
 
-def _details(why: str, outcomes: Mapping[str, str]) -> str:
-    return "\n".join([f"why: {why}", *(f"{name}: {what}" for name, what in outcomes.items())])
+def _group(identity: str) -> str:
+    """Which side or part a decision belongs to; nothing when it stands for itself."""
+    first, dot, _ = identity.partition(".")
+    return {"source": "old side", "target": "new side"}.get(first, first) if dot else ""
+
+
+def _short(identity: str) -> str:
+    return _SHORT.get(identity, identity.rpartition(".")[2].replace("_", " "))
+
+
+def _details(text: str, why: str, outcomes: Mapping[str, str]) -> str:
+    return "\n".join([text, f"why: {why}", *(f"{name}: {what}" for name, what in outcomes.items())])
 
 
 def _word(value: object) -> str:

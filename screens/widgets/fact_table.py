@@ -8,7 +8,8 @@ from textual.widgets import DataTable
 
 from wizard.safety.clean import clean
 
-_GROUP = 13
+_MARK, _GROUP, _LEAST = 2, 13, 20
+_SCROLLBAR = 2
 
 
 def cut(text: str, width: int) -> str:
@@ -34,7 +35,11 @@ class Fact:
 
 
 class FactTable(DataTable[Text]):
-    """Rows keep their place and cursor while facts come in; `narrow` shows only what matches."""
+    """Rows keep their place and cursor while facts come in; `narrow` shows only what matches.
+
+    Kind and name take what they need, the rest of the line is for what was seen: what does not fit
+    is cut with a mark, and stands in full beside the table.
+    """
 
     def __init__(
         self, headings: tuple[str, str, str], *, name_width: int = 28, id: str = "facts"
@@ -44,15 +49,18 @@ class FactTable(DataTable[Text]):
         self._name_width = name_width
         self._facts: tuple[Fact, ...] = ()
         self._shown: tuple[Fact, ...] = ()
+        self._drawn_in = 0
         self._words = ""
 
     def on_mount(self) -> None:
         """Columns once."""
-        self.add_column("", width=2, key="mark")
-        group, name, seen = self._headings
-        self.add_column(group, width=_GROUP, key="group")
-        self.add_column(name, width=self._name_width, key="name")
-        self.add_column(seen, key="seen")
+        self.add_column("", width=_MARK, key="mark")
+        for heading, key in zip(self._headings, ("group", "name", "seen"), strict=True):
+            self.add_column(heading, width=_GROUP, key=key)
+
+    def on_resize(self) -> None:
+        """Cut to the new width."""
+        self._fill()
 
     def tell(self, facts: Sequence[Fact]) -> None:
         """Show these facts."""
@@ -66,18 +74,30 @@ class FactTable(DataTable[Text]):
 
     def _fill(self) -> None:
         shown = tuple(fact for fact in self._facts if fact.matches(self._words))
-        if shown == self._shown:
+        if shown == self._shown and self._drawn_in == self.size.width:
             return
-        here = self.under_cursor
-        self._shown = shown
+        here, top = self.under_cursor, self.scroll_y
+        self._shown, self._drawn_in = shown, self.size.width
+        widths = self._widths()
         self.clear()
+        for column, width in zip(self.ordered_columns[1:], widths, strict=True):
+            column.width = width
         for fact in shown:
-            name = cut(clean(fact.name, 200), self._name_width - 1)
-            cells = (fact.mark, cut(fact.group, _GROUP - 1), name, clean(fact.seen, 200))
-            self.add_row(*(Text(cell) for cell in cells), key=fact.key)
+            texts = (fact.group, clean(fact.name, 200), clean(fact.seen, 400))
+            cells = (cut(text, width - 1) for text, width in zip(texts, widths, strict=True))
+            self.add_row(Text(fact.mark), *(Text(cell) for cell in cells), key=fact.key)
         if here is not None:
             place = next((n for n, fact in enumerate(shown) if fact.key == here.key), 0)
             self.move_cursor(row=place)
+            self.scroll_to(y=top, animate=False)
+
+    def _widths(self) -> tuple[int, int, int]:
+        """Cells for kind, name and what was seen; by all facts, so that a filter moves nothing."""
+        kinds = [len(fact.group) for fact in self._facts]
+        names = [len(fact.name) for fact in self._facts]
+        kind = min(_GROUP, max([*kinds, len(self._headings[0])]) + 1)
+        name = min(self._name_width, max([*names, len(self._headings[1])]) + 2)
+        return kind, name, max(_LEAST, self.size.width - _MARK - kind - name - _SCROLLBAR)
 
     @property
     def under_cursor(self) -> Fact | None:
