@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.engine.folder import BINARY, machine_trouble, sync_folder, write_fully
+from wizard.engine.journal import Journal
 from wizard.engine.plan_file import FILE_NAME, parse_plan, plan_bytes
 from wizard.engine.plan_rewrite import rewrite
 from wizard.engine.plan_text import plan_document, write_document
 from wizard.engine.session import Session
-from wizard.errors import UsageError
+from wizard.errors import BlockedError, UsageError
 from wizard.model.plan import Plan
+from wizard.runbook.open_run import open_run
 
 
 def save_plan(session: Session, plan: Plan) -> None:
@@ -24,11 +26,24 @@ def save_plan(session: Session, plan: Plan) -> None:
     """
     if plan == session.plan:
         return
+    refuse_while_open(session.journal)
     raw = store_document(session.folder, plan_document(plan), session.plan_hash)
     written = parse_plan(raw)
     digest = hashlib.sha256(raw).hexdigest()
     session.journal.append("decided", key="plan", hash=digest, before=session.plan_hash)
     session.plan, session.plan_hash = written, digest
+
+
+def refuse_while_open(journal: Journal) -> None:
+    """Raise BlockedError while a run is open: what it began is gone on with, and taken back, by
+    the plan it began with."""
+    found = open_run(journal)
+    if found is not None:
+        raise BlockedError(
+            f"the plan is not changed while a {found.kind} run is open (number {found.number})",
+            f"its way back follows {FILE_NAME}: another plan could leave things behind",
+            "finish the run, or take it back with moveday rollback; then decide again",
+        )
 
 
 def store_document(folder: Path, document: Mapping[str, object], before: str) -> bytes:

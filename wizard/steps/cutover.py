@@ -30,6 +30,7 @@ from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
 from wizard.steps.rehearsal import forecast_now
 from wizard.steps.shared import settle_shared, shared_gate
+from wizard.steps.standing import warn_of_changed_plan
 
 KIND = "live"
 ASSUMED_WAY_BACK = 120.0
@@ -75,6 +76,7 @@ async def _run(session: Session) -> CutOver:
         )
     else:
         session.say(f"going on with cutover {number}", "info")
+        warn_of_changed_plan(session, number)
         await _ask_go_again(session, number)
     stage = live_stage(session.outside, session.plan, number)
     if left_open:
@@ -194,6 +196,7 @@ async def lost_writes(context: RunContext) -> int | None:
 async def roll_back(session: Session) -> RolledBack:
     """Take back the open run: everything it began, in reverse; asks when writes would be lost."""
     kind, number = to_take_back(session)
+    warn_of_changed_plan(session, number)
     await put_question(session, _rollback_question(session, kind, number))
     make_stage = live_stage if kind == KIND else rehearsal_stage
     stage = make_stage(session.outside, session.plan, number)

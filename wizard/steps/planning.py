@@ -12,7 +12,7 @@ from wizard.engine.journal import Journal
 from wizard.engine.open_questions import OpenQuestions
 from wizard.engine.plan_file import FILE_NAME, plan_bytes, settle
 from wizard.engine.plan_text import write_document
-from wizard.engine.plan_write import store_document
+from wizard.engine.plan_write import refuse_while_open, store_document
 from wizard.engine.plan_yaml import load_yaml
 from wizard.engine.store import Store
 from wizard.errors import UsageError
@@ -160,6 +160,7 @@ class Planning:
         """
         if not (self.settled or self.took):
             return False
+        refuse_while_open(self.journal)
         self._leave_open()
         raw = store_document(self.folder, self.document, self._before)
         digest = hashlib.sha256(raw).hexdigest()

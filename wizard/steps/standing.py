@@ -3,7 +3,7 @@
 from wizard.engine.session import Session
 from wizard.forecast.ledger import runs_of
 from wizard.model.question import Gate
-from wizard.runbook.runs import open_run
+from wizard.runbook.open_run import open_run, run_number
 from wizard.steps.base import last
 
 
@@ -14,6 +14,24 @@ def standing_cutover(session: Session) -> int | None:
         return found.number
     live = [run for run in runs_of(session.journal.entries) if run.mode == "live"]
     return live[-1].number if live and live[-1].outcome == "done" else None
+
+
+def warn_of_changed_plan(session: Session, number: int) -> None:
+    """Say so when moveday.yaml is another one than the one that run `number` began with."""
+    known: object = ""
+    for entry in session.journal.entries:
+        if entry.kind == "run-started" and run_number(entry) == number:
+            break
+        if entry.kind == "opened":
+            known = entry.data.get("plan")
+        elif entry.kind == "decided" and entry.key == "plan":
+            known = entry.data.get("hash")
+    if known and known != session.plan_hash:
+        session.say(
+            f"moveday.yaml was changed since run {number} began: what goes on or is taken back"
+            " follows the file as it is now. If that was not meant, stop and put it back first",
+            "warn",
+        )
 
 
 UNDONE = "new-side"
