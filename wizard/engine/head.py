@@ -6,6 +6,7 @@ A chain shows edits and gaps, never a missing tail: a shorter chain is a whole c
 from pydantic import SecretStr
 
 from wizard.engine.journal import Journal
+from wizard.errors import MovedayError
 from wizard.ports.vault import Vault, VaultUnavailable
 
 SERVICE, ACCOUNT = "moveday", "journal-head"
@@ -44,7 +45,7 @@ def leave_head(journal: Journal, vault: Vault) -> str:
         return f"{told}; no keyring keeps it"
     try:
         vault.put(SERVICE, ACCOUNT, SecretStr(journal.head))
-    except VaultUnavailable as trouble:
+    except MovedayError as trouble:
         return (
             f"{trouble.title}: this run went on with what it had in memory, but {told} and the"
             f" keyring could not take it; {trouble.hint}"
