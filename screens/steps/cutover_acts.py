@@ -9,6 +9,7 @@ from textual.worker import Worker
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.go import go_dialog, rollback_dialog
 from screens.dialogs.question import QuestionDialog
+from screens.reason import reason_words
 from screens.steps.pausing import PausingScreen
 from screens.widgets.probe_strip import ProbeStrip
 from wizard.engine.session import Session
@@ -59,7 +60,7 @@ class CutoverActs(PausingScreen):
         try:
             before = await before_go(session)
         except MovedayError as error:
-            self.move.show_words(error.title, str(error))
+            self.move.show_words(error.title, reason_words(error))
             return
         self.gates = before.gates
         if await self.move.push_screen_wait(go_dialog(before)):
@@ -78,7 +79,7 @@ class CutoverActs(PausingScreen):
         try:
             before = before_rollback(session)
         except MovedayError as error:
-            self.move.show_words(error.title, str(error))
+            self.move.show_words(error.title, reason_words(error))
             return
         if await self.move.push_screen_wait(rollback_dialog(before)):
             self.move.start("cutover", "Way back", roll_back)
@@ -128,7 +129,7 @@ class CutoverActs(PausingScreen):
         try:
             sign(session.journal, chosen.key, answer.value, _BY)
         except MovedayError as error:
-            self.move.show_words(error.title, str(error))
+            self.move.show_words(error.title, reason_words(error))
             return
         await self._look_at_gates()
         self.say(f"signed: {chosen.title.lower()}; it stands in the report")

@@ -1,22 +1,36 @@
 """Screen 6: the new side, thing by thing, with the log of what is being built."""
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Log, Static
 
 from screens.actions import Action
-from screens.base import StepScreen
+from screens.dialogs.summary import SummaryDialog
+from screens.dialogs.trouble import trouble_words
+from screens.reason import reason_words
 from screens.spoken import spoken
+from screens.steps.deploy_words import (
+    drift_words,
+    failure_words,
+    head_words,
+    last_drift,
+    parity_words,
+    undo_words,
+)
+from screens.steps.pausing import PausingScreen
+from screens.widgets.row_words import row_words
 from screens.widgets.task_board import TaskBoard
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.events import Event, LogLine
 from wizard.engine.session import Session
-from wizard.runbook.board import Row, board
+from wizard.errors import MovedayError
+from wizard.runbook.board import board
 from wizard.runbook.lines.deploy import deploy_lines
-from wizard.safety.clean import clean
 from wizard.steps import DEPLOY
-from wizard.steps.deploy import Deployed, DeployPlan, show_plan
+from wizard.steps.deploy import Deployed, show_plan
+from wizard.steps.undo import Undo, plan_undo
+from wizard.steps.undo_asked import undo_if_wanted
 
 _LOG_LINES = 2_000
 
@@ -30,7 +44,7 @@ async def _deploy(session: Session) -> Deployed:
     return result
 
 
-class DeployScreen(StepScreen):
+class DeployScreen(PausingScreen):
     """Every operation as a row; what is there already is taken over, never made twice."""
 
     step = DEPLOY
@@ -38,20 +52,35 @@ class DeployScreen(StepScreen):
     ACTIONS = (
         Action("look", "r", "look", "Show plan", "show every operation; changes nothing"),
         Action("deploy", "d", "deploy", "Deploy", "build the new side, or go on where it broke"),
+        Action("pause", "p", "pause", "Pause", "start nothing new, or go on after a pause"),
         Action("stop", "k", "halt", "Stop", "stop at the next safe place; what is made is kept"),
         Action("parity", "v", "parity", "Variables", "compare the variables of both sides"),
+        Action("undo", "u", "undo", "Undo", "list what moveday made, then remove it"),
+        Action("error", "e", "error", "Error", "show the whole of what failed", False),
     )
 
     def compose_body(self) -> ComposeResult:
-        """Words, operations, the log of the newest one."""
+        """Words, trouble in place, operations, the log of the newest one."""
         yield Static("", id="planned", markup=False)
+        yield Static("", id="deploy-trouble", markup=False)
         yield TaskBoard()
         yield Static("", id="row-words", markup=False)
         yield Log(max_lines=_LOG_LINES, id="log-tail")
         with Horizontal(classes="buttons"):
             yield Button("Show plan", id="look")
             yield Button("Deploy", id="deploy", variant="primary")
+            yield Button("Pause", id="pause")
             yield Button("Stop", id="halt")
+            yield Button("Undo", id="undo", variant="warning")
+
+    def on_mount(self) -> None:
+        """The clock of what runs goes on between events."""
+        super().on_mount()
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        if self.session is not None and self.at_work() and self.in_front():
+            self.draw()
 
     def hear(self, event: Event) -> None:
         """An operation's log goes into the tail."""
@@ -62,41 +91,40 @@ class DeployScreen(StepScreen):
         """The deploy that was begun last."""
         session = self.session
         assert session is not None
-        number = sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
+        entries, at_work = session.journal.entries, self.at_work()
+        number = sum(e.kind == "decided" and e.key == "deploy" for e in entries)
         label = f"deploy-{number}" if number else ""
-        rows = board(deploy_lines(session.plan), session.journal.entries, label)
+        rows = board(deploy_lines(session.plan), entries, label)
         self.query_one(TaskBoard).tell(rows, session.clock.now())
-        self.query_one("#planned", Static).update(self._words(rows))
-        at_work = self.move.desk.job is not None and self.move.desk.job.step == self.step.id
-        self.query_one("#deploy", Button).disabled = at_work
-        self.query_one("#look", Button).disabled = at_work
-        self.query_one("#halt", Button).disabled = not at_work
+        ended = self.move.desk.ended.get(self.step.id)
+        result = ended.result if ended is not None else None
+        reason = "Paused: p goes on." if session.pause.asked else self.state().reason
+        self.query_one("#planned", Static).update(head_words(session, rows, result, reason))
+        error = ended.error if ended is not None and not at_work else None
+        trouble = failure_words(error) if error else drift_words(last_drift(entries))
+        words = self.query_one("#deploy-trouble", Static)
+        words.display = bool(trouble)
+        words.set_class(error is not None, "-failed")
+        words.update(trouble)
+        self._buttons(at_work, session.pause.asked, failed=error is not None)
         self._row_words()
 
-    def _words(self, rows: tuple[Row, ...]) -> str:
-        assert self.session is not None
-        target, state = self.session.plan.target, self.state()
-        ended = self.move.desk.ended.get(self.step.id)
-        first = f"App {target.app} in environment {target.environment} on stack {target.stack}."
-        if ended is not None and isinstance(ended.result, DeployPlan):
-            there = sum(o.there for o in ended.result.operations)
-            todo = len(ended.result.operations) - there
-            first += f" Plan {ended.result.hash[:12]}: {todo} to do, {there} there already."
-        done = sum(row.standing in ("done", "adopted") for row in rows)
-        return clean(f"{first} {done} of {len(rows)} done. {state.reason}".rstrip(), 400)
+    def _buttons(self, at_work: bool, paused: bool, *, failed: bool) -> None:
+        deploy, pause = self.query_one("#deploy", Button), self.query_one("#pause", Button)
+        deploy.disabled, deploy.label = at_work, "Retry" if failed else "Deploy"
+        pause.disabled, pause.label = not at_work, "Go on" if paused else "Pause"
+        self.query_one("#look", Button).disabled = at_work
+        self.query_one("#undo", Button).disabled = at_work
+        self.query_one("#halt", Button).disabled = not at_work
 
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        words = ""
-        if row is not None:
-            waits = f"waits for: {', '.join(row.needs)}" if row.needs else ""
-            words = clean(row.said or waits, 400)
-        self.query_one("#row-words", Static).update(words)
+        self.query_one("#row-words", Static).update(row_words(row))
 
     @on(Button.Pressed, "#look")
     def action_look(self) -> None:
-        """What a deploy would do now."""
+        """What a deploy would do now, and whether the new side is still as it was left."""
         self.move.start("deploy", "Looking at both sides", show_plan)
 
     @on(Button.Pressed, "#deploy")
@@ -104,27 +132,46 @@ class DeployScreen(StepScreen):
         """Build the new side; the engine asks first."""
         self.move.start("deploy", "Deploy", _deploy)
 
-    @on(Button.Pressed, "#halt")
-    def action_halt(self) -> None:
-        """Stop at the next safe place."""
-        if self.session is not None and self.move.desk.job is not None:
-            self.session.stop.set()
-            self.say("stopping at the next safe place …")
-
     def action_parity(self) -> None:
         """Names and verdicts of the variables on both sides; never a value."""
         assert self.session is not None
-        lines = ["Variables were not compared yet: that is the last operation of a deploy."]
-        for entry in self.session.journal.entries:
-            value = entry.data.get("value")
-            if entry.key.endswith("/parity") and entry.kind == "read" and isinstance(value, list):
-                lines = [_parity_line(row) for row in value if isinstance(row, dict)]
-        self.move.show_words("Variables: same, different, missing (names only)", "\n".join(lines))
+        words = parity_words(self.session.journal.entries)
+        self.move.show_words("Variables: same, different, missing (names only)", words)
 
+    def action_error(self) -> None:
+        """The whole of what failed, with the log's end, to read and to copy."""
+        ended = self.move.desk.ended.get(self.step.id)
+        if ended is None or ended.error is None:
+            self.say("nothing failed since this window was opened")
+            return
+        self.move.show_words(ended.error.title, trouble_words(ended.error))
 
-def _parity_line(row: dict[str, object]) -> str:
-    because = f"  ({row['because']})" if row.get("because") else ""
-    return f"{row.get('result')!s:<10} {row.get('name')}{because}"
+    @on(Button.Pressed, "#undo")
+    @work(group="undo", exclusive=True, description="undo of the new side")
+    async def action_undo(self) -> None:
+        """List what moveday made; removed only after the list, a yes, and one more yes."""
+        session = self.session
+        if session is None or self.move.desk.job is not None:
+            return
+        self.say("looking at what moveday made …")
+        try:
+            listed = await plan_undo(session)
+        except MovedayError as error:
+            self.move.show_words(error.title, reason_words(error))
+            return
+        held = "" if listed.to_remove else "nothing to remove"
+        title = f"Remove {listed.to_remove} things from the new side, in this order?"
+        dialog = SummaryDialog(title, undo_words(listed), no="Keep all", yes="Remove", held=held)
+        if not await self.move.push_screen_wait(dialog):
+            return
+
+        async def take_back(session: Session) -> Undo:
+            done = await undo_if_wanted(session, listed)
+            if done.acted:
+                self.move.show_words("Taken back", undo_words(done))
+            return done
+
+        self.move.start("deploy", "Undo", take_back)
 
 
 SCREEN = DeployScreen

@@ -81,7 +81,8 @@ class RehearsalScreen(PausingScreen):
         at_work, entries, now = self.at_work(), session.journal.entries, session.clock.now()
         runs = [run for run in runs_of(entries) if run.mode == "rehearsal"]
         prospect = forecast_now(session)
-        self.query_one("#forecast", Static).update(forecast_words(session, prospect))
+        words = forecast_words(session, prospect, at_work=at_work)
+        self.query_one("#forecast", Static).update(words)
         found = open_run(session.journal)
         newest = runs[-1].number if runs else None
         number = found.number if found is not None and found.kind == "rehearsal" else newest

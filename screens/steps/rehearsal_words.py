@@ -8,16 +8,22 @@ from wizard.forecast.compare import Compared, Comparison
 from wizard.forecast.durations import duration
 from wizard.forecast.ledger import runs_of
 from wizard.model.runs import Forecast, Run
+from wizard.runbook.open_run import open_run
 from wizard.safety.clean import clean
 from wizard.steps.rehearsal import Outlook, outlook
 
 
-def forecast_words(session: Session, found: Forecast) -> str:
+def forecast_words(session: Session, found: Forecast, *, at_work: bool) -> str:
     """What a team lead comes for: how long, whether it fits, and whether it still holds."""
     budget = session.plan.downtime.budget_minutes
     lines = [f"Users will be down: {found.words or 'nothing measured yet'}"]
     lines += [f"~ stale: {reason}" for reason in found.stale]
     lines.append(f"Announced: {budget:g} min.")
+    left = open_run(session.journal)
+    if left is not None and left.kind == "rehearsal" and not at_work:
+        lines.append(
+            f"! Rehearsal {left.number} was cut off: g takes back what it began, then rehearses."
+        )
     return clean("\n".join(lines), 2_000, lines=True)
 
 

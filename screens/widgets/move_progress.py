@@ -50,6 +50,8 @@ class MoveProgressView(Vertical):
         now = time.monotonic()
         began, at_begin = self._began.setdefault(progress.phase, (now, progress.done_bytes))
         seconds, moved = now - began, progress.done_bytes - at_begin
+        if not progress.tables_total:
+            return f"{clean(progress.phase, 60)} …"
         words = (
             f"{clean(progress.phase, 60)}: {progress.tables_done} of {progress.tables_total} "
             f"tables, {size(progress.done_bytes)} of about {size(progress.total_bytes)}"

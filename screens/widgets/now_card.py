@@ -64,7 +64,12 @@ def _lines(
     failed = next((row for row in rows if row.standing == "failed"), None)
     if failed is not None:
         return [f"✗ FAILED: {failed.title}: {clean(failed.said, 300)}", "  g goes on, R rolls back"]
-    following = next((row for row in rows if row.standing in ("waiting", "taken back")), None)
+    undone = [row for row in rows if row.standing == "taken back"]
+    if undone and at_work:
+        return [f"↩ TAKING BACK: {len(undone)} undone, the last one: {undone[0].title}"]
+    if undone:
+        return ["↩ TAKEN BACK: what was begun is undone; g begins anew"]
+    following = next((row for row in rows if row.standing == "waiting"), None)
     return [f"· NEXT: {following.title}"] if following else ["✓ everything is done"]
 
 

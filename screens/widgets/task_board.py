@@ -1,9 +1,11 @@
 """The runbook as a board: every task with who acts, where it stands, expected and actual time."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 
 from rich.text import Text
+from textual.events import Key
 from textual.widgets import DataTable
 
 from screens.widgets.fact_table import cut
@@ -21,6 +23,8 @@ SIGNS: dict[Standing, str] = {
     "taken back": "↩",
 }
 _TITLE = 34
+_LEFT_ALONE = 15.0
+_MOVING = frozenset({"up", "down", "pageup", "pagedown", "home", "end", "ctrl+home", "ctrl+end"})
 _COLUMNS = (("", 2), ("task", _TITLE), ("who", 5), ("state", 11), ("expected", 10), ("took", 10))
 
 
@@ -30,6 +34,7 @@ class TaskBoard(DataTable[Text]):
     def __init__(self) -> None:
         super().__init__(id="task-board", cursor_type="row", cell_padding=0)
         self._shown: tuple[Row, ...] = ()
+        self._moved = -_LEFT_ALONE
 
     def on_mount(self) -> None:
         """Columns once; rows come with `tell`."""
@@ -50,9 +55,14 @@ class TaskBoard(DataTable[Text]):
         self._shown = tuple(rows)
         self._follow()
 
+    def on_key(self, event: Key) -> None:
+        """A person looks around on the board: the cursor is theirs for a while."""
+        if event.key in _MOVING:
+            self._moved = time.monotonic()
+
     def _follow(self) -> None:
-        """Keep what runs in sight, until a person moves the cursor themselves."""
-        if self.has_focus:
+        """Keep what runs in sight, unless a person has just moved the cursor themselves."""
+        if time.monotonic() - self._moved < _LEFT_ALONE:
             return
         acting = ("you", "failed", "running")
         for standing in acting:

@@ -11,10 +11,10 @@ from wizard.cli.work import Ask, finish, with_session
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.exits import Exit
-from wizard.model.question import Question
 from wizard.safety.consent import Level
 from wizard.steps.undo import Undo, plan_undo
 from wizard.steps.undo import undo as take_back
+from wizard.steps.undo_asked import undo_if_wanted
 
 
 @click.command()
@@ -38,19 +38,7 @@ def undo(context: click.Context, folder: Path, as_json: bool, yes: bool, confirm
             return listed
         if sys.stdin.isatty():
             session.say(undo_words(listed))
-        question = Question(
-            id="undo",
-            text=f"Remove these {listed.to_remove} from the new side?",
-            why="this removes what moveday made; users are not on it",
-            kind="confirm",
-            flag="--yes",
-        )
-        answer = await session.front.answer(question)
-        if answer is None or answer.value != "yes":
-            return listed
-        session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
-        session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, answer.by
-        return await take_back(session)
+        return await undo_if_wanted(session, listed)
 
     allowed = Level.CHANGE_NEW_SIDE if yes or confirm else Level.LOOK
     ask = Ask(CommandLine(), allowed, f"--confirm {confirm}" if confirm else "--yes")

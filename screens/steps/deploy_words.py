@@ -1,0 +1,112 @@
+"""The deploy in words: what is planned, what failed and why, what drifted, what undo leaves."""
+
+from collections.abc import Sequence
+
+from wizard.engine.chain import Entry
+from wizard.engine.session import Session
+from wizard.errors import MovedayError
+from wizard.rules.drift import LOOKED, Drift, drift_line
+from wizard.runbook.board import Row
+from wizard.safety.clean import clean
+from wizard.safety.redact import REDACTOR
+from wizard.steps.deploy import DeployPlan
+from wizard.steps.undo import Undo
+
+_LOG_LINES = 6
+
+
+def head_words(session: Session, rows: Sequence[Row], result: object, reason: str) -> str:
+    """Where it goes, what is planned, how far it is, how the variables compare."""
+    target = session.plan.target
+    lines = [f"App {target.app} in environment {target.environment} on stack {target.stack}."]
+    if isinstance(result, DeployPlan):
+        there = sum(operation.there for operation in result.operations)
+        todo = len(result.operations) - there
+        lines.append(f"Plan {result.hash[:12]}: {todo} to do, {there} there already.")
+    done = sum(row.standing in ("done", "adopted") for row in rows)
+    taken = sum(row.standing == "adopted" for row in rows)
+    over = f", {taken} of them taken over as found" if taken else ""
+    lines.append(f"{done} of {len(rows)} done{over}. {reason}".rstrip())
+    counted = parity_counts(session.journal.entries)
+    if counted:
+        lines.append(f"Variables: {counted} (v lists them).")
+    return clean("\n".join([" ".join(lines[:-1]), lines[-1]]), 800, lines=True)
+
+
+def failure_words(error: MovedayError) -> str:
+    """What happened, why, what to do: as long as it takes to act, the log's end last."""
+    detail = REDACTOR.redact(error.detail).splitlines()
+    lines = [f"✗ {error.title}", *(f"  {line}" for line in detail[:_LOG_LINES] if line.strip())]
+    if len(detail) > _LOG_LINES:
+        lines.append(f"  … {len(detail) - _LOG_LINES} more lines: e shows everything")
+    if error.hint:
+        lines += [f"→ {line}" for line in REDACTOR.redact(error.hint).splitlines()]
+    lines.append("d tries again: what is done is looked up first, and never made twice.")
+    return clean(REDACTOR.redact("\n".join(lines)), 3_000, lines=True)
+
+
+def last_drift(entries: Sequence[Entry]) -> tuple[Drift, ...]:
+    """What the last look found to be other than moveday had left it."""
+    for entry in reversed(entries):
+        if entry.kind == "read" and entry.key == LOOKED:
+            found = entry.data.get("found")
+            listed = found if isinstance(found, list | tuple) else ()
+            return tuple(Drift.model_validate(each) for each in listed)
+    return ()
+
+
+def drift_words(found: Sequence[Drift]) -> str:
+    """Each difference with what to do; "" when there is none."""
+    if not found:
+        return ""
+    lines = ["~ Not as moveday left it (nothing was repaired):"]
+    for each in found:
+        lines += [f"  {'✗' if each.weight == 'stop' else '!'} {drift_line(each)}"]
+        lines += [f"    → {each.todo}"]
+    return clean("\n".join(lines), 3_000, lines=True)
+
+
+def parity_rows(entries: Sequence[Entry]) -> list[dict[str, object]]:
+    """The last comparison of the variables, by name; empty before one."""
+    for entry in reversed(entries):
+        value = entry.data.get("value")
+        if entry.kind == "read" and entry.key.endswith("/parity") and isinstance(value, list):
+            return [dict(row) for row in value if isinstance(row, dict)]
+    return []
+
+
+def parity_counts(entries: Sequence[Entry]) -> str:
+    """How many are the same, different, and so on; what needs a look first."""
+    rows = parity_rows(entries)
+    order = ("different", "missing", "extra", "explained", "same")
+    counts = {result: sum(row.get("result") == result for row in rows) for result in order}
+    return ", ".join(f"{count} {result}" for result, count in counts.items() if count)
+
+
+def parity_words(entries: Sequence[Entry]) -> str:
+    """Every name with its verdict and the rule behind it; never a value."""
+    rows = parity_rows(entries)
+    if not rows:
+        return "Variables were not compared yet: that is the last operation of a deploy."
+    lines = []
+    for row in sorted(rows, key=lambda row: (row.get("result") == "same", str(row.get("name")))):
+        because = f"  ({row['because']})" if row.get("because") else ""
+        lines.append(f"{row.get('result')!s:<10} {row.get('name')}{because}")
+    return "\n".join(lines)
+
+
+def undo_words(found: Undo) -> str:
+    """What is (or would be) removed, in order, what is left and why, and what stays."""
+    lines = []
+    for item in found.items:
+        number = f" (id {item.id})" if item.id is not None else ""
+        lines.append(f"{item.state:<13} {item.kind} {item.name}{number}")
+        if item.reason:
+            lines.append(f"              {item.reason}")
+        if item.state == "left" and item.by_hand:
+            lines.append(f"              by hand: {item.by_hand}")
+    if not lines:
+        lines = ["moveday made nothing on the new side that is still there"]
+    if found.stays:
+        lines += ["", "Stays in any case:", *(f"– {sentence}" for sentence in found.stays)]
+    return clean("\n".join(lines), 8_000, lines=True)
