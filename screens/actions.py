@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+_KEYBOARD = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc"}
+"""Textual's name of a key → what a person calls it."""
+
 
 @dataclass(frozen=True)
 class Action:
@@ -19,6 +22,10 @@ class Action:
     name: str
     does: str
     shown: bool = True
+
+    def keys(self) -> str:
+        """Its keys as they stand on a keyboard: "n or ctrl+n"."""
+        return " or ".join(_KEYBOARD.get(key, key) for key in self.key.split(","))
 
     def binding(self) -> Binding:
         """This action as a key binding; the id lets a person bind another key."""

@@ -76,7 +76,7 @@ class MovedayApp(Asides):
 
         for name in ("base", "dialogs.question", "dialogs.trouble", "dialogs.words"):
             import_module(f"screens.{name}")
-        return Desk(self.doors, Bridge(self.put, self.reports.publish))
+        return Desk(self.doors, Bridge(self.put, self.reports.publish, self.doors.clock))
 
     @work(group="session", description="the open move")
     async def hold_session(self) -> None:

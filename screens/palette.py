@@ -18,7 +18,9 @@ class Actions(Provider):
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
         for action in self._actions():
-            yield DiscoveryHit(action.does, partial(self._run, action.run), help=_key(action))
+            yield DiscoveryHit(
+                action.does, partial(self._run, action.run), help=f"key {action.keys()}"
+            )
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""
@@ -27,11 +29,7 @@ class Actions(Provider):
             score = matcher.match(action.does)
             if score > 0:
                 words = matcher.highlight(action.does)
-                yield Hit(score, words, partial(self._run, action.run), help=_key(action))
+                yield Hit(score, words, partial(self._run, action.run), help=f"key {action.keys()}")
 
     async def _run(self, action: str) -> None:
         await self.screen.run_action(action)
-
-
-def _key(action: Action) -> str:
-    return f"key {action.key.partition(',')[0]}"

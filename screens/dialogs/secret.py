@@ -26,7 +26,8 @@ class SecretDialog(ModalScreen[str]):
         """Title, reason, field, what was wrong with a paste."""
         with Vertical(classes="dialog"):
             yield Static(self.heading, classes="dialog-title", markup=False)
-            yield Static(self.why, classes="dialog-why", markup=False)
+            if self.why:
+                yield Static(self.why, classes="dialog-why", markup=False)
             yield SecretInput(id="typed")
             yield Static("", id="problem", markup=False)
             with Horizontal(classes="dialog-buttons"):

@@ -15,13 +15,8 @@ from wizard.steps import Step
 def why_text(step: Step, actions: tuple[Action, ...]) -> str:
     """The help page of a step with the keys that work on its screen, as Markdown."""
     page = files("wizard").joinpath("help", step.why).read_text(encoding="utf-8")
-    rows = [f"| {_keys(a)} | {a.does} |" for a in (*actions, *EVERYWHERE)]
+    rows = [f"| {a.keys()} | {a.does} |" for a in (*actions, *EVERYWHERE)]
     return "\n".join([page, "", "## Keys", "", "| key | does |", "|---|---|", *rows])
-
-
-def _keys(action: Action) -> str:
-    words = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc"}
-    return " or ".join(words.get(key, key) for key in action.key.split(","))
 
 
 class WhyDialog(ModalScreen[None]):
