@@ -54,6 +54,7 @@ class Desk:
     again: asyncio.Event = field(default_factory=asyncio.Event)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     closed: asyncio.Event = field(default_factory=asyncio.Event)
+    _stood: tuple[object, StepStates] | None = None
     one_holder: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -158,11 +159,28 @@ class Desk:
         await until(lambda: self.job is None, float("inf"))
 
     def states(self) -> StepStates:
-        """Every step with where it stands; the one at work says so, a failed one why."""
-        return [(step, self.state(step)) for step in STEPS]
+        """Every step with where it stands; the one at work says so, a failed one why.
+
+        Worked out once per change: each of them reads the journal from its beginning.
+        """
+        now = self._moment()
+        if self._stood is None or self._stood[0] != now:
+            self._stood = (now, [(step, self._state(step)) for step in STEPS])
+        return self._stood[1]
+
+    def _moment(self) -> object:
+        """What the states depend on: equal means that none of them changed."""
+        session, job = self.session, self.job.step if self.job else ""
+        entries = session.journal.seq if session else 0
+        plan = session.plan_hash if session else ""
+        ended = tuple((name, id(how)) for name, how in self.ended.items())
+        return (id(session), entries, plan, self.phase, job, ended)
 
     def state(self, step: Step) -> StepState:
         """Where one step stands."""
+        return next(at for one, at in self.states() if one is step)
+
+    def _state(self, step: Step) -> StepState:
         if self.session is None:
             return self._before(step)
         if self.job is not None and self.job.step == step.id:

@@ -54,6 +54,7 @@ class Session:
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _key_kept: bool = False
     _config: Mapping[str, SecretStr] | None = field(default=None, repr=False)
+    _shown: tuple[object, Inventory] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         vault = self.outside.vault
@@ -126,8 +127,11 @@ class Session:
         document = content.get("inventory")
         if document is None:
             return None
-        found = Inventory.model_validate(document)
-        return found if content.get("key") == self.key_mark else _bare(found)
+        if self._shown is None or self._shown[0] is not document:
+            found = Inventory.model_validate(document)
+            kept = found if content.get("key") == self.key_mark else _bare(found)
+            self._shown = (document, kept)
+        return self._shown[1]
 
 
 def _bare(inventory: Inventory) -> Inventory:

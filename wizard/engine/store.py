@@ -54,6 +54,9 @@ class Store:
         """Open the store. With `writing`, hold the lock: what a killed process left is removed."""
         self.folder = folder
         self._redact = redact
+        # What was read last of each file: whoever shows a move asks at every change. A journal only
+        # grows, so what belonged to it once still does.
+        self._known: dict[Path, tuple[tuple[int, int, int], Cached]] = {}
         if writing:
             prepare_folder(folder)
             self._remove_orphans()
@@ -139,6 +142,15 @@ class Store:
 
     def _load(self, path: Path, journal: Journal | JournalReader) -> Cached:
         name = path.name
+        known = self._known.get(path)
+        written = _written(path)
+        if known is not None and known[0] == written and known[1].content is not None:
+            return known[1]
+        found = self._read(path, name, journal)
+        self._known[path] = (written, found)
+        return found
+
+    def _read(self, path: Path, name: str, journal: Journal | JournalReader) -> Cached:
         try:
             document = json.loads(path.read_bytes())
             found, stamp = document["format"], document["journal"]
@@ -160,6 +172,15 @@ class Store:
         with machine_trouble("clean up", self.folder):
             for orphan in self.folder.rglob(f"{_TEMPORARY}*"):
                 orphan.unlink(missing_ok=True)
+
+
+def _written(path: Path) -> tuple[int, int, int]:
+    """Tells one writing of a file from the next: every one makes a new file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def _belongs(seq: object, head: object, journal: Journal | JournalReader) -> bool:

@@ -1,5 +1,6 @@
 """Which runs were there? The ledger, derived from the journal's run-finished entries."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -38,7 +39,7 @@ def runs_of(entries: Iterable[LedgerEntry]) -> list[Run]:
         if entry.kind != RUN_FINISHED or not isinstance(document, Mapping):
             continue
         try:
-            run = Run.model_validate(document)
+            run = _parsed(document)
         except ValueError as error:
             raise CheckFailedError(
                 f"line {entry.seq} of the journal holds a run that cannot be read",
@@ -47,6 +48,23 @@ def runs_of(entries: Iterable[LedgerEntry]) -> list[Run]:
             ) from error
         runs[run.number] = run
     return [runs[number] for number in sorted(runs)]
+
+
+# A run that stands in the journal never changes, and whoever shows a move asks for all of them at
+# every change. The document is kept beside its run, so that its identity stays its own.
+_PARSED: OrderedDict[int, tuple[Mapping[str, object], Run]] = OrderedDict()
+_MOST = 64
+
+
+def _parsed(document: Mapping[str, object]) -> Run:
+    held = _PARSED.get(id(document))
+    if held is not None and held[0] is document:
+        return held[1]
+    run = Run.model_validate(document)
+    _PARSED[id(document)] = (document, run)
+    if len(_PARSED) > _MOST:
+        _PARSED.popitem(last=False)
+    return run
 
 
 def way_back_times(entries: Iterable[LedgerEntry]) -> list[float]:
