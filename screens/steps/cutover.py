@@ -99,7 +99,8 @@ class CutoverScreen(CutoverActs):
         clock = outage_clock(entries, label)
         window = abort_window(entries, clock, session.plan.downtime.budget_minutes, now)
         waits = self._waits(session, number)
-        self.query_one(OutageView).tell(clock, window, now, over=not running, waits=waits)
+        over = number is None or self.open_number() != number
+        self.query_one(OutageView).tell(clock, window, now, over=over, waits=waits)
         prospect = forecast_now(session)
         medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
         rows = board(runbook(session.plan, session.inventory()), entries, label, medians)

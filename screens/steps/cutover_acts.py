@@ -147,10 +147,10 @@ class CutoverActs(PausingScreen):
     def watch_sides(self, number: int | None) -> None:
         """Look at both sides as long as cutover `number` is open and the board is seen."""
         running = self._watching is not None and not self._watching.is_finished
-        if number is not None and not running and self._open_number() == number:
+        if number is not None and not running and self.open_number() == number:
             self._watching = self._watch(number)
 
-    def _open_number(self) -> int | None:
+    def open_number(self) -> int | None:
         """The cutover that is under way, or on its way back."""
         session, job = self.session, self.move.desk.job
         if session is None:
@@ -163,7 +163,7 @@ class CutoverActs(PausingScreen):
     @work(group="probes", exclusive=True, description="looking at both sides")
     async def _watch(self, number: int) -> None:
         sides = None
-        while self._open_number() == number and self.in_front():
+        while self.open_number() == number and self.in_front():
             session = self.session
             assert session is not None
             stage = live_stage(session.outside, session.plan, number)
