@@ -28,7 +28,9 @@ from wizard.errors import MovedayError
 from wizard.runbook.board import board
 from wizard.runbook.lines.deploy import deploy_lines
 from wizard.steps import DEPLOY
+from wizard.steps.base import last
 from wizard.steps.deploy import Deployed, show_plan
+from wizard.steps.standing import UNDONE
 from wizard.steps.undo import Undo, plan_undo
 from wizard.steps.undo_asked import undo_if_wanted
 
@@ -93,15 +95,20 @@ class DeployScreen(PausingScreen):
         assert session is not None
         entries, at_work = session.journal.entries, self.at_work()
         number = sum(e.kind == "decided" and e.key == "deploy" for e in entries)
-        label = f"deploy-{number}" if number else ""
+        # What was taken back is no part of the deploy that comes next.
+        undone = last(session, "undone", UNDONE)
+        label = f"deploy-{number}" if last(session, "decided", "deploy") > undone else ""
         rows = board(deploy_lines(session.plan), entries, label)
         self.query_one(TaskBoard).tell(rows, session.clock.now())
         ended = self.move.desk.ended.get(self.step.id)
         result = ended.result if ended is not None else None
-        reason = "Paused: p goes on." if session.pause.asked else self.state().reason
-        self.query_one("#planned", Static).update(head_words(session, rows, result, reason))
         error = ended.error if ended is not None and not at_work else None
-        trouble = failure_words(error) if error else drift_words(last_drift(entries))
+        reason = "" if error or at_work else self.state().reason
+        reason = "Paused: p goes on." if session.pause.asked else reason
+        self.query_one("#planned", Static).update(
+            head_words(session, entries[undone:], rows, result, reason)
+        )
+        trouble = failure_words(error) if error else drift_words(last_drift(entries[undone:]))
         words = self.query_one("#deploy-trouble", Static)
         words.display = bool(trouble)
         words.set_class(error is not None, "-failed")

@@ -12,11 +12,16 @@ from wizard.safety.redact import REDACTOR
 from wizard.steps.deploy import DeployPlan
 from wizard.steps.undo import Undo
 
-_LOG_LINES = 6
+_LOG_LINES = 3
 
 
-def head_words(session: Session, rows: Sequence[Row], result: object, reason: str) -> str:
-    """Where it goes, what is planned, how far it is, how the variables compare."""
+def head_words(
+    session: Session, entries: Sequence[Entry], rows: Sequence[Row], result: object, reason: str
+) -> str:
+    """Where it goes, what is planned, how far it is, how the variables compare.
+
+    `entries` are the journal's since the new side was last taken back.
+    """
     target = session.plan.target
     lines = [f"App {target.app} in environment {target.environment} on stack {target.stack}."]
     if isinstance(result, DeployPlan):
@@ -27,21 +32,21 @@ def head_words(session: Session, rows: Sequence[Row], result: object, reason: st
     taken = sum(row.standing == "adopted" for row in rows)
     over = f", {taken} of them taken over as found" if taken else ""
     lines.append(f"{done} of {len(rows)} done{over}. {reason}".rstrip())
-    counted = parity_counts(session.journal.entries)
+    counted = parity_counts(entries)
     if counted:
         lines.append(f"Variables: {counted} (v lists them).")
     return clean("\n".join([" ".join(lines[:-1]), lines[-1]]), 800, lines=True)
 
 
 def failure_words(error: MovedayError) -> str:
-    """What happened, why, what to do: as long as it takes to act, the log's end last."""
-    detail = REDACTOR.redact(error.detail).splitlines()
-    lines = [f"✗ {error.title}", *(f"  {line}" for line in detail[:_LOG_LINES] if line.strip())]
-    if len(detail) > _LOG_LINES:
-        lines.append(f"  … {len(detail) - _LOG_LINES} more lines: e shows everything")
+    """What happened, why, what to do; then the end of what was printed."""
+    why, _, log = REDACTOR.redact(error.detail).partition("\n\n")
+    printed = [line for line in log.splitlines() if line.strip()]
+    lines = [f"✗ {error.title}", *(f"  {line}" for line in why.splitlines() if line.strip())]
     if error.hint:
         lines += [f"→ {line}" for line in REDACTOR.redact(error.hint).splitlines()]
-    lines.append("d tries again: what is done is looked up first, and never made twice.")
+    lines.append("d tries again: what is done is looked up first. e shows everything.")
+    lines += [f"  | {line}" for line in printed[-_LOG_LINES:]]
     return clean(REDACTOR.redact("\n".join(lines)), 3_000, lines=True)
 
 

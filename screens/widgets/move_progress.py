@@ -43,8 +43,11 @@ class MoveProgressView(Vertical):
             return
         self.query_one("#move-words", Static).update(self._words(progress))
         bar = self.query_one(ProgressBar)
-        total = progress.total_bytes or None
-        bar.update(total=total, progress=min(progress.done_bytes, total or 0))
+        total, done = progress.total_bytes, progress.done_bytes
+        if not total:
+            # A proof moves nothing: it goes table by table.
+            total, done = progress.tables_total, progress.tables_done
+        bar.update(total=total or None, progress=min(done, total))
 
     def _words(self, progress: MoveProgress) -> str:
         now = time.monotonic()
@@ -53,9 +56,10 @@ class MoveProgressView(Vertical):
         if not progress.tables_total:
             return f"{clean(progress.phase, 60)} …"
         words = (
-            f"{clean(progress.phase, 60)}: {progress.tables_done} of {progress.tables_total} "
-            f"tables, {size(progress.done_bytes)} of about {size(progress.total_bytes)}"
+            f"{clean(progress.phase, 60)}: {progress.tables_done} of {progress.tables_total} tables"
         )
+        if progress.total_bytes:
+            words += f", {size(progress.done_bytes)} of about {size(progress.total_bytes)}"
         if seconds > _SURE_AFTER and moved > 0:
             rate = moved / seconds
             left = max(0.0, progress.total_bytes - progress.done_bytes) / rate

@@ -126,7 +126,7 @@ async def _one(
         )
         for answer in survey.answers
     ]
-    old_address = here or await _still_old(context, survey, servers)
+    old_address = here or await _old_address(context, survey, servers)
     seen = await asyncio.gather(
         _visit(context, name, old_address, "where the old side is, is not known"),
         _visit(context, name, there, "no endpoint yet"),
@@ -138,10 +138,13 @@ async def _addresses(context: RunContext, host: str) -> tuple[str, ...]:
     return await context.session.outside.dns.addresses(host) if host else ()
 
 
-async def _still_old(
+async def _old_address(
     context: RunContext, survey: NameSurvey, servers: Sequence[ServerLook]
 ) -> tuple[str, ...]:
-    """The name's own addresses, while no server leads to the new side."""
+    """Where the old side was last seen; else the name's own, while every server leads there."""
+    seen = remembered_side(context.session.journal.entries, "old", survey.name)
+    if seen is not None and seen.addresses:
+        return seen.addresses
     if not servers or any(server.side != "old" for server in servers):
         return ()
     try:
