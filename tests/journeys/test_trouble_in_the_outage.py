@@ -193,7 +193,7 @@ def test_a_source_that_changed_is_named_and_nothing_is_left_open(
         client.patch("/apps/acme-clinic/config-vars", json={"NEW_FLAG": None}).raise_for_status()
     assert ended.code == 4, ended.err
     assert "variable NEW_FLAG is new" in ended.err
-    assert "release v" in ended.err
+    assert "release: v" in ended.err
     assert "open:" not in passed(moveday(calm, deployed, "status")).out
     # What the message says helps.
     passed(moveday(calm, deployed, "inventory"))
