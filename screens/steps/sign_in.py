@@ -88,27 +88,36 @@ class SignInScreen(StepScreen):
         """Ask the owners of our tokens what they are worth."""
         if self.move.desk.phase == "opening":
             return
-        await asyncio.gather(*(self._look(door) for door in self.doors()))
+        troubles = await asyncio.gather(*(self._look(door) for door in self.doors()))
+        self._draw_all()
+        shut = next((trouble for trouble in troubles if trouble is not None), None)
+        if shut is None or self._session_only or not self.is_current:
+            return
+        # Whoever waits for a keyring is told what else there is, not left to find it.
+        if await self._keyring_works(shut) and not self._session_only:
+            self.move.reopen()
         self._draw_all()
 
-    async def _look(self, door: Door) -> None:
+    async def _look(self, door: Door) -> VaultUnavailable | None:
+        """Ask about one side's token; why the keyring did not give it."""
         vault, field = self.move.desk.sign_in_tools().vault, door.field
         self._seen.pop(door.side, None)
         try:
             token = await asyncio.to_thread(vault.get, field.service, field.account)
             if token is None:
                 self._trouble[door.side] = "not signed in"
-                return
+                return None
             seen = await door.look(token)
         except MovedayError as error:
             self._trouble[door.side] = error.title
-            return
+            return error if isinstance(error, VaultUnavailable) else None
         if isinstance(seen, Refused):
             self._trouble[door.side] = seen.reason
-            return
+            return None
         mode = vault.mode_of(field.service, field.account)
         self._trouble.pop(door.side, None)
         self._seen[door.side] = shown(door, seen, mode)
+        return None
 
     @on(Button.Pressed, "#sign")
     @on(FactTable.RowSelected)
@@ -143,28 +152,34 @@ class SignInScreen(StepScreen):
             self.say("signed in to both sides; opening the move …")
             self.move.reopen()
 
-    async def _keyring_works(self) -> bool:
-        """Try the keyring; a person chooses what to do when it does not answer."""
+    async def _keyring_works(self, trouble: VaultUnavailable | None = None) -> bool:
+        """Whether tokens can be kept: a person chooses what to do about `trouble`."""
         vault = self.move.desk.sign_in_tools().vault
-        while True:
-            try:
-                self.say("trying the keyring …")
-                await asyncio.to_thread(vault.probe)
-            except VaultUnavailable as trouble:
-                self._keyring = trouble.title
-                ways = {
-                    "try again": "after you unlocked or started it",
-                    "this session only": "in memory; the next start asks again",
-                }
-                title = f"{trouble.title}\n{trouble.detail}\n\nWhat now?"
-                chosen = await self.move.push_screen_wait(ChooseDialog(title, ways))
-                if chosen != "try again":
-                    self._session_only = chosen == "this session only"
-                    return self._session_only
-                vault.retry()
-            else:
-                self._keyring = "the system keyring"
-                return True
+        trouble = trouble or await self._try_keyring()
+        while trouble is not None:
+            self._keyring = trouble.title
+            ways = {
+                "try again": "after you unlocked or started it",
+                "this session only": "in memory; the next start asks again",
+            }
+            title = f"{trouble.title}\n{trouble.detail}\n\nWhat now?"
+            chosen = await self.move.push_screen_wait(ChooseDialog(title, ways))
+            if chosen != "try again":
+                self._session_only = chosen == "this session only"
+                return self._session_only
+            vault.retry()
+            trouble = await self._try_keyring()
+        self._keyring = "the system keyring"
+        return True
+
+    async def _try_keyring(self) -> VaultUnavailable | None:
+        """Write, read and delete something, in a thread: one that hangs takes seconds."""
+        self.say("trying the keyring …")
+        try:
+            await asyncio.to_thread(self.move.desk.sign_in_tools().vault.probe)
+        except VaultUnavailable as trouble:
+            return trouble
+        return None
 
     def action_where(self) -> None:
         """Keyring or memory: a visible choice."""

@@ -1,5 +1,6 @@
 """Forgets credentials: ended at their owner where that can be done, deleted, and read back."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Literal
 
@@ -38,7 +39,7 @@ async def forget_all(
 async def _forget(
     kept: Kept, vault: Keeper, doors: Sequence[Door], clock: Clock, by: str
 ) -> Receipt:
-    token = vault.read(kept)
+    token = await asyncio.to_thread(vault.read, kept)
     revoked: Revoked = "nothing to revoke"
     words = ""
     host = kept.service.removeprefix("moveday/")
@@ -57,7 +58,7 @@ async def _forget(
         words = f"{refused.reason}; by hand: {refused.hint}" if refused else ""
     elif not kept.role.startswith("moveday/"):
         revoked, words = "not revoked", f"{host} is not one of this move's sides"
-    gone = vault.forget(kept)
+    gone = await asyncio.to_thread(vault.forget, kept)
     return Receipt(
         role=kept.role,
         service=kept.service,

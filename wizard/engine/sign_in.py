@@ -3,6 +3,7 @@
 The password lives in this module's locals only; what is kept is the token.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -94,7 +95,9 @@ async def keep(
     else:
         user = seen.account if "@" in seen.account else field.account
         reference = entered.reference or seen.reference
-        kept = vault.keep(
+        # In a thread: a keyring that hangs takes seconds to give up.
+        kept = await asyncio.to_thread(
+            vault.keep,
             service_of(door),
             user,
             role_of(door),
