@@ -86,13 +86,17 @@ class StepScreen(Screen[None]):
         self._draw_all()
 
     def _heard(self, events: tuple[Event, ...]) -> None:
-        for event in events:
-            self.hear(event)
+        self.hear_all(events)
         if self.is_current:
             self._draw_all()
             talk = [event for event in events if not isinstance(event, Moving)]
             if talk:
                 self.say(spoken(talk[-1]))
+
+    def hear_all(self, events: tuple[Event, ...]) -> None:
+        """A batch of events, for screens that would rather take it as one."""
+        for event in events:
+            self.hear(event)
 
     def hear(self, event: Event) -> None:
         """One event, for screens that keep something of it."""

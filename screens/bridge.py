@@ -19,7 +19,7 @@ from wizard.model.question import Answer, Question
 
 _KEPT = 2_000
 # Of a flood of log lines the screen shows this many per batch; the operation's log is whole.
-_BURST = 500
+_BURST = 100
 _FOR_EVER = float("inf")
 
 Ask = Callable[[Question], Awaitable[Answer | None]]

@@ -84,10 +84,11 @@ class DeployScreen(PausingScreen):
         if self.session is not None and self.at_work() and self.in_front():
             self.draw()
 
-    def hear(self, event: Event) -> None:
-        """An operation's log goes into the tail."""
-        if isinstance(event, LogLine):
-            self.query_one(Log).write_line(spoken(event))
+    def hear_all(self, events: tuple[Event, ...]) -> None:
+        """An operation's log goes into the tail, a batch at once: each write starts a thread."""
+        lines = [spoken(event) for event in events if isinstance(event, LogLine)]
+        if lines:
+            self.query_one(Log).write_lines(lines)
 
     def draw(self) -> None:
         """The deploy that was begun last."""
