@@ -10,7 +10,7 @@ from wizard.model.database import TableProgress, TableTime
 from wizard.model.runs import Run
 from wizard.safety.clean import clean
 
-_NAME, _BAR = 24, 20
+_NAME, _BAR = 22, 14
 _SHOWN = 6
 
 

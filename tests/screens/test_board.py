@@ -146,7 +146,7 @@ def test_the_largest_tables_show_how_far_each_is() -> None:
             TableProgress(name="public.\x1b[2Jodd", done_bytes=0, total_bytes=700),
         ]
     )
-    assert done.startswith("✓ public.visits") and done.count("━") == 20
-    assert under_way.startswith("▸ public.notes") and under_way.count("━") == 10
+    assert done.startswith("✓ public.visits") and done.count("━") == 14
+    assert under_way.startswith("▸ public.notes") and under_way.count("━") == 7
     assert "about 800 bytes" in under_way
     assert waiting.startswith("· public.odd") and "\x1b" not in waiting
