@@ -10,13 +10,11 @@ from textual.widgets import Button, Static
 from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.choose import ChooseDialog
-from screens.dialogs.question import QuestionDialog
-from screens.steps.sign_in_work import ScreenAsker, receipt_words, side_fact
+from screens.steps.forgetting import forget_with_receipts
+from screens.steps.sign_in_work import ScreenAsker, side_fact
 from screens.widgets.fact_table import FactTable
-from wizard.engine.forget import forget_all
 from wizard.engine.sign_in import Wish, get_in, keep, shown
 from wizard.errors import MovedayError
-from wizard.model.question import Question
 from wizard.model.sign_in import Refused, SignedIn
 from wizard.ports.sign_in import Door
 from wizard.ports.vault import VaultUnavailable
@@ -190,31 +188,8 @@ class SignInScreen(StepScreen):
     @work(group="sign-in", exclusive=True, description="forgetting credentials")
     async def action_forget(self) -> None:
         """Delete from the keyring and end the tokens, with a receipt for each."""
-        question = Question(
-            id="forget",
-            text="Delete this move's credentials from the keyring, and end the tokens?",
-            why="tokens are ended at their owner where that can be done; the move can be opened "
-            "again after a new sign-in",
-            kind="confirm",
-        )
-        answer = await self.move.push_screen_wait(QuestionDialog(question))
-        if answer is None or answer.value != "yes":
-            return
-        desk = self.move.desk
-        tools, session = desk.sign_in_tools(), desk.session
-        journal = session.journal if session is not None else None
-        try:
-            receipts = await forget_all(tools.vault, tools.doors, journal, desk.doors.clock, _BY)
-        except MovedayError as error:
-            self.move.show_words(error.title, str(error))
-            return
-        left = [
-            f"{d.field.variable} is in your environment: it is not moveday's to delete"
-            for d in tools.doors
-            if tools.vault.in_environment(d.field.service, d.field.account)
-        ]
-        self.move.show_words("Forgotten, with receipts", receipt_words(receipts, left))
-        self.action_read()
+        if await forget_with_receipts(self.move):
+            self.action_read()
 
 
 SCREEN = SignInScreen
