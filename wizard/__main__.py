@@ -37,12 +37,11 @@ def open_outside(
     from providers.repo import open_repo
     from providers.sources import load as load_source
     from providers.targets import load as load_target
-    from providers.vault.move_vault import MoveVault
     from wizard.engine.ports import Outside
     from wizard.safety.network import load_network
 
     network = load_network(environ)
-    vault = vault or MoveVault(environ, folder, plan.source.app, clock=clock)
+    vault = vault or open_sign_in(plan, folder, environ, clock, False).vault
     source_kind, target_kind = load_source(plan.source.kind), load_target(plan.target.kind)
     open_source, open_target = source_kind.open_source, target_kind.open_target
     staging = plan.source.staging
@@ -82,17 +81,16 @@ def open_sign_in(
         target.open_door(environ, clock, load_network(environ).ca_file),
     )
     app = plan.source.app if plan else ""
-    return SignInTools(doors, MoveVault(environ, folder, app, clock=clock))
+    hosts = {f"{door.field.service}/{door.field.account}": door.host for door in doors}
+    return SignInTools(doors, MoveVault(environ, folder, app, hosts=hosts, clock=clock))
 
 
 async def see_apps(folder: Path, environ: Mapping[str, str], clock: Clock) -> AppsSeen:
     """The apps of the source's account; needs no plan, only a token."""
     from providers.sources import load as load_source
-    from providers.vault.move_vault import MoveVault
 
-    found: AppsSeen = await load_source("heroku").list_apps(
-        environ, MoveVault(environ, folder, "", clock=clock), clock
-    )
+    vault = open_sign_in(None, folder, environ, clock, False).vault
+    found: AppsSeen = await load_source("heroku").list_apps(environ, vault, clock)
     return found
 
 
@@ -149,11 +147,10 @@ def open_doctor(
     def account(side: str) -> AccountDoctor:
         from providers.sources import load as load_source
         from providers.targets import load as load_target
-        from providers.vault.move_vault import MoveVault
         from wizard.safety.network import load_network
 
         app = plan.source.app if plan else ""
-        vault = MoveVault(environ, folder, app, clock=clock)
+        vault = open_sign_in(plan, folder, environ, clock, False).vault
         doctor: AccountDoctor
         if side == source:
             doctor = load_source(source).open_doctor(app, environ, vault, clock)

@@ -28,8 +28,9 @@ _PER_PLACE = frozenset({"journal-head"})
 class MoveVault:
     """Implements wizard.ports.vault.Vault and wizard.ports.sign_in.Keeper for one folder.
 
-    `app` "" stands for no move in particular. `trouble` is why the keyring could not be read, once
-    that happened.
+    `app` "" stands for no move in particular. `hosts` is whose tokens may be used, by role
+    ("heroku/api-key" → "api.heroku.com"): a sandbox must never get a real token, nor the reverse.
+    `trouble` is why the keyring could not be read, once that happened.
     """
 
     def __init__(
@@ -40,9 +41,11 @@ class MoveVault:
         *,
         keyring: SystemKeyring | None = None,
         names: Names | None = None,
+        hosts: Mapping[str, str] | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self.app = app
+        self._hosts = hosts
         self.place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12]
         self.keyring = keyring or SystemKeyring(environ)
         self.names = names or Names(names_folder(environ))
@@ -136,12 +139,14 @@ class MoveVault:
         return self.keyring.words
 
     def find(self, role: str) -> Kept | None:
-        """The item for a role: this move's own, else the one signed in with last."""
+        """The item for a role at its host: this move's own, else the one signed in with last."""
         found = [kept for kept in self.names.all() if kept.role == role]
         if role.startswith(f"{OWN}/"):
             here = [k for k in found if k.place == self.place] if _per_place(role) else found
             own = [k for k in here if _per_place(role) or k.app == self.app]
             return own[-1] if own else None
+        if self._hosts is not None:
+            found = [kept for kept in found if kept.service == f"{OWN}/{self._hosts.get(role, '')}"]
         own = [kept for kept in found if kept.app == self.app]
         best = own or found
         return best[-1] if best else None

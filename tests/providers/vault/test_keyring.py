@@ -249,6 +249,16 @@ def test_moves_and_accounts_do_not_mix(service: SecretService, tmp_path: Path) -
     assert vault(service, "one").get("moveday", "journal-head") == SecretStr("a" * 64)
 
 
+def test_a_token_of_one_host_is_never_given_to_another(service: SecretService) -> None:
+    vault(service, "one").keep(HOST, "a@one.test", "heroku/api-key", SecretStr("canary-real"))
+    role = "heroku/api-key"
+    sandbox = MoveVault(service.environ, service.folder, "one", hosts={role: "127.0.0.1:40001"})
+    assert sandbox.get("heroku", "api-key") is None
+    host = HOST.removeprefix("moveday/")
+    real = MoveVault(service.environ, service.folder, "one", hosts={role: host})
+    assert real.get("heroku", "api-key") == SecretStr("canary-real")
+
+
 def test_what_was_given_leaves_the_keyring_when_it_is_deleted(service: SecretService) -> None:
     account = "value/clinic/PARTNER_KEY"
     vault(service).put("moveday", account, SecretStr("canary-given"))
