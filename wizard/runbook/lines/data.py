@@ -30,9 +30,12 @@ class OpenMove:
 
 
 def move_id(context: RunContext, choice: DatabaseChoice) -> str:
-    """Names this move in the target's marker: the app, the fresh database's handle."""
-    plan = context.session.plan
-    return f"{plan.source.app}/{context.stage.database_handle(choice)}"
+    """Names this move in the target's marker: the app, the fresh database's handle, the journal.
+
+    A database that another checkout filled under the same name is not ours to empty.
+    """
+    plan, first = context.session.plan, context.session.journal.entries[0]
+    return f"{plan.source.app}/{context.stage.database_handle(choice)}/{first.hash[:12]}"
 
 
 async def open_target(context: RunContext, handle: str) -> Connection:
