@@ -158,14 +158,17 @@ async def test_watch_stopped_by_hand_says_what_is_known(person: Person) -> None:
 
 
 async def test_watch_ends_with_the_switch(person: Person) -> None:
-    watching = asyncio.create_task(
-        person.run("dns", "watch", WWW, "--to", "elb-1.aptible.in", "--until", "switched")
+    watching = await person.start(
+        "dns", "watch", WWW, "--to", "elb-1.aptible.in", "--until", "switched"
     )
-    await asyncio.sleep(0.5)
+    assert watching.stderr is not None
+    talk = b""
+    while b"every server" not in talk:
+        talk += await asyncio.wait_for(watching.stderr.readline(), 30)
     person.world.put("elb-1.aptible.in", "A", 60, ["198.51.100.20"])
     person.world.put(WWW, "CNAME", 5, ["elb-1.aptible.in"])
-    done = await watching
-    assert done.code == 0, done.talk
-    assert "switched: every server leads to the new side" in done.out
+    out, more = await asyncio.wait_for(watching.communicate(), 60)
+    assert watching.returncode == 0, (talk + more).decode()
+    assert "switched: every server leads to the new side" in out.decode()
     bad = await person.run("dns", "watch", WWW, "--until", "soon")
     assert bad.code == 2

@@ -48,7 +48,7 @@ async def in_between(world: DnsWorld, answer: Answer) -> AsyncIterator[Network]:
 
 async def test_a_resolver_in_between_is_noticed(world: DnsWorld) -> None:
     async with in_between(world, world.resolvers[0]._handle) as network:
-        client = AuthoritativeDns(network, timeout=0.3)
+        client = AuthoritativeDns(network, timeout=1.0)
         with pytest.raises(PortIntercepted) as said:
             await client.survey(WWW)
         assert "in the place of the servers" in said.value.title
@@ -65,12 +65,12 @@ async def test_a_root_server_that_refuses_is_none(world: DnsWorld) -> None:
 
     async with in_between(world, refuse) as network:
         with pytest.raises(PortIntercepted):
-            await AuthoritativeDns(network, timeout=0.3).survey(WWW)
+            await AuthoritativeDns(network, timeout=1.0).survey(WWW)
 
 
 async def test_interception_that_begins_later_is_noticed_too(world: DnsWorld) -> None:
     """The way from the root is remembered for a minute; the last servers then answer strangely."""
-    client = AuthoritativeDns(network_of(world), timeout=0.3)
+    client = AuthoritativeDns(network_of(world), timeout=1.0)
     assert (await client.survey(WWW)).agreed
     for server in world.servers.values():
         server._listener._handler = world.resolvers[0]._handle
@@ -82,7 +82,7 @@ async def test_one_lame_resolver_among_good_servers_is_that_servers_trouble(
     world: DnsWorld,
 ) -> None:
     world.servers[DNS_HOST[1]]._listener._handler = world.resolvers[0]._handle
-    survey = await AuthoritativeDns(network_of(world), timeout=0.3).survey(WWW)
+    survey = await AuthoritativeDns(network_of(world), timeout=1.0).survey(WWW)
     assert ["intercepted" in a.error for a in survey.answers] == [False, True]
 
 
@@ -196,7 +196,7 @@ def test_only_https_is_an_address_for_questions(url: str) -> None:
 
 
 async def test_a_resolver_shows_what_is_left_of_the_ttl(world: DnsWorld) -> None:
-    looks = CacheLooks(network_of(world), timeout=0.3)
+    looks = CacheLooks(network_of(world), timeout=1.0)
     first = await looks.look(RESOLVERS[0], WWW)
     assert [(r.type, r.values) for r in first.records] == [
         ("CNAME", (OLD,)),

@@ -138,7 +138,6 @@ async def test_a_switch_is_seen_everywhere_and_no_resolver_is_asked_before(
     for said in (
         "the old side",
         "switched; caches have dropped the old side in",
-        f"resolver {RESOLVERS[0]} still gives the old side",
         f"resolver {RESOLVERS[0]} gives the new side",
         "the site answers from the new side",
         "by the book done",
