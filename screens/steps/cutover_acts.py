@@ -170,9 +170,14 @@ class CutoverActs(PausingScreen):
             try:
                 seen = await look(RunContext(session, stage, f"run-{number}"), sides)
             except MovedayError as error:
-                self.say(f"the two sides cannot be looked at: {error.title}")
+                words = f"the two sides cannot be looked at: {error.title}"
             else:
-                sides = seen.sides
+                words, sides = "", seen.sides
+            if not self.is_running:
+                return  # the wizard was left while the two sides were asked
+            if words:
+                self.say(words)
+            else:
                 self.query_one(ProbeStrip).add(seen)
             await asyncio.sleep(_LOOK_EVERY)
 
