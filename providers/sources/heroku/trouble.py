@@ -31,7 +31,7 @@ def no_such_app(app: str) -> NoSuchApp:
     return NoSuchApp(
         f"Heroku knows no app “{app}”, or this account has no access to it",
         "Heroku gives the same answer for both",
-        "check the name with `moveday inventory --apps`, or ask its owner to add you as collaborator",
+        "check the name with `moveday inventory --apps`, or have its owner add you as collaborator",
     )
 
 
