@@ -1,31 +1,15 @@
 """The way back: before accept everything is restored exactly; after it, lost writes are counted."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from tests.journeys.old_side import old_side
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed
 
 pytestmark = pytest.mark.timeout(600)
 GO = ("--confirm", "acme-clinic", "--not-rehearsed", "the rehearsal is another test's subject")
-
-
-def old_side(sandbox: SandboxProcess) -> Mapping[str, Any]:
-    """What Heroku itself says: maintenance and formation."""
-    client = httpx.Client(
-        base_url=sandbox.environ["HEROKU_HOST"],
-        headers={
-            "Authorization": f"Bearer {sandbox.environ['HEROKU_API_KEY']}",
-            "Accept": "application/vnd.heroku+json; version=3",
-        },
-    )
-    app = client.get("/apps/acme-clinic").raise_for_status().json()
-    formation = client.get("/apps/acme-clinic/formation").raise_for_status().json()
-    quantities = {process["type"]: process["quantity"] for process in formation}
-    return {"maintenance": app["maintenance"], "formation": quantities}
 
 
 def test_without_accept_the_cutover_stops_and_goes_back_exactly(
