@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from textual.pilot import Pilot
 from screens.app import MovedayApp
 from screens.doors import Doors
 from tests.journeys.sandbox_process import SandboxProcess, environ_for
-from tests.screens.picture import text_of, wait_for
+from tests.screens.picture import text_of
 from wizard.__main__ import open_checkout, open_outside, open_sign_in, play_person
 
 WINDOW = (100, 30)
@@ -68,18 +69,19 @@ class Walker:
         """Wait until the wizard has closed the move and ended itself, well."""
         await self.app.desk.closed.wait()
         while self.app.return_code is None:
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
         assert self.app.return_code == 0
 
     async def _read(self, line: Line) -> None:
-        def there() -> bool:
-            screen = self.screen()
-            return all(words in screen for words in line.reads)
-
-        try:
-            await wait_for(self._pilot, there, str(line), line.patience)
-        except AssertionError as error:
-            raise AssertionError(f"{error}; the screen:\n{text_of(self.app)}") from None
+        # Ten looks a second, as a person's eyes: drawing the screen for each costs time as well.
+        deadline = time.monotonic() + line.patience
+        while not _all_in(line.reads, self.screen()):
+            if time.monotonic() > deadline:
+                raise AssertionError(
+                    f"waited too long for {line}; the screen:\n{text_of(self.app)}"
+                )
+            await asyncio.sleep(0.1)
+        await self._pilot.pause()
 
     async def _paste(self, text: str) -> None:
         """As a terminal hands over a paste: one event, into whatever has the cursor."""
@@ -87,6 +89,10 @@ class Walker:
         assert focused is not None, "there is no field to type into"
         focused.post_message(events.Paste(text))
         await self._pilot.pause()
+
+
+def _all_in(reads: Sequence[str], screen: str) -> bool:
+    return all(words in screen for words in reads)
 
 
 def doors_on(sandbox: SandboxProcess, folder: Path, *, signed_in: bool) -> Doors:
