@@ -8,12 +8,15 @@ from textual import work
 from textual.app import App
 
 from wizard.errors import MovedayError
+from wizard.safety.clean import clean
 
 if TYPE_CHECKING:
     from screens.desk import Desk
     from screens.doors import Doors
     from wizard.model.question import Answer, Question
     from wizard.runbook.board import Row
+
+_LONGEST = 400_000
 
 
 class Asides(App[None]):
@@ -70,5 +73,7 @@ class Asides(App[None]):
         """Hand `text` to the clipboard, and to a file."""
         from screens.clipboard import copy_out
 
+        # What is pasted into a shell can do more harm than what is shown.
+        text = "\t".join(clean(part, _LONGEST, lines=True) for part in text.split("\t"))
         self.copy_to_clipboard(text)
         self.notify(await copy_out(text, self.desk.doors.folder / ".moveday"), markup=False)

@@ -15,6 +15,7 @@ from screens.widgets.step_list import StepList, folded
 from wizard.engine.events import Event, Moving
 from wizard.engine.session import Session
 from wizard.forecast.durations import duration
+from wizard.safety.clean import clean
 from wizard.steps import STEPS, Step
 from wizard.steps.base import StepState
 
@@ -103,7 +104,7 @@ class StepScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """One line above the footer."""
-        self.query_one("#status-line", Static).update(f" {text}")
+        self.query_one("#status-line", Static).update(f" {clean(text, 2_000)}")
 
     def state(self) -> StepState:
         """Where this step stands."""

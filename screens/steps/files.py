@@ -165,6 +165,7 @@ class FilesScreen(StepScreen):
 
 
 def _row(path: str, changed: bool, mine: bool) -> str:
+    path = clean(path, 200)
     if not changed:
         return f"✓ {path}\n  right as it is"
     return f"– {path}\n  yours is kept" if mine else f"▸ {path}\n  changed"

@@ -18,6 +18,7 @@ from wizard.steps.report import report_path
 from wizard.steps.report_read import Remaining, ReportSeen, read_report, report_paths
 
 _NOT_YET = "The report is written when a run has ended; w writes it as things stand now."
+_LONGEST = 400_000
 
 
 class ReportScreen(StepScreen):
@@ -65,7 +66,7 @@ class ReportScreen(StepScreen):
         self.query_one("#page", Button).disabled = seen is None
         self._explain()
         path = report_path(session)
-        text = path.read_text(encoding="utf-8") if self._whole and path.exists() else ""
+        text = _read(path) if self._whole else ""
         if text and text != self._shown:
             self._shown = text
             self.query_one(Markdown).update(text)
@@ -118,8 +119,14 @@ class ReportScreen(StepScreen):
             return fact.details
         if self.session is None:
             return ""
-        path = report_path(self.session)
-        return path.read_text(encoding="utf-8") if path.exists() else ""
+        return _read(report_path(self.session))
+
+
+def _read(path: Path) -> str:
+    """The text of a report; "" without one. A file is outside text, whoever wrote it."""
+    if not path.exists():
+        return ""
+    return clean(path.read_text(encoding="utf-8", errors="replace"), _LONGEST, lines=True)
 
 
 def _summary(seen: ReportSeen | None, reason: str) -> str:

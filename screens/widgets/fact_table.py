@@ -83,7 +83,7 @@ class FactTable(DataTable[Text]):
         for column, width in zip(self.ordered_columns[1:], widths, strict=True):
             column.width = width
         for fact in shown:
-            texts = (fact.group, clean(fact.name, 200), clean(fact.seen, 400))
+            texts = (clean(fact.group, 40), clean(fact.name, 200), clean(fact.seen, 400))
             cells = (cut(text, width - 1) for text, width in zip(texts, widths, strict=True))
             self.add_row(Text(fact.mark), *(Text(cell) for cell in cells), key=fact.key)
         if here is not None:
