@@ -78,7 +78,10 @@ class StepScreen(Screen[None]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Listen to the engine."""
+        """Listen to the engine.
+
+        Textual calls this and a subclass's own on_mount, both: super() there would listen twice.
+        """
         self.move.reports.subscribe(self, self._heard)
         self._draw_all()
 

@@ -72,7 +72,6 @@ class CutoverScreen(CutoverActs):
 
     def on_mount(self) -> None:
         """The clock runs while the screen is shown."""
-        super().on_mount()
         self.set_interval(_TICK, self._tick)
 
     def hear(self, event: Event) -> None:

@@ -183,7 +183,6 @@ class CutoverActs(PausingScreen):
 
     def on_screen_resume(self) -> None:
         """Gates are looked at whenever the board is opened."""
-        super().on_screen_resume()
         self.action_gates()
 
     def on_screen_suspend(self) -> None:

@@ -54,12 +54,10 @@ class PlanScreen(StepScreen):
 
     def on_mount(self) -> None:
         """Look at once: nothing is asked of a network."""
-        super().on_mount()
         self.action_read()
 
     def on_screen_resume(self) -> None:
         """What other steps found makes the verdict sharper."""
-        super().on_screen_resume()
         self.action_read()
 
     def draw(self) -> None:

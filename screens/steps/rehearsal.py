@@ -62,7 +62,6 @@ class RehearsalScreen(PausingScreen):
 
     def on_mount(self) -> None:
         """The clock of what runs goes on between events."""
-        super().on_mount()
         self.set_interval(1.0, self._tick)
 
     def _tick(self) -> None:

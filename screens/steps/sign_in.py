@@ -57,7 +57,6 @@ class SignInScreen(StepScreen):
 
     def on_mount(self) -> None:
         """See what is there already."""
-        super().on_mount()
         self.action_read()
 
     def doors(self) -> tuple[Door, ...]:
