@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import struct
 import subprocess
 import sys
 import termios
@@ -18,6 +19,8 @@ class Terminal:
 
     def __init__(self, *words: str, environ: Mapping[str, str], cwd: Path = ROOT) -> None:
         self.leader, follower = os.openpty()
+        # Wide, so that no sentence that is waited for is broken in two.
+        fcntl.ioctl(self.leader, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 250, 0, 0))
         self.before = termios.tcgetattr(follower)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "wizard", *words],
