@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from screens.app import MovedayApp
 
 PICTURES = Path(__file__).parent / "pictures"
+_STEADY = 2
 ACCEPT = "MOVEDAY_ACCEPT_PICTURES"
 
 
@@ -47,6 +48,16 @@ async def wait_for(
         assert time.monotonic() < deadline, f"waited too long for {what}"
         await asyncio.sleep(0.01)
     await pilot.pause()
+
+
+async def steady(pilot: Pilot[None], app: MovedayApp) -> None:
+    """Wait until what is on the screen stays the same: some widgets fill in several rounds."""
+    before, same = "", 0
+    while same < _STEADY:
+        await pilot.pause()
+        found = text_of(app)
+        same = same + 1 if found == before else 0
+        before = found
 
 
 async def opened(pilot: Pilot[None], app: MovedayApp) -> None:
