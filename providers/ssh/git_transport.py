@@ -14,7 +14,8 @@ import sys
 
 import asyncssh
 
-from providers.ssh.login import Login, LoginFailed, connect
+from providers.ssh.connect import connect
+from providers.ssh.login import Login, LoginFailed
 
 FAILED = 255
 

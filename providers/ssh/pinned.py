@@ -1,8 +1,10 @@
 """Is this the server we mean? Host keys pinned by key text or by SHA-256 fingerprint."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import asyncssh
+if TYPE_CHECKING:
+    import asyncssh
 
 _RSA = ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa")
 
@@ -39,13 +41,15 @@ class PinnedHostKey:
             raise ValueError("no SSH host key in the text")
         return cls(tuple(keys), tuple(prints), tuple(dict.fromkeys(algorithms)))
 
-    def accepts(self, key: asyncssh.SSHKey) -> bool:
+    def accepts(self, key: "asyncssh.SSHKey") -> bool:
         """Whether the server's key is one of the pinned ones."""
         shown = " ".join(key.export_public_key().decode().split()[:2])
         return shown in self.keys or key.get_fingerprint().rstrip("=") in self.fingerprints
 
 
 def _public_key(words: list[str]) -> str:
+    import asyncssh
+
     for index, word in enumerate(words[:-1]):
         if word.startswith(("ssh-", "ecdsa-")):
             text = f"{word} {words[index + 1]}"

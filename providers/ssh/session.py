@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import asyncssh
 
-from providers.ssh.login import Login, LoginFailed, connect
+from providers.ssh.connect import connect
+from providers.ssh.login import Login, LoginFailed
 
 OUTPUT_LIMIT = 4 << 20
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import asyncssh
 
-from providers.ssh.login import Login, LoginFailed, connect
+from providers.ssh.connect import connect
+from providers.ssh.login import Login, LoginFailed
 from providers.ssh.system_ssh import SystemTunnel
 
 CLOSED, FAILED, BROKEN = 0, 70, 71

@@ -7,13 +7,15 @@ service. There is no other live log; what an operation's state is, only polling 
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import asyncssh
-
-from providers.ssh.login import LoginFailed, connect
+from providers.ssh.login import LoginFailed
 from providers.targets.aptible.portal_login import PortalSignIn
 from providers.targets.aptible.shapes import OperationShape, Shape
 from wizard.errors import MovedayError
+
+if TYPE_CHECKING:
+    import asyncssh
 
 LONGEST_LINE = 8_192
 """Bytes; what is longer (a progress bar without line ends) comes in pieces."""
@@ -29,6 +31,10 @@ class LiveLog:
 
     async def follow(self, operation: OperationShape, on_line: OnLine) -> None:
         """Tell every line to `on_line` until the log ends; in one line why there is none."""
+        import asyncssh
+
+        from providers.ssh.connect import connect
+
         try:
             login, _ = await self._sign_in.login(operation, Shape())
             connection, _ = await connect(login)

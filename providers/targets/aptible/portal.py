@@ -11,7 +11,6 @@ from urllib.parse import unquote, urlsplit
 from pydantic import SecretStr
 
 from providers.ssh.login import LoginFailed
-from providers.ssh.session import run_session
 from providers.ssh.tunnel import Program, Tunnel, open_tunnel
 from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.databases import Databases
@@ -111,6 +110,8 @@ class Portal:
         login, _portal = await self._sign_in.login(operation, record)
         title = f"running a script inside {app.handle}"
         try:
+            from providers.ssh.session import run_session
+
             result = await run_session(login, stdin.get_secret_value().encode(), _SESSION_LIMIT)
         except LoginFailed as error:
             raise OutsideError(f"{title}: no session", _shown(str(error)), "try again") from error
