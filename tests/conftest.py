@@ -1,5 +1,7 @@
 """What every test starts from: a process that knows no secrets."""
 
+import os
+
 import pytest
 
 from wizard.safety.redact import REDACTOR
@@ -10,3 +12,13 @@ def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """The redactor lives as long as the process; what one test taught it must not change others."""
     monkeypatch.setattr(REDACTOR, "_values", set())
     monkeypatch.setattr(REDACTOR, "_forms", {})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole walks by keys take minutes: they run when MOVEDAY_LONG is set, and say so otherwise."""
+    if os.environ.get("MOVEDAY_LONG"):
+        return
+    skip = pytest.mark.skip(reason="takes minutes: set MOVEDAY_LONG=1")
+    for item in items:
+        if item.get_closest_marker("long"):
+            item.add_marker(skip)
