@@ -15,7 +15,9 @@ class Frozen(BaseModel):
     could not be read back.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when first used: a command needs few of all models, and building them is a third of its
+    # start.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

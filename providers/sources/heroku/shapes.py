@@ -14,7 +14,11 @@ class Shape(BaseModel):
     """Base of all shapes. Inputs stay out of validation errors: they can hold secrets."""
 
     model_config = ConfigDict(
-        extra="ignore", frozen=True, hide_input_in_errors=True, allow_inf_nan=False
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+        allow_inf_nan=False,
+        defer_build=True,
     )
 
     @model_validator(mode="before")

@@ -13,7 +13,9 @@ from wizard.errors import OutsideError
 class Shape(BaseModel):
     """A HAL resource: fields, `_links` and `_embedded`."""
 
-    model_config = ConfigDict(extra="ignore", populate_by_name=True, coerce_numbers_to_str=False)
+    model_config = ConfigDict(
+        extra="ignore", populate_by_name=True, coerce_numbers_to_str=False, defer_build=True
+    )
 
     id: int | str = 0
     links: dict[str, Any] = Field(default={}, alias="_links", repr=False)
