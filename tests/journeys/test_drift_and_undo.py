@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.timeout(240), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, moveday, passed
 
 BARE = """\
@@ -53,6 +55,7 @@ def test_the_prepared_plan_leaves_nothing_open_and_prices_are_read_or_marked(
     assert "prices: published, not read" in ended.out
 
 
+@pytest.mark.long
 def test_questions_answers_and_what_becomes_of_them(sandbox: SandboxProcess, app: Path) -> None:
     undecided(app)
     passed(moveday(sandbox, app, "inventory"))

@@ -152,6 +152,7 @@ def walk_through(app: PtyApp) -> None:
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
+@pytest.mark.long
 def test_hostile_text_comes_out_as_text_or_not_at_all(
     allowed: set[tuple[bytes, ...]], liar: str, pieces: list[str]
 ) -> None:

@@ -108,6 +108,7 @@ class HerokuSandbox:
             "HEROKU_PARTICLEBOARD_URL": self.url,
             "DISABLE_TELEMETRY": "true",
             "HEROKU_SKIP_NEW_VERSION_CHECK": "true",
+            "HEROKU_DISABLE_AUTOUPDATE": "true",
         }
 
     async def start(self) -> None:
