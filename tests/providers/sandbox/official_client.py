@@ -9,14 +9,12 @@ from pathlib import Path
 
 import pytest
 
-INSTALLED_BY_CI = Path("/opt/judges/heroku/node_modules/.bin/heroku")
-
 
 def official_client() -> Path:
     """The client's program; skips, or fails where services are required."""
     named = os.environ.get("MOVEDAY_HEROKU_CLI")
     on_path = shutil.which("heroku")
-    for candidate in (named, on_path, INSTALLED_BY_CI):
+    for candidate in (named, on_path):
         if candidate and Path(candidate).exists():
             return Path(candidate)
     reason = "the official heroku client is not installed (npm package heroku)"
