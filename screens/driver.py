@@ -2,10 +2,15 @@
 
 A write to a terminal that is gone fails. Textual's writing thread then ends, its queue fills up,
 and the thirtieth picture after that would block the event loop for ever, lock and run held.
+
+Nor may it keep an old size: Python interrupts one signal's handler for the next, so while a window
+is dragged Textual's own handler can report the last size first and an older one after it.
 """
 
+import asyncio
 import os
 import select
+import signal
 import sys
 from typing import IO, Any
 
@@ -53,6 +58,15 @@ def lasting_driver() -> type[Driver] | None:
         def __init__(self, *given: Any, **named: Any) -> None:
             super().__init__(*given, **named)
             self._file: Any = _Output(self._file)
+
+        def start_application_mode(self) -> None:
+            super().start_application_mode()  # type: ignore[no-untyped-call]
+            tell_size = signal.getsignal(signal.SIGWINCH)
+            if callable(tell_size):
+                # The event loop calls it, one call after the other, and after the last signal.
+                asyncio.get_running_loop().add_signal_handler(
+                    signal.SIGWINCH, tell_size, signal.SIGWINCH, None
+                )
 
     return LastingDriver
 
