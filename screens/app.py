@@ -129,6 +129,9 @@ class MovedayApp(Asides):
         from screens.dialogs.trouble import TroubleDialog
         from wizard.engine.events import Said
 
+        # A yes holds for one piece of work and its retries, not for whatever is begun later.
+        assert self.desk.session is not None
+        self.desk.session.forget_consent()
         while True:
             ended = await self.desk.perform(job)
             how = "ended" if ended.error is None else f"not done: {ended.error.title}"

@@ -94,7 +94,8 @@ SECOND_DAY = [
     press(("failed at Aptible", "Retry", CONFIRM), *YES),
     press(("Deploy done", "Deploy: ended", "n Next"), "n"),
     press(("Rehearsal ready", "g Rehearse"), "g"),
-    # The yes to changes on the new side still holds from the deploy.
+    # The yes to the deploy was one to the deploy.
+    confirm("Make scratch databases for a rehearsal?"),
     press(("YOU: TTL lowered", "k Stop"), "k"),
     press(("a person's task is open", "esc: close"), "escape"),
     # Not rehearsed to its end: the cutover says no.
@@ -103,6 +104,7 @@ SECOND_DAY = [
     press(("NO-GO", "rehearsed to its end", "esc: nothing is begun"), "escape"),
     press(("7 Rehearsal failed", "nothing was rehearsed to its end"), "7"),
     press(("7 Rehearsal", "g Rehearse"), "g"),
+    confirm("Make scratch databases for a rehearsal?"),
     you("TTL lowered"),
     confirm("Start the rehearsal?"),
     confirm("Would you accept the new side?", patience=150),

@@ -98,6 +98,10 @@ class Session:
         self.journal.append("consent", key=subject, level=given.level.name, by=given.by)
         return given
 
+    def forget_consent(self) -> None:
+        """Before the next piece of work of a session that goes on: it asks for its own consent."""
+        self.allowed, self.allowed_by = Level.LOOK, ""
+
     def say(self, text: str, level: str = "info") -> None:
         """One line of talk to the person."""
         self.front.hear(Said(text, level))

@@ -104,10 +104,12 @@ class VariableChoice(Frozen):
     """A person's decision about one variable; it goes before any rule. Never a value.
 
     "give" means that a person gives the value (a masked one): it goes to its owner, not in here.
+    `when` it reaches the new side; "" by rule: at accept where it could reach people or partners.
     """
 
     action: Literal["keep", "drop", "hold-back", "give"]
     reason: str = ""
+    when: Literal["", "deploy", "accept"] = ""
 
 
 class AddonChoice(Frozen):

@@ -118,7 +118,7 @@ def _decide(
         # What a masked variable's value looks like in the plain list is not known: never use it.
         value = None
     if choice is not None:
-        return _chosen(name, choice, value, given, known.plan.hold_back)
+        return _chosen(name, choice, value, given, _waits(name, known))
     twin = _twin(fact, value, known)
     if twin:
         new = moved_url(value, known.urls[twin])
@@ -129,7 +129,8 @@ def _decide(
     if addon is not None and addon.variables == "drop":
         return _by_rule(name, "drop", "V12", None, addon.addon.name)
     if addon is not None and addon.variables == "give":
-        return _by_rule(name, "keep", "V13", given, addon.addon.name)
+        waits = _waits(name, known)
+        return _by_rule(name, "hold-back" if waits else "keep", "V13", given, addon.addon.name)
     if value is None and given is None:
         return _by_rule(name, "keep", "V6")
     now = given if value is None else value
@@ -144,8 +145,7 @@ def _kept(
     """A value that is there and nobody has decided about; `given` by a person just now."""
     if name in known.plan.hold_back:
         return _by_rule(name, "hold-back", "V7", value)
-    addon = known.addons.get(name)
-    evidence = outbound_evidence(name, addon.addon.service if addon else "")
+    evidence = _waits(name, known)
     if evidence:
         return _by_rule(name, "hold-back", "V11", value, evidence)
     if fact is not None and fact.origin == "addon":
@@ -165,12 +165,20 @@ def _kept(
     return _by_rule(name, "keep", "V9", value, references.shape(value))
 
 
+def _waits(name: str, known: _Known) -> str:
+    """Why the new side should not have it before accept; "" when nothing says so."""
+    if name in known.plan.hold_back:
+        return "the plan says so"
+    addon = known.addons.get(name)
+    return outbound_evidence(name, addon.addon.service if addon else "")
+
+
 def _chosen(
     name: str,
     choice: VariableChoice,
     value: SecretStr | None,
     given: SecretStr | None,
-    hold_back: Sequence[str],
+    waits: str,
 ) -> VariableDecision:
     """What a person decided. An empty value cannot be kept, whatever anybody decides."""
     said = (
@@ -188,7 +196,10 @@ def _chosen(
     if now is not None and not now.get_secret_value():
         return _by_rule(name, "explain-empty", "V5")
     # Giving a value says where it comes from, not when it may reach the new side.
-    later = choice.action == "hold-back" or (choice.action == "give" and name in hold_back)
+    by_rule = choice.action == "give" and bool(waits) and choice.when != "deploy"
+    later = choice.action == "hold-back" or choice.when == "accept" or by_rule
+    if by_rule and not choice.when:
+        said += f"; not before accept ({waits}), unless it says “when: deploy”"
     action: Action = "hold-back" if later else "keep"
     return _decision(name, action, DECIDED, said, now)
 

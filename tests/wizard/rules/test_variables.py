@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from wizard.model.inventory import Inventory, Variable
-from wizard.model.plan import Plan, SourceChoice, TargetChoice
+from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.rules.database_urls import moved_url, read_url
 from wizard.rules.outbound import outbound_evidence
 from wizard.rules.variables import RULES, VariableDecision, decide_variables, parity
@@ -224,3 +224,26 @@ def test_decisions_never_show_values(text: str) -> None:
     found = decide({"SECRET": (marked, "user", "")})
     assert marked not in repr(found)
     assert found["SECRET"].model_dump_json().count("canary") == 0
+
+
+@pytest.mark.parametrize(
+    ("when", "action"), [("", "hold-back"), ("accept", "hold-back"), ("deploy", "keep")]
+)
+def test_a_given_value_that_reaches_people_waits_for_accept(when: str, action: str) -> None:
+    name = "STRIPE_SECRET_KEY"
+    facts = inventory(Variable(name=name, origin="user", length=0, masked=True, where="test"))
+    choice = VariableChoice.model_validate({"action": "give", "when": when})
+    given = {name: SecretStr("sk-1")}
+    chosen = plan(variables={name: choice})
+    found = {d.name: d for d in decide_variables(facts, {}, chosen, {}, given)}[name]
+    assert found.action == action
+    assert found.new_value == SecretStr("sk-1")
+    assert ("when: deploy" in found.reason) is (when == "")
+
+
+def test_a_given_value_that_reaches_nobody_does_not_wait() -> None:
+    facts = inventory(Variable(name="HIDDEN", origin="user", length=0, masked=True, where="test"))
+    chosen = plan(variables={"HIDDEN": VariableChoice(action="give")})
+    given = {"HIDDEN": SecretStr("x")}
+    found = {d.name: d for d in decide_variables(facts, {}, chosen, {}, given)}["HIDDEN"]
+    assert found.action == "keep"
