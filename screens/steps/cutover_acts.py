@@ -23,8 +23,8 @@ from wizard.runbook.stage import live_stage
 from wizard.steps import CUTOVER
 from wizard.steps.before_go import before_go
 from wizard.steps.before_rollback import before_rollback
-from wizard.steps.cutover import roll_back
 from wizard.steps.exceptions import Exceptional, sign, signable
+from wizard.steps.rollback import roll_back
 
 _LOOK_EVERY = 2.5
 _BY = "person at the screen"

@@ -32,7 +32,7 @@ from wizard.steps.base import last
 from wizard.steps.deploy import Deployed, show_plan
 from wizard.steps.standing import UNDONE
 from wizard.steps.undo import Undo, plan_undo
-from wizard.steps.undo_asked import undo_if_wanted
+from wizard.steps.undo_asked import undo_confirmed
 
 _LOG_LINES = 2_000
 
@@ -156,7 +156,7 @@ class DeployScreen(PausingScreen):
     @on(Button.Pressed, "#undo")
     @work(group="undo", exclusive=True, description="undo of the new side")
     async def action_undo(self) -> None:
-        """List what moveday made; removed only after the list, a yes, and one more yes."""
+        """List what moveday made; removed only after the list, a yes, and the app's name."""
         session = self.session
         if session is None or self.move.desk.job is not None:
             return
@@ -173,7 +173,7 @@ class DeployScreen(PausingScreen):
             return
 
         async def take_back(session: Session) -> Undo:
-            done = await undo_if_wanted(session, listed)
+            done = await undo_confirmed(session, listed)
             if done.acted:
                 self.move.show_words("Taken back", undo_words(done))
             return done

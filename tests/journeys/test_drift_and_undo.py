@@ -88,6 +88,10 @@ def test_undo_lists_then_takes_back_what_was_made_and_leaves_the_rest(
         ("environment", "to remove"),
     ]
     assert aptible.listed("/apps", "apps"), "a list changes nothing"
+    assert moveday(sandbox, deployed, "undo", "--yes").code == 2, "a yes is not enough to destroy"
+    wrong = moveday(sandbox, deployed, "undo", "--confirm", "acme")
+    assert wrong.code == 4 and "“acme-clinic” was expected" in wrong.err
+    assert aptible.listed("/apps", "apps"), "nor does a wrong name"
 
     # One answer is lost on the way, and one thing is somebody else's by now.
     theirs = aptible.listed("/databases", "databases")[0]["handle"]
@@ -99,7 +103,7 @@ def test_undo_lists_then_takes_back_what_was_made_and_leaves_the_rest(
         f"/accounts/{account['id']}/databases", json={"handle": theirs, "type": "redis"}
     ).raise_for_status()
     sandbox.fault("aptible.drop-reply", method="POST")
-    done = moveday(sandbox, deployed, "undo", "--yes", "--json")
+    done = moveday(sandbox, deployed, "undo", "--confirm", "acme-clinic", "--json")
     assert done.code == 0, done.err
     states = {f"{i['kind']} {i['name']}": i for i in done.document["items"]}
     assert states["app acme-clinic"]["state"] == "removed"
@@ -110,7 +114,7 @@ def test_undo_lists_then_takes_back_what_was_made_and_leaves_the_rest(
     assert aptible.listed("/apps", "apps") == []
     assert [d["handle"] for d in aptible.listed("/databases", "databases")] == [theirs]
 
-    again = passed(moveday(sandbox, deployed, "undo", "--yes", "--json"))
+    again = passed(moveday(sandbox, deployed, "undo", "--confirm", "acme-clinic", "--json"))
     assert all(item["state"] == "left" for item in again.document["items"])
     assert len(sandbox.effects("aptible", "app-gone")) == 1
 

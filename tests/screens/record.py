@@ -35,12 +35,12 @@ from wizard.runbook.open_run import open_run
 from wizard.runbook.probes import Look, look
 from wizard.runbook.stage import live_stage
 from wizard.steps import CUTOVER, DEPLOY, INVENTORY, MAPPING, PLAN, REHEARSAL, REPORT, SIGN_IN
-from wizard.steps.cutover import roll_back
 from wizard.steps.deploy import show_plan
 from wizard.steps.files import FilesFound
 from wizard.steps.files_acts import answer_open as answer_files
 from wizard.steps.files_acts import propose, write
 from wizard.steps.mapping_decisions import answer_open, give
+from wizard.steps.rollback import roll_back
 
 _LOOK_EVERY = 2.0
 Journey = Callable[[SandboxProcess, Recorder, Person], Awaitable[None]]

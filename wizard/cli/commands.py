@@ -28,10 +28,10 @@ from wizard.steps import (
     REPORT,
     SIGN_IN,
 )
-from wizard.steps.cutover import roll_back
 from wizard.steps.deploy import show_plan
 from wizard.steps.exceptions import sign_not_rehearsed
 from wizard.steps.rehearsal import outlook
+from wizard.steps.rollback import roll_back
 
 Work = Callable[[Session], Awaitable[Any]]
 

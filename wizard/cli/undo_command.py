@@ -1,4 +1,4 @@
-"""`moveday undo`: take back what moveday made on the new side; without --yes, the list."""
+"""`moveday undo`: take back what moveday made on the new side; without the name, the list."""
 
 import sys
 from pathlib import Path
@@ -9,39 +9,28 @@ from wizard.cli.front import CommandLine
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.work import Ask, finish, with_session
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
 from wizard.exits import Exit
-from wizard.safety.consent import Level
 from wizard.steps.undo import Undo, plan_undo
-from wizard.steps.undo import undo as take_back
-from wizard.steps.undo_asked import undo_if_wanted
+from wizard.steps.undo_asked import undo_confirmed
 
 
 @click.command()
 @folder_option
 @json_option
-@click.option("--yes", is_flag=True, help="Remove what the list names.")
-@click.option("--confirm", metavar="NAME", default="", help="The same, with the app's name.")
+@click.option("--confirm", metavar="NAME", default="", help="Remove it: the app's name.")
 @click.pass_context
-def undo(context: click.Context, folder: Path, as_json: bool, yes: bool, confirm: str) -> None:
+def undo(context: click.Context, folder: Path, as_json: bool, confirm: str) -> None:
     """Remove what moveday made on the new side, and say what stays. Lists it first."""
 
     async def work(session: Session) -> Undo:
-        if confirm and confirm != session.plan.source.app:
-            raise BlockedError(
-                f"--confirm says “{confirm}”", f"the app is “{session.plan.source.app}”"
-            )
-        if yes or confirm:
-            return await take_back(session)
         listed = await plan_undo(session)
-        if not listed.to_remove:
-            return listed
-        if sys.stdin.isatty():
+        if not confirm:
+            if not listed.to_remove or not sys.stdin.isatty():
+                return listed
             session.say(undo_words(listed))
-        return await undo_if_wanted(session, listed)
+        return await undo_confirmed(session, listed)
 
-    allowed = Level.CHANGE_NEW_SIDE if yes or confirm else Level.LOOK
-    ask = Ask(CommandLine(), allowed, f"--confirm {confirm}" if confirm else "--yes")
+    ask = Ask(CommandLine({"undo": confirm} if confirm else {}))
     finish(
         with_session(context.obj, folder, ask, work),
         as_json=as_json,
@@ -70,5 +59,5 @@ def undo_words(found: Undo) -> str:
     if found.stays:
         lines += ["", "stays", *(f"  {sentence}" for sentence in found.stays)]
     if not found.acted and found.to_remove:
-        lines += ["", "nothing was changed; go ahead with moveday undo --yes"]
+        lines += ["", "nothing was changed; go ahead with moveday undo --confirm NAME"]
     return "\n".join(lines)

@@ -4,9 +4,10 @@ from wizard.cli.forecast_words import forecast_words, outlook_words
 from wizard.model.database import Check, Verdict
 from wizard.model.runs import Outage, Run
 from wizard.safety.clean import clean
-from wizard.steps.cutover import CutOver, RolledBack
+from wizard.steps.cutover import CutOver
 from wizard.steps.rehearsal import Rehearsed
 from wizard.steps.report import ReportWritten
+from wizard.steps.rollback import RolledBack
 
 
 def outage_words(outage: Outage) -> str:

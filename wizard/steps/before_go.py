@@ -9,7 +9,8 @@ from wizard.forecast.window import window
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.runbook.open_run import open_run
-from wizard.steps.cutover import ASSUMED_WAY_BACK, CUTOVER
+from wizard.runbook.outage_clock import ASSUMED_WAY_BACK
+from wizard.steps.cutover import CUTOVER
 from wizard.steps.rehearsal import forecast_now
 
 

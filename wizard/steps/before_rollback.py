@@ -9,7 +9,8 @@ from wizard.runbook.order import runbook
 from wizard.runbook.runner import is_done
 from wizard.runbook.stage import live_stage, rehearsal_stage
 from wizard.runbook.way_back import to_undo
-from wizard.steps.cutover import KIND, to_take_back
+from wizard.steps.cutover import KIND
+from wizard.steps.rollback import to_take_back
 
 
 class BeforeRollback(Frozen):

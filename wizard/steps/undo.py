@@ -187,7 +187,7 @@ async def _remove(session: Session, made: Made, thing: Thing, item: UndoItem) ->
     target = session.outside.target
     key = f"{REMOVE}{made.key}"
     session.journal.append("intent", key=key, id=thing.id)
-    consent = session.consent(Level.CHANGE_NEW_SIDE, f"remove {made.kind} {made.name}")
+    consent = session.consent(Level.USERS_NOTICE, f"remove {made.kind} {made.name}")
     try:
         if isinstance(thing, Endpoint):
             await target.delete_endpoint(thing, consent)

@@ -1,23 +1,21 @@
-"""Asks before anything that moveday made is removed; the list was shown."""
+"""Asks for the app's name before anything that moveday made is removed; the list was shown."""
 
+from wizard.engine.answers import put_question
 from wizard.engine.session import Session
 from wizard.model.question import Question
-from wizard.safety.consent import Level
 from wizard.steps.undo import Undo, undo
 
 
-async def undo_if_wanted(session: Session, listed: Undo) -> Undo:
-    """Take back what `listed` names after a yes; `listed` as it was without one."""
+async def undo_confirmed(session: Session, listed: Undo) -> Undo:
+    """Take back what `listed` names once the name was typed. Raises BlockedError without it."""
+    app = session.plan.source.app
     question = Question(
         id="undo",
-        text=f"Remove these {listed.to_remove} from the new side?",
-        why="this removes what moveday made; users are not on it",
-        kind="confirm",
-        flag="--yes",
+        text=f"Remove these {listed.to_remove} from the new side of {app}? Type the app's name:",
+        why="databases are destroyed with what is in them; users are not on the new side",
+        kind="name",
+        expected=app,
+        flag="--confirm NAME",
     )
-    answer = await session.front.answer(question)
-    if answer is None or answer.value != "yes":
-        return listed
-    session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
-    session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, answer.by
+    await put_question(session, question)
     return await undo(session)

@@ -9,7 +9,7 @@ from wizard.engine.events import Said
 from wizard.engine.plan_write import save_plan
 from wizard.errors import BlockedError
 from wizard.runbook.runs import begin_run
-from wizard.steps.cutover import roll_back
+from wizard.steps.rollback import roll_back
 
 
 async def test_a_run_is_taken_back_by_the_plan_it_began_with_or_it_is_said(tmp_path: Path) -> None:
