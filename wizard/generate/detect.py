@@ -13,8 +13,6 @@ from wizard.generate.tables.buildpacks import KNOWN, LANGUAGES
 from wizard.model.files import Evidence, LanguageMatch
 from wizard.model.frozen import Frozen
 
-BUILT = ("python", "node")
-"""Languages with a generator here."""
 SIGNS: Mapping[str, tuple[str, ...]] = {
     "ruby": ("Gemfile",),
     "node": ("package.json",),

@@ -3,6 +3,7 @@
 import re
 
 from wizard.generate.because import RULES
+from wizard.generate.detect import Detection
 from wizard.generate.node_build import (
     manager_tools,
     node_stage,
@@ -24,7 +25,7 @@ _NEXT_CONFIGS = tuple(f"next.config.{ending}" for ending in ("js", "mjs", "ts", 
 
 
 def node_recipe(
-    book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...]
+    book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...], _: Detection
 ) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
     """The Dockerfile's parts and the process types as they should run."""
     package = read_node_package(book)

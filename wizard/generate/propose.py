@@ -9,18 +9,17 @@ from wizard.formats.heroku_yml import read_heroku_yml
 from wizard.generate.aptible_yml import write_aptible_yml
 from wizard.generate.checks import check_code, check_legacy_webpack
 from wizard.generate.crontab import add_supercronic, cron_process, write_crontab
-from wizard.generate.detect import BUILT, Detection, detect
+from wizard.generate.detect import Detection, detect
 from wizard.generate.dockerfile import write_dockerfile
 from wizard.generate.dockerignore import write_dockerignore
 from wizard.generate.existing import adapt, looks_like_development
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
-from wizard.generate.node import node_recipe
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine, read_processes
 from wizard.generate.procfile import final_command, write_procfile
-from wizard.generate.python import python_recipe
 from wizard.generate.recipe import Recipe
+from wizard.generate.recipes import RECIPES
 from wizard.generate.scan import Scan
 from wizard.model.files import Evidence, GeneratedFile, Proposal
 from wizard.model.repo_view import RepoView
@@ -114,10 +113,8 @@ def _look_only(book: Notebook, lines: tuple[ProcessLine, ...]) -> Detection:
 def _recipe(
     book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...], detection: Detection
 ) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
-    if detection.main == "python":
-        return python_recipe(book, scan, lines, detection)
-    if detection.main == "node":
-        return node_recipe(book, scan, lines)
+    if detection.main in RECIPES:
+        return RECIPES[detection.main](book, scan, lines, detection)
     if detection.main:
         evidence = next(
             (m.evidence for m in detection.matches if m.language == detection.main),
@@ -126,7 +123,7 @@ def _recipe(
         book.ask(
             f"language:{detection.main}",
             f"this is a {detection.main} app: moveday writes Dockerfiles for "
-            f"{' and '.join(BUILT)} so far",
+            f"{', '.join(RECIPES)} so far",
             "write a Dockerfile; moveday then checks and adapts it",
             found=evidence,
         )

@@ -1,0 +1,21 @@
+"""Language → the function that writes its Dockerfile. A new language is one file and one line."""
+
+from collections.abc import Callable, Mapping
+
+from wizard.generate.detect import Detection
+from wizard.generate.node import node_recipe
+from wizard.generate.notebook import Notebook
+from wizard.generate.processes import ProcessLine
+from wizard.generate.python import python_recipe
+from wizard.generate.recipe import Recipe
+from wizard.generate.scan import Scan
+
+Lines = tuple[ProcessLine, ...]
+Made = tuple[Recipe | None, Lines]
+"""The Dockerfile's parts (None while a question is open) and the process types as they run."""
+Make = Callable[[Notebook, Scan, Lines, Detection], Made]
+
+RECIPES: Mapping[str, Make] = {
+    "python": python_recipe,
+    "node": node_recipe,
+}
