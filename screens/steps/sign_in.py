@@ -11,9 +11,9 @@ from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.choose import ChooseDialog
 from screens.steps.forgetting import forget_with_receipts
-from screens.steps.sign_in_work import ScreenAsker, side_fact
+from screens.steps.sign_in_work import let_in, side_fact
 from screens.widgets.fact_table import FactTable
-from wizard.engine.sign_in import Wish, get_in, keep, shown
+from wizard.engine.sign_in import keep, shown
 from wizard.errors import MovedayError
 from wizard.model.sign_in import Refused, SignedIn
 from wizard.ports.sign_in import Door
@@ -22,6 +22,7 @@ from wizard.safety.clean import clean
 from wizard.steps import SIGN_IN
 
 _BY = "person at the screen"
+_CLOSED = "closed: no new sign-in to {}; nothing is changed"
 
 
 class SignInScreen(StepScreen):
@@ -126,11 +127,14 @@ class SignInScreen(StepScreen):
         named = [door for door in self.doors() if fact is not None and door.side == fact.key]
         door = (named or missing or list(self.doors()))[0]
         if not self._session_only and not await self._keyring_works():
+            self.say(_CLOSED.format(door.side))
             return
         try:
-            entered, seen = await get_in(
-                door, ScreenAsker(self.move), Wish(by=_BY), self.move.desk.doors.clock
-            )
+            got = await let_in(self.move, door, _BY)
+            if got is None:
+                self.say(_CLOSED.format(door.side))
+                return
+            entered, seen = got
             vault = self.move.desk.sign_in_tools().vault
             done = await keep(door, vault, entered, seen, session_only=self._session_only)
         except MovedayError as error:
