@@ -27,6 +27,8 @@ class MovedayError(Exception):
         self.title = title
         self.detail = detail
         self.hint = hint
+        self.nothing_made = False
+        """Set by a provider whose making of a thing was answered with no: nothing is left of it."""
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.detail, self.hint) if part)

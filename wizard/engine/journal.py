@@ -33,6 +33,7 @@ Kind = Literal[
     "effect",
     "done",
     "failed",
+    "refused",
     "adopted",
     "undone",
     "evidence",

@@ -31,8 +31,9 @@ class Target(Protocol):
 
     Every method that changes something returns when the change has ended well, and raises
     `OutsideError` with the operation's log tail when it ended badly. When a write's answer never
-    came, it raises `UnknownOutcome`; the caller looks the resource up before repeating. `on_log`
-    hears an operation's log as far as it can be followed.
+    came, it raises `UnknownOutcome`; the caller looks the resource up before repeating. An error
+    of `create_…` says `nothing_made` when nothing of ours is left over there. `on_log` hears an
+    operation's log as far as it can be followed.
     """
 
     name: str

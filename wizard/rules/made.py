@@ -1,8 +1,8 @@
 """What did moveday make on the new side? Derived from the journal; what was there before is not.
 
 `RunContext.once` journals an intent (nothing was there), then an effect with the id of what was
-made. Keys are "environment/H", "app/H", "database/H", "endpoint/NAME"; what was taken away again
-stands as an effect of "remove KEY".
+made, or "refused" when the new side made nothing. Keys are "environment/H", "app/H", "database/H",
+"endpoint/NAME"; what was taken away again stands as an effect of "remove KEY".
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,15 +47,24 @@ class JournalLine(Protocol):
     def data(self) -> Mapping[str, object]: ...
 
 
+def makes(key: str) -> bool:
+    """Whether an intent of this key makes a thing that would be taken back by its name."""
+    return key.partition("/")[0] in _ORDER
+
+
 def made_things(entries: Iterable[JournalLine]) -> MadeThings:
     """Everything that was made and not taken away again."""
     made: dict[str, Made] = {}
     ever: set[str] = set()
+    lost: set[str] = set()
     pushed: dict[str, None] = {}
     for entry in entries:
         if entry.key.startswith(REMOVE):
             if entry.kind == "effect":
-                made.pop(entry.key.removeprefix(REMOVE), None)
+                removed = entry.key.removeprefix(REMOVE)
+                if made.pop(removed, None) is not None:
+                    ever.add(removed)
+                lost.discard(removed)
                 if entry.key.startswith(f"{REMOVE}app/"):
                     pushed.clear()
             continue
@@ -68,11 +77,18 @@ def made_things(entries: Iterable[JournalLine]) -> MadeThings:
         told = number if isinstance(number, int) else None
         known = made.get(entry.key)
         if entry.kind == "intent":
+            if known is not None and known.id is None:
+                lost.add(entry.key)
             made[entry.key] = Made(key=entry.key, kind=kind, name=name)
-            ever.add(entry.key)
+        elif entry.kind == "refused" and entry.key not in lost:
+            # Whatever has this name is somebody else's. An earlier try whose answer was lost may
+            # still have made it: that one stays interrupted.
+            made.pop(entry.key, None)
         elif entry.kind in ("effect", "adopted") and known is not None and known.id is None:
             # Adopted after an intent is ours: nothing was there, and then the process was killed.
             made[entry.key] = known.model_copy(update={"id": told})
+            ever.add(entry.key)
+            lost.discard(entry.key)
     latest_first = list(made.values())[::-1]
     ordered = sorted(latest_first, key=lambda thing: _ORDER.index(thing.kind))
-    return MadeThings(made=tuple(ordered), ever=frozenset(ever), pushed=tuple(pushed))
+    return MadeThings(made=tuple(ordered), ever=frozenset(ever | made.keys()), pushed=tuple(pushed))

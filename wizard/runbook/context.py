@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from wizard.engine.events import Moving, Said
 from wizard.engine.session import Session
-from wizard.errors import UnknownOutcome
+from wizard.errors import MovedayError, UnknownOutcome
 from wizard.model.database import MoveProgress, MoveResult, Verdict
 from wizard.model.evidence import Evidence
+from wizard.rules.made import makes
 from wizard.runbook.stage import Stage
 from wizard.safety.consent import Consent, Level
 
@@ -70,7 +71,8 @@ class RunContext:
         """Do an outside change exactly once: look, say what will be done, do, say it is done.
 
         `key` is the natural key by which `find` searches the other side. When the answer to the
-        change never came, `find` decides whether it happened.
+        change never came, `find` decides whether it happened. A refusal is journalled, so that undo
+        does not take a thing of the same name for ours.
         """
         found = await find()
         if found is not None:
@@ -84,6 +86,18 @@ class RunContext:
             if seen is None:
                 raise
             made = seen
+        except MovedayError as error:
+            if makes(key) and (error.nothing_made or await _is_absent(find)):
+                self.session.journal.append("refused", key=key, reason=error.title)
+            raise
         # What was made is known again by this number, whatever its name is by then.
         self.session.journal.append("effect", key=key, id=getattr(made, "id", None))
         return made
+
+
+async def _is_absent(find: Callable[[], Awaitable[object | None]]) -> bool:
+    """Whether a look after a failure finds nothing. One that fails itself tells nothing."""
+    try:
+        return await find() is None
+    except MovedayError:
+        return False

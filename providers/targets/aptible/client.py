@@ -12,7 +12,7 @@ from providers.http import Answer, ApiClient, HttpRefused
 from providers.targets.aptible.shapes import S, Shape, read
 from providers.targets.aptible.token import AccessToken, expired_on_the_way
 from wizard.clock import Clock
-from wizard.errors import OutsideError
+from wizard.errors import MovedayError, OutsideError, UnknownOutcome
 from wizard.safety.consent import Consent, Level
 
 API_ROOT, AUTH_ROOT = "https://api.aptible.com", "https://auth.aptible.com"
@@ -128,6 +128,22 @@ class AptibleApi:
             level=level,
             reads=reads,
         )
+        return read(shape, answer.json())
+
+    async def make(
+        self, shape: type[S], path: str, body: Mapping[str, object], consent: Consent
+    ) -> S:
+        """Make a record that people know by its name. What is raised says `nothing_made`, unless
+        the answer was lost: a refusal often means that somebody else has the name."""
+        try:
+            answer = await self._call(
+                "POST", path, body=body, headers=prefer(False), consent=consent
+            )
+        except UnknownOutcome:
+            raise
+        except MovedayError as error:
+            error.nothing_made = True
+            raise
         return read(shape, answer.json())
 
     async def delete(self, path: str, consent: Consent) -> None:

@@ -90,8 +90,8 @@ class Databases:
             "initial_container_size": memory_mb,
         }
         try:
-            return await self._api.post(
-                DatabaseShape, f"/accounts/{environment.id}/databases", body, consent=consent
+            return await self._api.make(
+                DatabaseShape, f"/accounts/{environment.id}/databases", body, consent
             )
         except UnknownOutcome:
             there = await self._record(environment, handle)
@@ -123,6 +123,7 @@ class Databases:
             # As the official client does: a record that could not be provisioned is taken away.
             try:
                 await self._deprovision(record.number, record.handle, consent)
+                error.nothing_made = True
                 error.detail += f"\nthe record of {record.handle} was removed again"
             except MovedayError as second:
                 error.detail += f"\nits record is still there: {second.title}"

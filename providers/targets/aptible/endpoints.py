@@ -80,9 +80,7 @@ class Endpoints:
         if domain is not None:
             body |= {"acme": True, "user_domain": domain}
         try:
-            return await self._api.post(
-                VhostShape, f"/services/{service.id}/vhosts", body, consent=consent
-            )
+            return await self._api.make(VhostShape, f"/services/{service.id}/vhosts", body, consent)
         except UnknownOutcome:
             there = await self._find(service, domain)
             if there is None:
@@ -123,6 +121,7 @@ class Endpoints:
                 await self._operations.run(
                     resource, "deprovision", {}, consent, what="removing it", gone_is_done=True
                 )
+                error.nothing_made = True
                 error.detail += "\nthe endpoint's record was removed again"
             except MovedayError as second:
                 error.detail += f"\nthe endpoint's record is still there: {second.title}"

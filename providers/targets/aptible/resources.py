@@ -75,7 +75,7 @@ class Resources:
                 "stack_id": stack.id,
             }
             try:
-                made = await self._api.post(AccountShape, "/accounts", body, consent=consent)
+                made = await self._api.make(AccountShape, "/accounts", body, consent)
                 return _environment(made, stack.id)
             except UnknownOutcome:
                 there = await self.find_environment(handle)
@@ -120,8 +120,8 @@ class Resources:
         if there is not None:
             return there
         try:
-            made = await self._api.post(
-                AppShape, f"/accounts/{environment.id}/apps", {"handle": handle}, consent=consent
+            made = await self._api.make(
+                AppShape, f"/accounts/{environment.id}/apps", {"handle": handle}, consent
             )
         except UnknownOutcome:
             there = await self.find_app(environment, handle)

@@ -63,3 +63,28 @@ def test_taken_away_it_is_gone_and_may_be_made_again() -> None:
     assert made_things(lines).made == ()
     again = [*lines, *lines[:2]]
     assert [made.id for made in made_things(again).made] == [3]
+
+
+def test_a_refused_making_is_forgotten_whoever_has_the_name() -> None:
+    found = made_things([Line("intent", "app/a"), Line("refused", "app/a")])
+    assert found.made == () and found.ever == frozenset()
+    again = [Line("intent", "app/a"), Line("refused", "app/a"), Line("intent", "app/a")]
+    assert [made.id for made in made_things(again).made] == [None]
+
+
+def test_a_refusal_after_a_lost_answer_settles_nothing() -> None:
+    # The first try may be what has the name now.
+    lines = [Line("intent", "app/a"), Line("intent", "app/a"), Line("refused", "app/a")]
+    assert [made.key for made in made_things(lines).made] == ["app/a"]
+
+
+def test_what_was_made_and_removed_was_ours_once_although_made_anew_in_vain() -> None:
+    lines = [
+        Line("intent", "app/a"),
+        Line("effect", "app/a", {"id": 7}),
+        Line("effect", "remove app/a"),
+        Line("intent", "app/a"),
+        Line("refused", "app/a"),
+    ]
+    found = made_things(lines)
+    assert found.made == () and found.ever == {"app/a"}

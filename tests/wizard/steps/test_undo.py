@@ -7,9 +7,9 @@ from typing import Any, cast
 
 import pytest
 
-from tests.wizard.runbook.session_for_tests import NoVault, open_test_session
+from tests.wizard.runbook.session_for_tests import NoVault, open_test_run, open_test_session
 from wizard.engine.session import Session
-from wizard.errors import OutsideError
+from wizard.errors import OutsideError, UnknownOutcome
 from wizard.model.target import Endpoint, Environment, TargetApp, TargetDatabase
 from wizard.steps.drifted import look_for_drift, record_new_side
 from wizard.steps.undo import plan_undo
@@ -88,3 +88,48 @@ async def test_an_act_that_is_done_does_not_fail_because_it_cannot_be_looked_at(
 ) -> None:
     await record_new_side(session)
     assert (await look_for_drift(session)).compared == "how it was left could not be read"
+
+
+@pytest.mark.parametrize(("answer", "listed"), [("refused", 0), ("lost", 1), ("half made", 1)])
+async def test_somebody_elses_thing_is_not_removed_because_ours_was_refused(
+    tmp_path: Path, answer: str, listed: int
+) -> None:
+    opened = open_test_session(tmp_path)
+    opened.outside = cast(Any, Outside(NewSide()))
+    looks = iter([None, TargetApp(id=8, handle="clinic", status="", git_repo="", deployed=False)])
+
+    async def act() -> TargetApp:
+        if answer == "lost":
+            next(looks)  # not to be seen yet when it is looked for
+            raise UnknownOutcome("the answer was lost")
+        error = OutsideError("handle has been taken")
+        error.nothing_made = answer == "refused"
+        raise error
+
+    async def find() -> TargetApp | None:
+        return next(looks, None)
+
+    with pytest.raises(OutsideError):
+        await open_test_run(opened).once("app/clinic", find, act)
+    items = (await plan_undo(opened)).items
+    opened.journal.close()
+    assert [item.reason for item in items] == ["its making was interrupted: found by its name"] * (
+        listed
+    )
+
+
+async def test_a_failed_making_that_left_nothing_is_forgotten(tmp_path: Path) -> None:
+    opened = open_test_session(tmp_path)
+    opened.outside = cast(Any, Outside(NewSide()))
+
+    async def act() -> TargetApp:
+        raise OutsideError("an endpoint needs a running container")
+
+    async def find() -> TargetApp | None:
+        return None
+
+    with pytest.raises(OutsideError):
+        await open_test_run(opened).once("endpoint/default", find, act)
+    items = (await plan_undo(opened)).items
+    opened.journal.close()
+    assert items == ()

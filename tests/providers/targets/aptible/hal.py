@@ -33,12 +33,13 @@ class Request:
 @dataclass
 class Hal:
     """`fail` holds operation types that fail, with their log; `drop` "METHOD regex" of requests
-    that take effect but whose reply is lost, once each."""
+    that take effect but whose reply is lost, once each; `refuse` why a table takes no record."""
 
     tables: dict[str, dict[int, Record]] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     fail: dict[str, str] = field(default_factory=dict)
     drop: list[str] = field(default_factory=list)
+    refuse: dict[str, str] = field(default_factory=dict)
     page: int = 250
     log_url: str = ""
     redirect_finds: str = ""
@@ -160,6 +161,8 @@ class Hal:
 
     def _create(self, path: list[str], body: Record) -> tuple[int, Any]:
         owner, table = "/".join(path[:-1]), path[-1]
+        if table in self.refuse:
+            return 422, {"code": 422, "error": "unprocessable", "message": self.refuse[table]}
         fields = {"_owner": owner, **body}
         links: dict[str, str] = {}
         if table == "operations":

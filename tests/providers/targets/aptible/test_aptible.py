@@ -112,6 +112,16 @@ async def test_a_record_whose_reply_was_lost_is_found_not_made_twice(
     assert hal.drop == []
 
 
+async def test_a_refused_making_says_that_nothing_was_made(
+    hal: Hal, target: AptibleTarget, consent: Consent
+) -> None:
+    where = await environment(hal, target, consent)
+    hal.refuse = {"apps": "Handle has already been taken"}
+    with pytest.raises(OutsideError, match="already been taken") as refused:
+        await target.create_app(where, "web", consent)
+    assert refused.value.nothing_made
+
+
 async def test_an_operation_whose_reply_was_lost_is_followed_not_repeated(
     hal: Hal, target: AptibleTarget, consent: Consent
 ) -> None:
