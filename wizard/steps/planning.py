@@ -54,6 +54,7 @@ class Planning:
     fresh: bool = False
     settled: set[str] = field(default_factory=set)
     took: dict[str, Proposal] = field(default_factory=dict)
+    _given: list[tuple[str, object, str]] = field(default_factory=list)
     _before: str = ""
     _facts: FolderFacts = field(default_factory=FolderFacts)
     _inventory: Inventory | None = None
@@ -94,11 +95,11 @@ class Planning:
             self.took[name] = proposal
 
     def put(self, name: str, value: object, by: str) -> None:
-        """One answer. Raises BadAnswer."""
+        """One answer, kept by `save`. Raises BadAnswer."""
         self.document = put_answer(self.document, name, value, self._inventory)
         self.settled.add(name)
         self.took.pop(name, None)
-        self.journal.append("answer", key=name, value=value, by=by)
+        self._given.append((name, value, by))
 
     def put_all(self, answers: Mapping[str, object], by: str) -> None:
         """Answers given beforehand, whole sections before their parts, names before what follows.
@@ -156,13 +157,17 @@ class Planning:
     def save(self) -> bool:
         """Write moveday.yaml if anything was decided; whether it was changed.
 
-        What was not answered stands in it as an empty value.
+        What was not answered stands in it as an empty value. The journal hears of an answer only
+        when it is stored: one in the journal alone would count as given, and be lost.
         """
         if not (self.settled or self.took):
             return False
         refuse_while_open(self.journal)
         self._leave_open()
         raw = store_document(self.folder, self.document, self._before)
+        for name, value, by in self._given:
+            self.journal.append("answer", key=name, value=value, by=by)
+        self._given.clear()
         digest = hashlib.sha256(raw).hexdigest()
         if digest == self._before:
             return False
