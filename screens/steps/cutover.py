@@ -23,6 +23,7 @@ from wizard.runbook.countdown import Countdown, countdown
 from wizard.runbook.order import runbook
 from wizard.runbook.outage_clock import abort_window, outage_clock
 from wizard.runbook.stage import live_stage
+from wizard.runbook.taken_back import taken_back
 from wizard.steps import CUTOVER
 from wizard.steps.rehearsal import forecast_now
 
@@ -99,7 +100,10 @@ class CutoverScreen(CutoverActs):
         window = abort_window(entries, clock, session.plan.downtime.budget_minutes, now)
         waits = self._waits(session, number)
         over = number is None or self.open_number() != number
-        self.query_one(OutageView).tell(clock, window, now, over=over, waits=waits)
+        taken = taken_back(entries, number)
+        back_at = taken.users_back if taken is not None else None
+        outage = self.query_one(OutageView)
+        outage.tell(clock, window, now, over=over, waits=waits, back_at=back_at)
         prospect = forecast_now(session)
         medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
         rows = board(runbook(session.plan, session.inventory()), entries, label, medians)
@@ -114,6 +118,7 @@ class CutoverScreen(CutoverActs):
             paused=paused,
             asked=bridge.asking,
             back=self.going_back(),
+            taken=taken,
         )
         self.query_one(MoveProgressView).tell(progress_now(self._moving, rows, at_work))
         self._draw_looks(number)

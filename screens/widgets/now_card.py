@@ -9,6 +9,7 @@ from wizard.engine.events import PersonNeeded
 from wizard.forecast.durations import duration
 from wizard.model.question import Question
 from wizard.runbook.board import Row
+from wizard.runbook.taken_back import TakenBack
 from wizard.safety.clean import clean
 
 
@@ -28,13 +29,16 @@ class NowCard(Static):
         paused: bool = False,
         asked: Question | None = None,
         back: str = "",
+        taken: TakenBack | None = None,
     ) -> None:
         """Show a person's task first, then what runs, then what would come next.
 
-        `back` is what a way back undoes now.
+        `back` is what a way back undoes now, `taken` the way back that was begun or is over.
         """
         self.set_class(wanted is not None or paused or asked is not None, "-you")
         lines = _lines(rows, wanted, at_work, now)
+        if taken is not None and wanted is None and not at_work:
+            lines = _taken_back(taken, rows)
         if back and wanted is None:
             lines = [f"↩ TAKING BACK: {clean(back, 300)}"]
         if asked is not None and wanted is None:
@@ -64,13 +68,36 @@ def _lines(
     failed = next((row for row in rows if row.standing == "failed"), None)
     if failed is not None:
         return [f"✗ FAILED: {failed.title}: {clean(failed.said, 300)}", "  g goes on, R rolls back"]
-    undone = [row for row in rows if row.standing == "taken back"]
-    if undone and at_work:
-        return [f"↩ TAKING BACK: {len(undone)} undone, the last one: {undone[0].title}"]
-    if undone:
-        return ["↩ TAKEN BACK: what was begun is undone; g begins anew"]
     following = next((row for row in rows if row.standing == "waiting"), None)
     return [f"· NEXT: {following.title}"] if following else ["✓ everything is done"]
+
+
+def _taken_back(taken: TakenBack, rows: Sequence[Row]) -> list[str]:
+    """Where users are comes before why, and what next: that is what everybody asks then."""
+    failed = next((row for row in rows if row.standing == "failed"), None)
+    if taken.finished is None:
+        return [
+            f"✗ THE WAY BACK IS NOT FINISHED: {taken.undone} undone, {_users(taken)}",
+            "  NEXT: R goes on with it; nothing else can be begun",
+        ]
+    lines = [f"↩ TAKEN BACK at {_time(taken.finished)}: cutover {taken.number} is undone", ""]
+    lines[1] = f"  USERS: {_users(taken)}"
+    if failed is not None:
+        lines.append(f"  it had stopped at: {clean(failed.title, 60)}: {clean(failed.said, 120)}")
+    return [*lines, "  NEXT: nothing presses; g shows what a new cutover waits for"]
+
+
+def _users(taken: TakenBack) -> str:
+    if taken.down_at is None:
+        return "on the old side all the time, nothing was down"
+    if taken.users_back is None:
+        return f"DOWN since {_time(taken.down_at)}"
+    down = duration((taken.users_back - taken.down_at).total_seconds())
+    return f"on the old side since {_time(taken.users_back)} (they were down for {down})"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment.astimezone():%H:%M:%S}"
 
 
 def _with_time(row: Row, now: datetime) -> str:

@@ -33,19 +33,22 @@ class OutageView(Horizontal):
         *,
         over: bool,
         waits: Countdown | None = None,
+        back_at: datetime | None = None,
     ) -> None:
         """Show the clock as of `now`; `over`: the run has ended and nothing counts on.
 
+        `back_at`: when a way back brought users to the old side again.
+
         Before the outage the digits count down what the run `waits` for.
         """
-        stopped = clock.switch_seen_at or (clock.down_at if over else None)
+        stopped = back_at or clock.switch_seen_at or (clock.down_at if over else None)
         seconds = clock.seconds(stopped, now) or 0.0
-        title = _title(clock, over=over)
+        title = _title(clock, back_at, over=over)
         if waits is not None and clock.down_at is None:
             seconds, title = waits.left(now), "OLD TTL GONE IN"
         self.query_one("#outage-title", Static).update(title)
         self.query_one(Digits).update(_digits(seconds))
-        self.set_class(_is_down(clock, over=over), "-down")
+        self.set_class(back_at is None and _is_down(clock, over=over), "-down")
         lines = _before(waits, window, now) if clock.down_at is None else []
         lines = lines or [
             f"service ready  {_figure(clock, clock.ready_at, now, over=over)}",
@@ -70,10 +73,12 @@ def _before(waits: Countdown | None, window: Window, now: datetime) -> list[str]
     return [line for line in lines if line]
 
 
-def _title(clock: OutageClock, *, over: bool) -> str:
+def _title(clock: OutageClock, back_at: datetime | None, *, over: bool) -> str:
     if clock.down_at is None:
         return "USERS: nothing is down"
     since = f"{clock.down_at.astimezone():%H:%M:%S}"
+    if back_at is not None:
+        return f"down {since} to {back_at.astimezone():%H:%M:%S}"
     if clock.switch_seen_at is not None:
         return f"down {since} to {clock.switch_seen_at.astimezone():%H:%M:%S}"
     if over:

@@ -133,6 +133,7 @@ SCENES = (
     Scene("cutover", "running", "intent run-3/task/move", since="run-started run-3", job="Cutover"),
     Scene("cutover", "you", "intent run-3/task/switch", since="run-started run-3", job="Cutover"),
     Scene("cutover", "failed", "failed run-3/task", name=TROUBLE),
+    Scene("cutover", "half-way-back", "undone run-3/task/clock-off", name=TROUBLE),
     Scene("cutover", "rolled-back", "run-finished run-3", name=TROUBLE),
     Scene("cutover", "done", "run-finished run-3"),
     Scene("report", "empty", "run-finished run-2"),
