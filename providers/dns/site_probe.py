@@ -13,7 +13,7 @@ import httpx
 from cryptography import x509
 
 from providers.dns.pinned import NotPinned, PinnedTransport
-from wizard.model.dns import PROBE_REQUEST_ID, SiteAnswer
+from wizard.model.dns import CERTIFICATE_REFUSED, PROBE_REQUEST_ID, SiteAnswer
 from wizard.safety.clean import clean
 from wizard.safety.network import Network
 
@@ -160,7 +160,7 @@ def _reason(trouble: Exception) -> str:
     cause: BaseException | None = trouble
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"certificate refused: {cause.verify_message}"
+            return f"{CERTIFICATE_REFUSED}: {cause.verify_message}"
         if isinstance(cause, ConnectionRefusedError):
             return "connection refused"
         cause = cause.__cause__ or cause.__context__

@@ -9,6 +9,9 @@ RecordType = Literal["A", "AAAA", "CNAME", "TXT", "CAA", "ALIAS", "HTTPS", "SVCB
 PROBE_REQUEST_ID = "moveday-probe-"
 """How the request ids of moveday's own looks at a site begin, so that logs tell them apart."""
 
+CERTIFICATE_REFUSED = "certificate refused"
+"""How the error of a visit begins that reached the site and did not trust its certificate."""
+
 
 class Record(Frozen):
     """One resource record set as one server gave it. TTL in seconds; values sorted."""

@@ -78,6 +78,7 @@ class Outside:
 
     dns: AuthoritativeDns
     site: PinnedSite
+    network: Network
     target: OneEndpoint = field(default_factory=OneEndpoint)
     vault: NoVault = field(default_factory=NoVault)
 
@@ -99,7 +100,7 @@ async def run(tmp_path: Path) -> AsyncIterator[RunContext]:
     world.put(WWW, "CNAME", 2, [OLD])
     network = Network(world.roots, endpoints, str(authority.ca_file))
     session = open_test_session(tmp_path, Person(world=world))
-    outside = Outside(AuthoritativeDns(network), PinnedSite(network))
+    outside = Outside(AuthoritativeDns(network), PinnedSite(network), network)
     session.outside = cast(Any, outside)
     session.plan = PLAN.model_copy(update={"domains": (WWW,), "dns": DnsChoice(low_ttl=1)})
     context = open_test_run(session)
@@ -138,10 +139,25 @@ async def test_ready_is_not_enough_when_the_pinned_look_finds_no_certificate(
 ) -> None:
     outside = cast(Outside, run.session.outside)
     outside.target.certificate = "ready"
-    outside.site = PinnedSite(Network())  # another authority: the certificate is not trusted
+    outside.site = PinnedSite(replace(outside.network, ca_file=""))  # another authority: no trust
     assert SWITCH.request is not None
-    with pytest.raises(BlockedError, match="not ready"):
+    with pytest.raises(BlockedError, match="not ready") as refused:
         await SWITCH.request(run)
+    assert "certificate refused" in refused.value.detail
+
+
+async def test_a_new_side_that_cannot_be_reached_is_not_called_a_missing_certificate(
+    run: RunContext,
+) -> None:
+    outside = cast(Outside, run.session.outside)
+    outside.target.certificate = "ready"
+    nobody = {**outside.network.endpoints, (NEW_ADDRESS, 443): ("127.0.0.1", 1)}
+    outside.site = PinnedSite(replace(outside.network, endpoints=nobody))
+    assert SWITCH.request is not None
+    with pytest.raises(BlockedError, match=f"does not answer for {WWW}") as refused:
+        await SWITCH.request(run)
+    assert "connection refused" in refused.value.detail
+    assert f"port 443 of {NEW}" in refused.value.hint
 
 
 async def test_a_ttl_raised_while_it_runs_out_starts_the_count_anew(

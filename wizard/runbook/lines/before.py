@@ -13,8 +13,8 @@ from wizard.model.target import Endpoint
 from wizard.rules.inventory_changes import changes, that_matter_for_a_freeze
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.certificates import certificates_ready, custom_endpoints
 from wizard.runbook.lines.followed import followed
-from wizard.runbook.lines.sides import remember_sides
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -117,23 +117,18 @@ def _acme_changes(endpoints: list[Endpoint]) -> tuple[RecordChange, ...]:
     )
 
 
-async def _custom_endpoints(context: RunContext) -> list[Endpoint]:
-    found = [await new_side.custom_endpoint(context, name) for name in context.stage.names]
-    return [e for e in found if e is not None]
-
-
 async def _ask_acme(context: RunContext) -> PersonNeeded:
     return PersonNeeded(
         "acme-records",
         ACME_RECORDS.title,
         "At your DNS host, add these records and leave them for good: certificates are renewed "
         "through them.",
-        changes=_acme_changes(await _custom_endpoints(context)),
+        changes=_acme_changes(await custom_endpoints(context)),
     )
 
 
 async def _acme_there(context: RunContext) -> Evidence | None:
-    changes = _acme_changes(await _custom_endpoints(context))
+    changes = _acme_changes(await custom_endpoints(context))
     dns = context.session.outside.dns
     surveys = await asyncio.gather(*(dns.survey(c.name, ("CNAME",)) for c in changes))
     for change, survey in zip(changes, surveys, strict=True):
@@ -147,30 +142,12 @@ async def _acme_there(context: RunContext) -> Evidence | None:
 
 
 async def _renew(context: RunContext) -> None:
-    for endpoint in await _custom_endpoints(context):
+    for endpoint in await custom_endpoints(context):
         if endpoint.certificate != "ready":
             context.session.journal.append("intent", key=f"renew/{endpoint.domain}")
             consent = context.consent(Level.CHANGE_NEW_SIDE, f"certificate for {endpoint.domain}")
             await context.session.outside.target.renew_certificate(endpoint, consent)
             context.session.journal.append("effect", key=f"renew/{endpoint.domain}")
-
-
-async def certificates_ready(context: RunContext) -> Evidence | None:
-    """Proof that every name's certificate is ready, by a pinned connection with the real name."""
-    outside = context.session.outside
-    prints = []
-    for endpoint in await _custom_endpoints(context):
-        if endpoint.certificate != "ready":
-            return None
-        addresses = await outside.dns.addresses(endpoint.host)
-        if not addresses:
-            return None
-        answer = await outside.site.visit(f"https://{endpoint.domain}/", addresses[0])
-        if not answer.certificate:
-            return None
-        await remember_sides(context, endpoint, answer)
-        prints.append(f"{endpoint.domain} {answer.certificate[:12]}…")
-    return context.proof(f"certificate ready and valid: {', '.join(prints)}", "pinned connection")
 
 
 def _renew_by_hand(context: RunContext) -> str:

@@ -17,7 +17,7 @@ from wizard.rules.domains import (
 from wizard.rules.survey_reading import leading
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.before import certificates_ready
+from wizard.runbook.lines.certificates import refuse_switch_without_certificates
 from wizard.runbook.lines.frozen import still_frozen
 from wizard.runbook.lines.records import (
     as_it_is,
@@ -151,13 +151,8 @@ async def endpoint_host(context: RunContext, name: str) -> str:
 async def _ask_switch(context: RunContext) -> PersonNeeded:
     if context.stage.source_frozen:
         await still_frozen(context)
-    if context.stage.custom_names and await certificates_ready(context) is None:
-        raise BlockedError(
-            "a certificate of the new side is not ready: the names are not switched",
-            "with the switch, every visitor would meet a certificate error",
-            "look at the endpoint at Aptible (its certificate has to be “ready”), then run the "
-            "same command again; or moveday rollback",
-        )
+    if context.stage.custom_names:
+        await refuse_switch_without_certificates(context)
     low = context.session.plan.dns.low_ttl
     changes = []
     for survey in (await survey_names(context)).values():
