@@ -8,11 +8,13 @@ from wizard.clock import Clock
 from wizard.engine.journal import Journal
 from wizard.engine.sign_in import role_of
 from wizard.errors import MovedayError
-from wizard.model.sign_in import Kept, Receipt, Refused
+from wizard.model.sign_in import AlreadyRefused, Kept, Receipt, Refused
 from wizard.ports.sign_in import Door, Keeper
 from wizard.safety.consent import Level, grant
 
-Revoked = Literal["revoked", "already gone", "not revoked", "nothing to revoke"]
+Revoked = Literal[
+    "revoked", "was refused already", "already gone", "not revoked", "nothing to revoke"
+]
 
 
 async def forget_all(
@@ -51,11 +53,16 @@ async def _forget(
     elif door is not None:
         consent = grant(Level.CHANGE_NEW_SIDE, f"end the token of {kept.user}", by, clock.now())
         try:
-            refused = await door.revoke(token, kept.reference, consent)
+            ended = await door.revoke(token, kept.reference, consent)
         except MovedayError as error:
-            refused = Refused(reason=error.title, hint=door.field.revoke)
-        revoked = "not revoked" if refused else "revoked"
-        words = f"{refused.reason}; by hand: {refused.hint}" if refused else ""
+            ended = Refused(reason=error.title, hint=door.field.revoke)
+        match ended:
+            case None:
+                revoked = "revoked"
+            case AlreadyRefused():
+                revoked, words = "was refused already", f"{ended.reason}: nothing to revoke"
+            case Refused():
+                revoked, words = "not revoked", f"{ended.reason}; by hand: {ended.hint}"
     elif not kept.role.startswith("moveday/"):
         revoked, words = "not revoked", f"{host} is not one of this move's sides"
     gone = await asyncio.to_thread(vault.forget, kept)

@@ -34,6 +34,12 @@ class Refused(Frozen):
     again: bool = True
 
 
+class AlreadyRefused(Frozen):
+    """The side did not accept the token any more when it was to be revoked."""
+
+    reason: str
+
+
 class Seen(Frozen):
     """What a token turned out to be, read from its owner. `expires_words` when no date is known.
 
@@ -88,6 +94,8 @@ class Receipt(Frozen):
     user: str
     deleted: bool
     read_back: Literal["nothing", "still there", "not asked"]
-    revoked: Literal["revoked", "already gone", "not revoked", "nothing to revoke"]
+    revoked: Literal[
+        "revoked", "was refused already", "already gone", "not revoked", "nothing to revoke"
+    ]
     words: str = ""
     at: datetime

@@ -7,7 +7,7 @@ from typing import Protocol
 from pydantic import SecretStr
 
 from wizard.model.question import SignInField
-from wizard.model.sign_in import Entered, Kept, MoreAsked, Refused, Seen
+from wizard.model.sign_in import AlreadyRefused, Entered, Kept, MoreAsked, Refused, Seen
 from wizard.ports.vault import Vault
 from wizard.safety.consent import Consent
 
@@ -33,8 +33,10 @@ class Door(Protocol):
         """What the token's owner says about it. Reads only; OutsideError when nobody answers."""
         ...
 
-    async def revoke(self, token: SecretStr, reference: str, consent: Consent) -> Refused | None:
-        """End the token at its owner; None when it is ended, else why not and how by hand."""
+    async def revoke(
+        self, token: SecretStr, reference: str, consent: Consent
+    ) -> Refused | AlreadyRefused | None:
+        """End the token at its owner; None when this ended it, else why not and how by hand."""
         ...
 
     async def close(self) -> None:

@@ -16,8 +16,9 @@ from providers.sources.heroku.client import ACCEPT, segment
 from providers.sources.heroku.hosts import platform_url
 from providers.sources.heroku.official_client import stored_token
 from wizard.clock import Clock
+from wizard.errors import UnknownOutcome
 from wizard.model.question import Asked, SignInField, SignInWay
-from wizard.model.sign_in import Entered, MoreAsked, Refused, Seen
+from wizard.model.sign_in import AlreadyRefused, Entered, MoreAsked, Refused, Seen
 from wizard.safety.clean import clean
 from wizard.safety.consent import Consent, Level
 from wizard.safety.redact import REDACTOR
@@ -52,6 +53,7 @@ SIGN_IN = SignInField(
     " scope global may do everything your user may",
     revoke="`heroku authorizations` lists them, `heroku authorizations:revoke ID` ends one",
 )
+_NOT_ACCEPTED = "Heroku does not accept the token: it is wrong, expired or revoked"
 _NEEDED = {
     "read-protected": "it cannot read the variables (scope read-protected or global)",
     "write-protected": "it cannot switch maintenance, scale or take a backup at the cutover (scope"
@@ -107,9 +109,7 @@ class HerokuDoor:
                 answer = await client.request("GET", "/account")
         except HttpRefused as error:
             if error.status == 401:
-                return Refused(
-                    reason="Heroku does not accept the token: it is wrong, expired or revoked"
-                )
+                return Refused(reason=_NOT_ACCEPTED)
             if error.error_id == "two_factor":
                 return Refused(
                     reason="Heroku asks for a second factor with this token",
@@ -125,29 +125,39 @@ class HerokuDoor:
             clean(email, 200) if isinstance(email, str) else "unknown", dict(answer.headers)
         )
 
-    async def revoke(self, token: SecretStr, reference: str, consent: Consent) -> Refused | None:
+    async def revoke(
+        self, token: SecretStr, reference: str, consent: Consent
+    ) -> Refused | AlreadyRefused | None:
         """End an authorization that moveday made; for any other its owner has to."""
         if not reference:
             return Refused(reason="it is a token of your own", hint=SIGN_IN.revoke)
         path = f"/oauth/authorizations/{segment(reference)}"
         by_hand = f"heroku authorizations:revoke {reference}"
-        reason = ""
+        reason, spent = "", False
         able = [token]
         if self._ask_client:
             theirs, reason = await stored_token(self._environ, self.host)
             able += [theirs] if theirs is not None else []
         for one in able:
             try:
+                # Not as a call that may be repeated: the second time, its own success is a refusal.
                 async with self._client(one) as client:
-                    await client.request("DELETE", path, consent=consent, idempotent=True)
+                    await client.request("DELETE", path, consent=consent)
+            except UnknownOutcome:
+                if isinstance(await self.look(token), Refused):
+                    return None
+                raise
             except HttpRefused as error:
                 if error.status == 404:
-                    return None
+                    return AlreadyRefused(reason="Heroku has no such authorization any more")
                 if error.status not in (401, 403):
                     return Refused(reason=error.detail or error.title, hint=by_hand)
+                spent = spent or (one is token and error.status == 401)
                 reason = error.problem.get("message") or error.title
                 continue
             return None
+        if spent:
+            return AlreadyRefused(reason=_NOT_ACCEPTED)
         return Refused(reason=reason, hint=by_hand)
 
     async def close(self) -> None:

@@ -19,8 +19,9 @@ from providers.targets.aptible.client import AUTH_ROOT
 from providers.targets.aptible.shapes import OrganizationShape, Shape, read
 from providers.targets.aptible.token import ACCOUNT, SERVICE, VARIABLE
 from wizard.clock import Clock
+from wizard.errors import UnknownOutcome
 from wizard.model.question import Asked, SignInField, SignInWay
-from wizard.model.sign_in import Entered, MoreAsked, Refused, Seen
+from wizard.model.sign_in import AlreadyRefused, Entered, MoreAsked, Refused, Seen
 from wizard.safety.clean import clean
 from wizard.safety.consent import Consent, Level
 from wizard.safety.redact import REDACTOR
@@ -64,6 +65,7 @@ SIGN_IN = SignInField(
     " for a move (scope manage)",
     revoke="`moveday sign-in --forget`, or in the dashboard: settings, security, end all sessions",
 )
+_NOT_ACCEPTED = "Aptible does not accept the token: it is wrong, expired or revoked"
 _ASK_AGAIN = frozenset({"invalid_credentials", "invalid_email", "unprocessable_entity"})
 
 
@@ -113,9 +115,7 @@ class AptibleDoor:
         except HttpRefused as error:
             if error.status != 401:
                 raise
-            return Refused(
-                reason="Aptible does not accept the token: it is wrong, expired or revoked"
-            )
+            return Refused(reason=_NOT_ACCEPTED)
         fields = current if isinstance(current, dict) else {}
         return Seen(
             account=account,
@@ -126,21 +126,26 @@ class AptibleDoor:
             gaps=_gaps(seen, hidden, sso="act" in claims, scope=str(claims.get("scope") or "")),
         )
 
-    async def revoke(self, token: SecretStr, reference: str, consent: Consent) -> Refused | None:
-        """DELETE /tokens/{id}. A token that is no longer accepted counts as ended."""
+    async def revoke(
+        self, token: SecretStr, reference: str, consent: Consent
+    ) -> Refused | AlreadyRefused | None:
+        """DELETE /tokens/{id}. A token that is no longer accepted had ended before."""
         if not reference:
             found = await self.look(token)
             if isinstance(found, Refused):
-                return None
+                return AlreadyRefused(reason=found.reason)
             reference = found.reference
         try:
+            # Not as a call that may be repeated: the second time, its own success is a refusal.
             async with self._client(token) as client:
-                await client.request(
-                    "DELETE", f"/tokens/{reference}", consent=consent, idempotent=True
-                )
+                await client.request("DELETE", f"/tokens/{reference}", consent=consent)
+        except UnknownOutcome:
+            if isinstance(await self.look(token), Refused):
+                return None
+            raise
         except HttpRefused as error:
             if error.status in (401, 404):
-                return None
+                return AlreadyRefused(reason=_NOT_ACCEPTED)
             return Refused(reason=error.detail or error.title, hint=SIGN_IN.revoke)
         return None
 
