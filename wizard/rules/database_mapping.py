@@ -14,7 +14,6 @@ from wizard.rules.databases import (
     choose_image,
     disk_too_small,
     gigabytes,
-    memory_today,
     proposed_size,
     undocumented,
     version_reason,
@@ -175,7 +174,7 @@ def _size(database: SourceDatabase) -> str:
 
 
 def _memory_words(database: SourceDatabase, choice: DatabaseChoice) -> str:
-    today = memory_today(database)
+    today = database.memory_mb
     if today is None:
         return f"{choice.memory_mb} MB of memory, today's is not known"
     less = ", which is less" if choice.memory_mb < today else ""

@@ -9,7 +9,6 @@ from wizard.errors import BlockedError
 from wizard.model.inventory import SourceDatabase
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import DatabaseImage
-from wizard.rules.heroku_database_plans import memory_of
 from wizard.rules.postgres_extensions import documented
 from wizard.rules.processes import container_mb
 
@@ -88,18 +87,13 @@ def proposed_size(database: SourceDatabase) -> DatabaseSize:
             f"{gigabytes(database.size_bytes)} today and half as much again, for indexes and logs"
             f" while it is filled; {SMALLEST_DISK_GB} GB at least"
         )
-    today = memory_today(database)
+    today = database.memory_mb
     if today is None:
         memory, memory_reason = _SMALLEST_MB, "today's memory is not known: 1 GB to begin with"
     else:
         memory = container_mb(today)
         memory_reason = f"today's plan has {today} MB; the next size that holds it"
     return DatabaseSize(disk, disk_reason, memory, memory_reason)
-
-
-def memory_today(database: SourceDatabase) -> int | None:
-    """MB of memory the source gives it: as read, else by its plan's name."""
-    return database.memory_mb or memory_of(database.plan)
 
 
 def disk_too_small(database: SourceDatabase, choice: DatabaseChoice) -> bool:

@@ -133,6 +133,7 @@ def whole_app() -> Inventory:
                     name="pg-1",
                     engine="postgres",
                     plan="heroku-postgresql:standard-0",
+                    memory_mb=4096,
                     version="16.4",
                     size_bytes=30 * 1024**3,
                     variable="DATABASE_URL",

@@ -9,7 +9,6 @@ from wizard.model.inventory import SourceDatabase
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import DatabaseImage
 from wizard.rules.databases import choose_image, major, proposed_size, undocumented
-from wizard.rules.heroku_database_plans import memory_of
 
 
 def images(*versions: str, default: str = "") -> list[DatabaseImage]:
@@ -55,27 +54,14 @@ def test_the_disk_has_room_and_grows_with_the_data(size: int) -> None:
     assert here <= proposed_size(database(size_bytes=size + 2**30)).disk_gb
 
 
-@pytest.mark.parametrize(
-    ("plan", "memory"),
-    [
-        ("heroku-postgresql:standard-0", 4096),
-        ("heroku-postgresql:premium-5", 62_464),
-        ("heroku-postgresql:shield-0", 4096),
-        ("heroku-postgresql:essential-0", None),
-        ("heroku-postgresql:advanced-1", None),
-        ("heroku-redis:mini", 25),
-        ("heroku-redis:premium-7", 7168),
-        ("", None),
-    ],
-)
-def test_memory_by_plan(plan: str, memory: int | None) -> None:
-    assert memory_of(plan) == memory
-
-
 def test_memory_is_the_next_size_that_holds_todays() -> None:
-    assert proposed_size(database(plan="heroku-postgresql:standard-5")).memory_mb == 153_600
-    assert proposed_size(database(plan="x", memory_mb=2000)).memory_mb == 2048
-    assert "not known" in proposed_size(database(plan="essential")).memory_reason
+    assert proposed_size(database(memory_mb=62_464)).memory_mb == 153_600
+    assert proposed_size(database(memory_mb=2000)).memory_mb == 2048
+
+
+def test_memory_is_a_fact_of_the_source_and_never_guessed_from_a_plans_name() -> None:
+    proposed = proposed_size(database(plan="heroku-postgresql:standard-5"))
+    assert (proposed.memory_mb, "not known" in proposed.memory_reason) == (1024, True)
 
 
 @pytest.mark.parametrize(
