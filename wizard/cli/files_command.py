@@ -14,7 +14,7 @@ from wizard.cli.prompt import ask_yes_no
 from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
-from wizard.engine.answers_file import read_answers
+from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.checkout_files import FilesRestored, undo_files, write_files
 from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.lock import Lock
@@ -181,7 +181,7 @@ def files(
         finish(_undo(home, force, yes), as_json=as_json, words=restored_words)
 
     async def work() -> FilesReport:
-        given = read_answers(answers) if answers else {}
+        given = as_typed(read_answers(answers)) if answers else {}
         return await _work(home, context.obj.repo(home), Wish(explain, write, yes, given))
 
     finish(

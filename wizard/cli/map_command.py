@@ -12,7 +12,7 @@ from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import SeveralLines, ask_secret
 from wizard.cli.talk import show
 from wizard.cli.work import Ask, finish
-from wizard.engine.answers_file import read_answers
+from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.session import Session
 from wizard.exits import Exit
 from wizard.model.mapping import Mapping
@@ -70,7 +70,7 @@ def mapping(
     async def work(session: Session) -> Mapping:
         front = session.front
         if answers is not None and isinstance(front, CommandLine):
-            front.flags = read_answers(answers)
+            front.flags = as_typed(read_answers(answers))
         waiting = set(front.flags) if isinstance(front, CommandLine) else set()
         found = await ask_and_map(session)
         found = await _ask_values(session, found)

@@ -15,15 +15,16 @@ from wizard.cli.plan_words import plan_words
 from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.answers_file import read_answers
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
-from wizard.engine.plan_answers_file import read_answers
 from wizard.engine.plan_file import FILE_NAME, plan_bytes, settle
 from wizard.engine.plan_yaml import load_yaml
 from wizard.engine.session import STATE_FOLDER
 from wizard.engine.store import Store
 from wizard.errors import UsageError
 from wizard.model.plan_made import PlanMade
+from wizard.rules.plan_answers import known_ids
 from wizard.steps.agreement import sign_without_agreement
 from wizard.steps.plan_report import PlanReport, write_plan_report
 from wizard.steps.planning import Planning, make_plan
@@ -65,7 +66,7 @@ def plan(
     launchers: Launchers = context.obj
 
     async def work() -> PlanMade:
-        given = None if answers is None else read_answers(answers)
+        given = None if answers is None else read_answers(answers, known_ids())
         with _planning(launchers, folder) as planning:
             if without_agreement:
                 sign_without_agreement(planning.journal, without_agreement)

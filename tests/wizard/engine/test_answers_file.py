@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.engine.answers_file import read_answers
+from wizard.engine.answers_file import as_typed, read_answers
 from wizard.errors import UsageError
+from wizard.rules.plan_answers import known_ids
 
 
 def test_answers_of_every_form(tmp_path: Path) -> None:
@@ -16,7 +17,7 @@ def test_answers_of_every_form(tmp_path: Path) -> None:
         "# for the move\nhold-back: all\njobs: [{schedule: '@daily', command: x}]\n"
         "database/DATABASE_URL/disk: 60\nx: yes\n"
     )
-    assert read_answers(file) == {
+    assert as_typed(read_answers(file)) == {
         "hold-back": "all",
         "jobs": '[{"schedule": "@daily", "command": "x"}]',
         "database/DATABASE_URL/disk": "60",
@@ -26,21 +27,27 @@ def test_answers_of_every_form(tmp_path: Path) -> None:
     assert read_answers(file) == {}
 
 
+def test_answers_keep_their_kind_and_empty_ones_stay_open(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("regulated: yes\nagreement:\ndomains: [a.test]\n")
+    assert read_answers(file, known_ids()) == {"regulated": True, "domains": ["a.test"]}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("jobs:\n", "jobs has no answer"),
-        ("a: 1\na: 2\n", "line 2"),
-        ("a: &x 1\nb: *x\n", "aliases"),
-        ("[]\n", "must be a mapping"),
-        ("a: [\n", "line"),
+        ("a: [\n", "a.yaml, line 2"),
+        ("- a\n", "a.yaml, line 1: answers are a mapping"),
+        ("regulated: no\nformat: 2\n", "a.yaml, line 2: there is no question “format”"),
+        ("regulated: no\nregulated: yes\n", "a.yaml, line 2: the key “regulated” stands here"),
+        ("regulated: &x no\nport: *x\n", "aliases"),
     ],
 )
 def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
-    file = tmp_path / "answers.yaml"
+    file = tmp_path / "a.yaml"
     file.write_text(text)
     with pytest.raises(UsageError) as error:
-        read_answers(file)
+        read_answers(file, known_ids())
     assert said in str(error.value)
     assert "moveday.yaml" not in str(error.value)
 
@@ -57,7 +64,7 @@ def test_any_bytes_are_answers_or_a_usage_error(
     file = tmp_path_factory.getbasetemp() / "answers-any.yaml"
     file.write_bytes(raw)
     try:
-        found = read_answers(file)
+        found = as_typed(read_answers(file))
     except UsageError:
         return
     assert all(isinstance(answer, str) for answer in found.values())
