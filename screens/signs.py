@@ -13,8 +13,3 @@ SIGNS: dict[State, str] = {
     "skipped": "–",
 }
 """One cell wide in every terminal."""
-
-
-def css_class(state: State) -> str:
-    """The CSS class that colours a state."""
-    return f"-{state.replace(' ', '-')}"

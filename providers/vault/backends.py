@@ -8,7 +8,6 @@ environment. Behaviour of keyring 25.7 (its source and measurements of ours).
 
 import contextlib
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -65,8 +64,3 @@ def choose_backend(platform: str = sys.platform) -> Backend | None:
 def _deaf(kind: Any) -> Any:
     """The same class, deaf to KEYRING_PROPERTY_*: those set any attribute of a backend."""
     return type(kind)(kind.__name__, (kind,), {"set_properties_from_env": lambda self: None})
-
-
-def allowed_classes() -> Sequence[tuple[str, str]]:
-    """Module and class of every backend that may ever be used."""
-    return (*(one for kinds in _KINDS.values() for one in kinds), *_ELSEWHERE)

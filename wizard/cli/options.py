@@ -38,8 +38,3 @@ def wait_option(function: F) -> F:
     )
     decorated: F = decorate(function)
     return decorated
-
-
-def launchers_of(context: click.Context) -> Any:
-    """The launchers that `wizard.__main__` handed in."""
-    return context.obj

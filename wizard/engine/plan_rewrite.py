@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from wizard.engine.plan_text import SECTIONS, plan_document, write_section
+from wizard.engine.plan_text import SECTIONS, write_section
 from wizard.engine.plan_yaml import FILE_NAME, dump_yaml, load_yaml
 from wizard.errors import UsageError
-from wizard.model.plan import Plan
 from wizard.rules.plan_state import standing
 
 _ONE_LINE = 72
@@ -218,8 +217,3 @@ def _flow(value: object) -> str:
 
 def _indented(text: str, indent: str) -> str:
     return "\n".join(indent + line if line else line for line in text.rstrip("\n").split("\n"))
-
-
-def rewrite_plan(text: str, plan: Plan) -> str:
-    """`text` changed so that it says `plan`; see `rewrite`."""
-    return rewrite(text, plan_document(plan))

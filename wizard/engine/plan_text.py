@@ -57,11 +57,6 @@ def _short(value: object) -> object:
     return value
 
 
-def write_plan(plan: Plan) -> str:
-    """The whole text of a plan."""
-    return write_document(plan_document(plan))
-
-
 def write_document(document: Mapping[str, object], notes: Mapping[str, str] | None = None) -> str:
     """The text of a plan or a draft. `notes` explains single values, by path with dots.
 

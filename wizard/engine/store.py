@@ -96,16 +96,6 @@ class Store:
         self._save(path, run, journal)
         return path
 
-    def load_run(self, number: int, journal: Journal | JournalReader) -> Run | None:
-        """A kept run, None when it is not there or not of this journal."""
-        found = self._load(self.folder / "runs" / str(number) / "run.json", journal)
-        if found.content is None:
-            return None
-        try:
-            return Run.model_validate(found.content)
-        except ValidationError:
-            return None
-
     def write_json(self, path: Path, document: object) -> None:
         """Write `document` so that a reader sees the old file or the new one, never a part.
 

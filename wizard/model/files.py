@@ -1,7 +1,6 @@
 """The app's files as proposed: each line with its evidence, and what could not be decided."""
 
 import difflib
-from collections.abc import Iterable
 from typing import Literal
 
 from wizard.model.frozen import Frozen
@@ -119,10 +118,3 @@ class Proposal(Frozen):
 def newline_of(text: str | None) -> Literal["\n", "\r\n"]:
     """The line ending a text uses; the usual one for a new file."""
     return "\r\n" if text is not None and "\r\n" in text else "\n"
-
-
-def plain_lines(
-    texts: Iterable[str], rule: str, *evidence: Evidence, confidence: Confidence = "certain"
-) -> tuple[Line, ...]:
-    """Several lines for one reason."""
-    return tuple(Line(text=t, rule=rule, evidence=evidence, confidence=confidence) for t in texts)

