@@ -9,7 +9,7 @@ from wizard.formats.json_text import read_toml, table
 from wizard.formats.text_lines import numbered
 from wizard.generate.commands import commands
 from wizard.generate.notebook import LIVE, Notebook
-from wizard.generate.tables.buildpacks import KNOWN, LANGUAGES
+from wizard.generate.tables.buildpacks import JDK_ONLY, KNOWN, LANGUAGES
 from wizard.model.files import Evidence, LanguageMatch
 from wizard.model.frozen import Frozen
 
@@ -134,7 +134,8 @@ def _buildpack(name: str, evidence: Evidence) -> Buildpack:
     short = re.sub(r"(\.git|\.tgz)?(#.*)?$", "", name).rstrip("/").lower().rpartition("/")[2]
     short = re.sub(r"^heroku-buildpack-|-?buildpack$|^buildpack-", "", short)
     short = short.removeprefix("heroku-")
-    key = next((k for k in sorted(KNOWN, key=len, reverse=True) if k in short), "")
+    words = f"-{re.sub(r'[_.]', '-', short)}-"
+    key = next((k for k in sorted(KNOWN, key=len, reverse=True) if f"-{k}-" in words), "")
     language = LANGUAGES.get(short, "" if key else _language_in(short))
     return Buildpack(name=name, language=language, key=key, evidence=evidence)
 
@@ -154,6 +155,9 @@ def _main(
         if pack.language:
             return pack.language, (pack.evidence,)
     strong = [match for match in matches if match.strong] or list(matches)
+    jdk = next((pack for pack in packs if pack.key in JDK_ONLY), None)
+    if not strong and jdk is not None:
+        return "java", (jdk.evidence,)
     if len(strong) == 1:
         return strong[0].language, strong[0].evidence
     if not strong:

@@ -6,9 +6,11 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import Recipe
 from wizard.generate.scan import Scan
-from wizard.generate.tables.buildpacks import KNOWN
+from wizard.generate.tables.buildpacks import JDK_ONLY, KNOWN
 from wizard.generate.tables.system_packages import PROGRAMS, RENAMED
 from wizard.model.files import Evidence
+
+_ON_THE_JVM = frozenset({"java", "gradle", "scala", "clojure"})
 
 
 def add_given(
@@ -22,6 +24,8 @@ def add_given(
     keys = {pack.key: pack.evidence for pack in detection.buildpacks if pack.key}
     keys |= {key: line.evidence for line in lines for key in line.stripped if key not in keys}
     for key, evidence in keys.items():
+        if key in JDK_ONLY and detection.main in _ON_THE_JVM:
+            continue
         recipe.packages.add(KNOWN[key].packages, evidence)
         for pair in KNOWN[key].environment:
             name, _, value = pair.partition("=")
@@ -37,6 +41,8 @@ def add_given(
 def check_buildpacks(book: Notebook, detection: Detection) -> None:
     """An unknown buildpack stops for a question; nothing of one is dropped in silence."""
     for pack in detection.buildpacks:
+        if pack.key in JDK_ONLY and detection.main in _ON_THE_JVM:
+            continue
         if pack.key and KNOWN[pack.key].note:
             book.note(f"buildpack:{pack.key}", KNOWN[pack.key].note, "", pack.evidence)
         if not pack.key and not pack.language:

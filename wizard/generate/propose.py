@@ -21,6 +21,7 @@ from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
 from wizard.generate.recipes import RECIPES
 from wizard.generate.scan import Scan
+from wizard.generate.version_files import version_evidence
 from wizard.model.files import Evidence, GeneratedFile, Proposal
 from wizard.model.repo_view import RepoView
 
@@ -125,7 +126,7 @@ def _recipe(
             f"this is a {detection.main} app: moveday writes Dockerfiles for "
             f"{', '.join(RECIPES)} so far",
             "write a Dockerfile; moveday then checks and adapts it",
-            found=evidence,
+            found=(*evidence, *version_evidence(book, detection.main)),
         )
     return None, lines
 

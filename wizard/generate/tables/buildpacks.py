@@ -14,12 +14,22 @@ class Given(NamedTuple):
 
 LANGUAGES = {
     "python": "python", "nodejs": "node", "ruby": "ruby", "php": "php", "go": "go",
-    "java": "java", "jvm": "java", "gradle": "gradle", "scala": "scala", "clojure": "clojure",
+    "java": "java", "gradle": "gradle", "scala": "scala", "clojure": "clojure",
     "elixir": "elixir", "rust": "rust", "dotnet": "dotnet", "static": "static", "nginx": "",
 }  # fmt: skip
 """Part of a name such as heroku/python or heroku-buildpack-nodejs → language."""
 
+JDK_ONLY = frozenset({"jvm"})
+"""Buildpacks that install a JDK and build nothing: a helper wherever there is another language."""
+
 KNOWN = {
+    "jvm": Given(
+        packages=("default-jre-headless",),
+        note="heroku/jvm gave a JDK beside the main language: Debian's Java takes its place",
+    ),
+    "phoenix-static": Given(note=""),
+    "distillery": Given(note=""),
+    "mix-release": Given(note=""),
     "apt": Given(note=""),
     "jemalloc": Given(packages=("libjemalloc2",), environment=("LD_PRELOAD=libjemalloc.so.2",)),
     "pgbouncer": Given(note="no PgBouncer in the container: the app connects to Postgres itself"),
