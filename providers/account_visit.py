@@ -14,7 +14,7 @@ from providers.http import Answer, ApiClient, HttpRefused
 from providers.shape_check import check_items
 from wizard.clock import Clock
 from wizard.errors import MovedayError
-from wizard.model.doctor import Fact, FactSeen, Finding, Outcome, ShapeSeen
+from wizard.model.doctor import AccountHealth, Fact, FactSeen, Finding, Outcome, ShapeSeen
 
 SKEW_WARN, SKEW_FAIL = 5.0, 120.0
 """Seconds. One-time codes change every 30 s, tokens and certificates compare wall clocks."""
@@ -36,12 +36,17 @@ class Reply:
 
 
 class Visit:
-    """Calls through one or more clients, and what was learnt from all of them."""
+    """Calls through one or more clients, and what was learnt from all of them.
 
-    def __init__(self, clock: Clock) -> None:
+    `facts` are those that nobody has verified on the real service; the calls may settle some.
+    """
+
+    def __init__(self, clock: Clock, facts: Sequence[Fact]) -> None:
         self.calls = 0
         self.shapes: list[ShapeSeen] = []
         self._clock = clock
+        self._facts = facts
+        self._outcomes: dict[str, tuple[Outcome, str]] = {}
         self._skews: list[float] = []
 
     async def get(
@@ -92,6 +97,33 @@ class Visit:
             seen = check_items(call, shape, items, frozenset(may_lack))
         self.shapes.append(seen)
 
+    def turned_out(self, fact: str, good: bool | None, seen: str) -> None:
+        """A fact was seen to hold, or not; None: what was `seen` does not settle it."""
+        outcomes: dict[bool | None, Outcome] = {True: "confirmed", False: "contradicted"}
+        self._outcomes[fact] = (outcomes.get(good, "not seen here"), seen)
+
+    def is_open(self, fact: str) -> bool:
+        """Whether nothing was seen of a fact so far."""
+        return fact not in self._outcomes
+
+    def health(self, side: str, host: str, findings: Sequence[Finding]) -> AccountHealth:
+        """All that was learnt, with the findings of the doctor that made the calls."""
+        return AccountHealth(
+            side=side,
+            host=host,
+            findings=(*findings, self.clock_finding(side)),
+            shapes=tuple(self.shapes),
+            facts=tuple(self._seen(fact) for fact in self._facts),
+            calls=self.calls,
+        )
+
+    def _seen(self, fact: Fact) -> FactSeen:
+        """How a fact turned out; one without a way to look stays open."""
+        outcome, seen = self._outcomes.get(fact.id, ("not seen here", ""))
+        if not fact.how:
+            outcome, seen = "cannot be checked without a change", ""
+        return FactSeen(id=fact.id, fact=fact.fact, how=fact.how, outcome=outcome, seen=seen)
+
     def _note_clock(self, headers: Mapping[str, str], began: float) -> None:
         """The clocks' difference at the middle of a call; the header has whole seconds."""
         try:
@@ -120,10 +152,3 @@ class Visit:
             means="" if good else "one-time codes and the ends of tokens go by the clock",
             todo="" if good else "set the clock by the network (NTP)",
         )
-
-
-def fact_seen(fact: Fact, outcome: Outcome, seen: str) -> FactSeen:
-    """A fact with how it turned out; one without a way to look stays open."""
-    if not fact.how:
-        outcome, seen = "cannot be checked without a change", ""
-    return FactSeen(id=fact.id, fact=fact.fact, how=fact.how, outcome=outcome, seen=seen)

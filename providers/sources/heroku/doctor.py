@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from providers.account_visit import Reply, Visit, fact_seen
+from providers.account_visit import Reply, Visit
 from providers.http import ApiClient
 from providers.shape_check import type_of
 from providers.sources.heroku import shapes, shapes_around
@@ -17,7 +17,7 @@ from providers.sources.heroku.hosts import hosts
 from providers.sources.heroku.trouble import missing_token
 from providers.sources.heroku.unverified import FACTS
 from wizard.clock import SYSTEM_CLOCK, Clock
-from wizard.model.doctor import AccountHealth, FactSeen, Finding, Outcome
+from wizard.model.doctor import AccountHealth, Finding
 from wizard.ports.vault import Vault
 from wizard.safety.clean import clean
 from wizard.safety.secrecy import learn_secrets
@@ -65,8 +65,7 @@ class HerokuDoctor:
         )
         self._app = app
         self._host = urlsplit(where.platform).netloc
-        self._visit = Visit(clock)
-        self._outcomes: dict[str, tuple[Outcome, str]] = {}
+        self._visit = Visit(clock, FACTS)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -80,32 +79,16 @@ class HerokuDoctor:
             await self._sizes()
             if self._app:
                 findings += await self._app_parts()
-        findings.append(self._visit.clock_finding(self.side))
-        return AccountHealth(
-            side=self.side,
-            host=self._host,
-            findings=tuple(findings),
-            shapes=tuple(self._visit.shapes),
-            facts=tuple(self._fact(fact.id) for fact in FACTS),
-            calls=self._visit.calls,
-        )
-
-    def _fact(self, name: str) -> FactSeen:
-        fact = next(fact for fact in FACTS if fact.id == name)
-        outcome, seen = self._outcomes.get(name, ("not seen here", ""))
-        return fact_seen(fact, outcome, seen)
-
-    def _turned_out(self, name: str, good: bool, seen: str) -> None:
-        self._outcomes[name] = ("confirmed" if good else "contradicted", seen)
+        return self._visit.health(self.side, self._host, findings)
 
     async def _get(
         self, path: str, headers: Mapping[str, str] | None = None, *, data: bool = False
     ) -> Reply:
         reply = await self._visit.get(self._data if data else self._platform, path, headers)
         if reply.status and _remaining(reply) is None:
-            self._turned_out("rate-header", False, f"not with GET {path}")
-        elif "rate-header" not in self._outcomes:
-            self._turned_out("rate-header", True, "")
+            self._visit.turned_out("rate-header", False, f"not with GET {path}")
+        elif self._visit.is_open("rate-header"):
+            self._visit.turned_out("rate-header", True, "")
         return reply
 
     async def _account(self) -> list[Finding]:
@@ -113,14 +96,14 @@ class HerokuDoctor:
         if account.status in (0, 401):
             return [_no_way_in(account)]
         scope = account.headers.get("oauth-scope", "")
-        self._turned_out("scope-header", bool(scope), clean(scope, 200) or "no such header")
+        self._visit.turned_out("scope-header", bool(scope), clean(scope, 200) or "no such header")
         before = _remaining(account)
         limits = await self._get("/account/rate-limits")
         after = _remaining(limits)
         left = limits.document.get("remaining") if isinstance(limits.document, Mapping) else None
         if isinstance(left, int):
             free = after is None or before is None or after >= before
-            self._turned_out("rate-endpoint", free, f"{left} left")
+            self._visit.turned_out("rate-endpoint", free, f"{left} left")
         findings = [_signed_in(account, scope)]
         findings.append(_budget(left if isinstance(left, int) else before))
         return findings
@@ -133,11 +116,11 @@ class HerokuDoctor:
         if known:
             bare = [each for each in known if not each.get("memory") or not each.get("cost")]
             names = ", ".join(clean(str(each.get("name")), 30) for each in bare[:5])
-            self._turned_out("dyno-prices", not bare, names and f"without: {names}")
+            self._visit.turned_out("dyno-prices", not bare, names and f"without: {names}")
         if len(known) > 1:
             page = await self._get("/dyno-sizes", {"Range": "name ..; max=1"})
             more = page.status == 206 and bool(page.headers.get("next-range"))
-            self._turned_out("paging", more, f"status {page.status}")
+            self._visit.turned_out("paging", more, f"status {page.status}")
 
     async def _app_parts(self) -> list[Finding]:
         base = f"/apps/{segment(self._app)}"
@@ -179,7 +162,7 @@ class HerokuDoctor:
         etag = app.headers.get("etag", "")
         if etag and app.ok:
             again = await self._get(base, {"If-None-Match": etag})
-            self._turned_out("not-modified", again.status == 304, f"status {again.status}")
+            self._visit.turned_out("not-modified", again.status == 304, f"status {again.status}")
 
     async def _config(self, base: str) -> None:
         settings = await self._get(f"{base}/config-vars-settings", {"Accept": ACCEPT_SDK})
@@ -191,7 +174,7 @@ class HerokuDoctor:
             listed,
             absent_ok=(404, 406),
         )
-        self._turned_out("config-settings", settings.ok, f"status {settings.status}")
+        self._visit.turned_out("config-settings", settings.ok, f"status {settings.status}")
         values = await self._get(f"{base}/config-vars")
         config = values.document if isinstance(values.document, Mapping) else {}
         texts = {str(name): value for name, value in config.items() if isinstance(value, str)}
@@ -204,7 +187,7 @@ class HerokuDoctor:
         if hidden and values.ok:
             told = [name for name in hidden if name in texts]
             kinds = sorted({type_of(config[n]) if n in config else "left out" for n in hidden})
-            self._turned_out("masked-value", not told, f"comes as: {', '.join(kinds)}")
+            self._visit.turned_out("masked-value", not told, f"comes as: {', '.join(kinds)}")
 
     async def _pipeline(self, base: str) -> None:
         reply = await self._get(f"{base}/pipeline-couplings")
@@ -216,7 +199,7 @@ class HerokuDoctor:
         if reply.ok or reply.status == 404:
             known = reply.status == 404 or isinstance(document, list | Mapping)
             seen = "404" if reply.status == 404 else type_of(document)
-            self._turned_out("coupling", known, seen)
+            self._visit.turned_out("coupling", known, seen)
 
     async def _database(self, addon: object) -> None:
         """The data API's answer for one Postgres add-on."""
@@ -234,10 +217,10 @@ class HerokuDoctor:
             "GET /client/v11/databases/{add-on}", shapes.DataService, reply, items, lack
         )
         if reply.ok:
-            self._turned_out("data-api", self._visit.shapes[-1].state == "as expected", "")
+            self._visit.turned_out("data-api", self._visit.shapes[-1].state == "as expected", "")
         if "advanced" in tier:
             listed = await self._get(f"{path}/transfers", data=True)
-            self._turned_out("advanced-backups", listed.ok, f"status {listed.status}")
+            self._visit.turned_out("advanced-backups", listed.ok, f"status {listed.status}")
 
 
 def open_doctor(

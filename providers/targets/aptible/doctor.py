@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode, urlsplit
 
-from providers.account_visit import Reply, Visit, fact_seen
+from providers.account_visit import Reply, Visit
 from providers.http import ApiClient
 from providers.shape_check import type_of
 from providers.targets.aptible import shapes
@@ -12,7 +12,7 @@ from providers.targets.aptible.rates import RatesShape
 from providers.targets.aptible.token import find_token
 from providers.targets.aptible.unverified import FACTS
 from wizard.clock import SYSTEM_CLOCK, Clock
-from wizard.model.doctor import AccountHealth, FactSeen, Finding, Outcome
+from wizard.model.doctor import AccountHealth, Finding
 from wizard.model.plan import TargetChoice
 from wizard.ports.vault import Vault
 from wizard.safety.clean import clean
@@ -55,8 +55,7 @@ class AptibleDoctor:
         self._auth = to(environ.get("APTIBLE_AUTH_ROOT_URL") or AUTH_ROOT, "Aptible sign-in")
         self._choice = choice
         self._clock = clock
-        self._visit = Visit(clock)
-        self._outcomes: dict[str, tuple[Outcome, str]] = {}
+        self._visit = Visit(clock, FACTS)
         self._limits: set[str] = set()
 
     async def close(self) -> None:
@@ -76,24 +75,8 @@ class AptibleDoctor:
             if self._choice is not None:
                 findings += await self._environment(self._choice)
             words = ", ".join(sorted(self._limits)) or "no such header"
-            self._turned_out("rate-limits", not self._limits, words)
-        findings.append(self._visit.clock_finding(self.side))
-        return AccountHealth(
-            side=self.side,
-            host=self._host,
-            findings=tuple(findings),
-            shapes=tuple(self._visit.shapes),
-            facts=tuple(self._fact(fact.id) for fact in FACTS),
-            calls=self._visit.calls,
-        )
-
-    def _fact(self, name: str) -> FactSeen:
-        fact = next(fact for fact in FACTS if fact.id == name)
-        outcome, seen = self._outcomes.get(name, ("not seen here", ""))
-        return fact_seen(fact, outcome, seen)
-
-    def _turned_out(self, name: str, good: bool, seen: str) -> None:
-        self._outcomes[name] = ("confirmed" if good else "contradicted", seen)
+            self._visit.turned_out("rate-limits", not self._limits, words)
+        return self._visit.health(self.side, self._host, findings)
 
     async def _get(
         self, path: str, params: Mapping[str, str] | None = None, *, auth: bool = False
@@ -121,7 +104,7 @@ class AptibleDoctor:
         document = reply.document if isinstance(reply.document, Mapping) else {}
         scope = clean(str(document.get("scope") or "unknown"), 80)
         if left is not None:
-            self._turned_out("token-life", left <= _WEEK_HOURS, f"{left:.0f} h left")
+            self._visit.turned_out("token-life", left <= _WEEK_HOURS, f"{left:.0f} h left")
         ends = "it does not say when it ends" if left is None else f"{left:.1f} h left"
         short = left is not None and left < 8
         return Finding(
@@ -144,7 +127,7 @@ class AptibleDoctor:
         hidden = await self._get("/reauthenticate_organizations", auth=True)
         if hidden.status:
             listed = _embedded(hidden, "organizations") is not None
-            self._turned_out("hidden-organizations", listed, f"status {hidden.status}")
+            self._visit.turned_out("hidden-organizations", listed, f"status {hidden.status}")
         wanted = self._choice.organization if self._choice else ""
         for each in found or ():
             if isinstance(each, Mapping):
@@ -161,18 +144,17 @@ class AptibleDoctor:
         if stacks:
             linked = [bool(_links(each).get("organization")) for each in stacks]
             seen = f"{sum(linked)} of {len(linked)} link to one"
-            self._outcomes["dedicated"] = (
-                ("confirmed", seen) if any(linked) and not all(linked) else ("not seen here", seen)
-            )
+            telling = any(linked) and not all(linked)
+            self._visit.turned_out("dedicated", True if telling else None, seen)
             keys = ("ssh_portal_host", "ssh_portal_port", "ssh_host_rsa_public_key")
             bare = [key for key in keys if not all(each.get(key) for each in stacks)]
             words = f"lacking: {', '.join(bare)}" if bare else ""
-            self._turned_out("portal-key", not bare, words)
+            self._visit.turned_out("portal-key", not bare, words)
         if len(stacks) > 1:
             page = await self._get("/stacks", {"per_page": "1"})
             items = _embedded(page, "stacks") or []
             leads = bool(_links(page.document).get("next"))
-            self._turned_out("pages", len(items) == 1 and leads, f"{len(items)} on the page")
+            self._visit.turned_out("pages", len(items) == 1 and leads, f"{len(items)} on the page")
 
     async def _images(self) -> None:
         reply = await self._get("/database_images", {"per_page": "500"})
@@ -183,7 +165,7 @@ class AptibleDoctor:
             return
         defaults = [str(each.get("type")) for each in images if each.get("default")]
         twice = sorted({kind for kind in defaults if defaults.count(kind) > 1})
-        self._turned_out(
+        self._visit.turned_out(
             "default-images", not twice, f"several of: {', '.join(twice)}" if twice else ""
         )
         majors = sorted(
@@ -194,7 +176,7 @@ class AptibleDoctor:
                 if (version := str(each.get("version", "")).partition(".")[0]).isdigit()
             }
         )
-        self._turned_out(
+        self._visit.turned_out(
             "postgres-majors", bool(majors) and majors[-1] >= 16, ", ".join(map(str, majors))
         )
 
@@ -204,16 +186,16 @@ class AptibleDoctor:
         lack = ("_links", "_embedded", "id")
         self._visit.judge("GET /costs/{organization}/rates", RatesShape, reply, items, lack)
         if reply.status:
-            self._turned_out("rates", reply.ok, f"status {reply.status}")
+            self._visit.turned_out("rates", reply.ok, f"status {reply.status}")
 
     async def _environment(self, choice: TargetChoice) -> list[Finding]:
         query = urlencode({"handle": choice.environment})
         reply = await self._get(f"/find/account?{query}")
         name = clean(choice.environment, 60)
         if reply.status in (200, 404):
-            self._turned_out("find", True, f"status {reply.status}")
+            self._visit.turned_out("find", True, f"status {reply.status}")
         elif reply.status:
-            self._turned_out("find", False, f"status {reply.status}")
+            self._visit.turned_out("find", False, f"status {reply.status}")
         document = reply.document if isinstance(reply.document, Mapping) else None
         self._visit.judge(
             "GET /find/account",
@@ -257,7 +239,7 @@ class AptibleDoctor:
             }
         )
         if listed:
-            self._turned_out("hides-secrets", not shown, ", ".join(shown))
+            self._visit.turned_out("hides-secrets", not shown, ", ".join(shown))
         for each in (found or ())[:1]:
             if isinstance(each, Mapping):
                 await self._app(str(each.get("id", "")))
@@ -268,7 +250,7 @@ class AptibleDoctor:
             embedded = one.document.get("_embedded")
             there = isinstance(embedded, Mapping) and "services" in embedded
             words = "services are embedded all the same" if there else ""
-            self._turned_out("embedded-services", not there, words)
+            self._visit.turned_out("embedded-services", not there, words)
         services = await self._get(f"/apps/{app}/services")
         found = _embedded(services, "services")
         self._judge("GET /apps/{app}/services", shapes.ServiceShape, services, found)
