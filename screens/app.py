@@ -114,7 +114,7 @@ class MovedayApp(Asides):
         """Open the move anew: the plan changed, or somebody signed in."""
         self.desk.again.set()
 
-    def start(self, step: str, name: str, what: Work) -> None:
+    def start(self, step: str, name: str, what: Work, began: str = "") -> None:
         """Begin a piece of work; says so when another is still at work."""
         from screens.work import Job
 
@@ -122,7 +122,7 @@ class MovedayApp(Asides):
             words = f"{self.desk.job.name} is still at work"
             self.notify(words, severity="warning", markup=False)
         elif self.desk.session is not None:
-            self._work = self._perform(Job(step, name, what))
+            self._work = self._perform(Job(step, name, what, began))
 
     @work(group="work", exclusive=True, exit_on_error=True, description="a step's work")
     async def _perform(self, job: Job) -> None:
@@ -139,7 +139,7 @@ class MovedayApp(Asides):
             self.desk.bridge.flush()
             if ended.error is None:
                 return
-            said = await self.push_screen_wait(TroubleDialog(ended.error))
+            said = await self.push_screen_wait(TroubleDialog(ended.error, job.step, job.began))
             if said != "retry":
                 await self._copy_if_any(said)
                 return

@@ -57,7 +57,7 @@ class Asides(App[None]):
         try:
             await play(wanted)
         except MovedayError as error:
-            self.push_screen(TroubleDialog(error))
+            self.push_screen(TroubleDialog(error, self.current_mode))
 
     def show_words(self, title: str, text: str) -> None:
         """A text to read, and to copy with `c`."""

@@ -11,11 +11,15 @@ Work = Callable[[Session], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Job:
-    """One piece of work: the step it belongs to, its name for people, and what to call."""
+    """One piece of work: the step it belongs to, its name for people, and what to call.
+
+    `began` is the id of the action that began it, where it is not the step's first one.
+    """
 
     step: str
     name: str
     work: Work
+    began: str = ""
 
 
 @dataclass(frozen=True)

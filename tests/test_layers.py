@@ -32,7 +32,10 @@ class Layer:
     never: frozenset[str] = frozenset()
 
 
-FACTS = ("wizard.model", "wizard.ports", "wizard.safety", "wizard.clock", "wizard.errors")
+FACTS = (
+    *("wizard.model", "wizard.ports", "wizard.safety"),
+    *("wizard.clock", "wizard.errors", "wizard.acts"),
+)
 PURE = ("wizard.rules", "wizard.formats", "wizard.generate", "wizard.forecast")
 ACTING = ("wizard.steps", "wizard.runbook", "wizard.engine", "wizard.reports", "wizard.help")
 CLIENT = ("wizard.model", "wizard.formats", "wizard.ports", "wizard.safety", "wizard.clock")
@@ -41,11 +44,11 @@ CLIENT = ("wizard.model", "wizard.formats", "wizard.ports", "wizard.safety", "wi
 # The first layer whose `where` matches a module counts.
 LAYERS = (
     Layer(
-        ("wizard.errors", "wizard.exits", "wizard.clock"),
-        ("wizard.exits", "wizard.errors"),
+        ("wizard.errors", "wizard.exits", "wizard.clock", "wizard.acts"),
+        ("wizard.exits", "wizard.errors", "wizard.acts"),
         frozenset(),
     ),
-    Layer(("wizard.safety",), ("wizard.safety", "wizard.errors"), frozenset()),
+    Layer(("wizard.safety",), ("wizard.safety", "wizard.errors", "wizard.acts"), frozenset()),
     Layer(
         ("wizard.model", "wizard.ports"),
         FACTS,
@@ -54,7 +57,7 @@ LAYERS = (
     ),
     Layer(
         PURE,
-        (*PURE, "wizard.model", "wizard.safety", "wizard.errors"),
+        (*PURE, "wizard.model", "wizard.safety", "wizard.errors", "wizard.acts"),
         frozenset({"jinja2", "yaml", "pydantic"}),
         REACHING_OUT,
     ),
@@ -73,7 +76,7 @@ LAYERS = (
     ),
     Layer(
         ("providers",),
-        (*CLIENT, "wizard.errors", "providers"),
+        (*CLIENT, "wizard.errors", "wizard.acts", "providers"),
         None,
         frozenset({"textual", "rich", "click"}) | SERVERS,
     ),

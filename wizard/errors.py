@@ -11,13 +11,16 @@ MovedayError
 └── MachineError       6  disk full, tool missing
 """
 
+from wizard.acts import in_commands
 from wizard.exits import Exit
 
 
 class MovedayError(Exception):
     """An error for people: `title` says what happened, `detail` why, `hint` what to do.
 
-    None of the three may hold a secret; front ends still pass them through the redactor.
+    None of the three may hold a secret; front ends still pass them through the redactor. `remedy`
+    is the hint with acts of moveday's own in it (wizard.acts), for front ends that word them
+    otherwise; `hint` has them as commands.
     """
 
     exit_code: Exit = Exit.BUG
@@ -26,9 +29,18 @@ class MovedayError(Exception):
         super().__init__(title)
         self.title = title
         self.detail = detail
-        self.hint = hint
+        self.remedy = hint
         self.nothing_made = False
         """Set by a provider whose making of a thing was answered with no: nothing is left of it."""
+
+    @property
+    def hint(self) -> str:
+        """The remedy for the command line."""
+        return in_commands(self.remedy)
+
+    @hint.setter
+    def hint(self, remedy: str) -> None:
+        self.remedy = remedy
 
     def __str__(self) -> str:
         return "\n".join(part for part in (self.title, self.detail, self.hint) if part)

@@ -3,14 +3,12 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from wizard.acts import do
 from wizard.ports.vault import VaultTrouble, VaultUnavailable
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
-OTHERWISE = (
-    "or choose `--session-only` (kept in memory, gone at the end), or set the credentials in the"
-    " environment"
-)
+OTHERWISE = f"or {do('session-only')}, or set the credentials in the environment"
 _CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 
 
@@ -52,7 +50,7 @@ def too_long(units: int, limit: int, name: str) -> VaultUnavailable:
         "too-long",
         f"the credential is too long for the {name}",
         f"it has {units} UTF-16 units, one item holds {limit}",
-        "choose `--session-only` (kept in memory, gone at the end), or set it in the environment",
+        f"{do('session-only')}, or set it in the environment",
     )
 
 

@@ -1,6 +1,7 @@
 """Go or no-go, and the way back: every gate, the times, what is for good. Nothing is asked yet."""
 
 from screens.dialogs.summary import SummaryDialog
+from screens.remedies import in_keys
 from screens.widgets.gate_list import gate_name
 from wizard.model.question import Gate
 from wizard.steps.before_go import BeforeGo
@@ -49,7 +50,8 @@ def go_words(before: BeforeGo) -> str:
 
 
 def _closed(gate: Gate) -> list[str]:
-    hint = [f"    what to do: {gate.hint}"] if gate.hint else []
+    todo = in_keys(gate.remedy, "cutover")
+    hint = [f"    what to do: {todo}"] if todo else []
     return [f"✗ {gate_name(gate)}: {gate.reason}", *hint]
 
 

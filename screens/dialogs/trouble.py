@@ -7,6 +7,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
+from screens.remedies import in_keys
 from wizard.errors import MovedayError, OutsideError
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
@@ -14,22 +15,26 @@ from wizard.safety.redact import REDACTOR
 _KEYS = "tab, then enter: choose · c: copy the words · esc: close, nothing is tried again"
 
 
-def trouble_words(error: MovedayError) -> str:
+def trouble_words(error: MovedayError, here: str, began: str = "") -> str:
     """An error as text to show or copy: redacted, no control characters."""
-    return clean(REDACTOR.redact(str(error)), lines=True)
+    parts = (error.title, error.detail, in_keys(error.remedy, here, began))
+    return _shown("\n".join(part for part in parts if part))
 
 
 class TroubleDialog(ModalScreen[str]):
-    """Dismissed with "retry", with "" when closed, or with the words when they are to be copied."""
+    """Dismissed with "retry", with "" when closed, or with the words when they are to be copied.
+
+    What to do is said in the keys of step `here`; `began` is the action that led to the trouble.
+    """
 
     BINDINGS = [
         Binding("escape", "close", "Close", tooltip="close; nothing is tried again"),
         Binding("c", "copy", "Copy", tooltip="copy the words"),
     ]
 
-    def __init__(self, error: MovedayError) -> None:
+    def __init__(self, error: MovedayError, here: str, began: str = "") -> None:
         super().__init__()
-        self.error = error
+        self.error, self.here, self.began = error, here, began
 
     def compose(self) -> ComposeResult:
         """Title, reason, remedy, buttons."""
@@ -38,8 +43,9 @@ class TroubleDialog(ModalScreen[str]):
             yield Static(_shown(f"✗ {error.title}"), classes="dialog-title", markup=False)
             with VerticalScroll(classes="dialog-text"):
                 yield Static(_shown(error.detail), classes="dialog-why", markup=False)
-                if error.hint:
-                    yield Static(_shown(f"What to do: {error.hint}"), markup=False)
+                if error.remedy:
+                    todo = in_keys(error.remedy, self.here, self.began)
+                    yield Static(_shown(f"What to do: {todo}"), markup=False)
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Close", id="close")
                 if isinstance(error, OutsideError):
@@ -61,7 +67,7 @@ class TroubleDialog(ModalScreen[str]):
 
     def action_copy(self) -> None:
         """The caller copies: it owns the clipboard."""
-        self.dismiss(trouble_words(self.error))
+        self.dismiss(trouble_words(self.error, self.here, self.began))
 
 
 def _shown(text: str) -> str:

@@ -60,11 +60,11 @@ class CutoverActs(PausingScreen):
         try:
             before = await before_go(session)
         except MovedayError as error:
-            self.move.show_words(error.title, reason_words(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id))
             return
         self.gates = before.gates
         if await self.move.push_screen_wait(go_dialog(before)):
-            self.move.start("cutover", "Cutover", CUTOVER.run)
+            self.move.start("cutover", "Cutover", CUTOVER.run, "go")
 
     @on(Button.Pressed, "#roll-back")
     @work(group="go", exclusive=True, description="way back")
@@ -79,10 +79,10 @@ class CutoverActs(PausingScreen):
         try:
             before = before_rollback(session)
         except MovedayError as error:
-            self.move.show_words(error.title, reason_words(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id))
             return
         if await self.move.push_screen_wait(rollback_dialog(before)):
-            self.move.start("cutover", "Way back", roll_back)
+            self.move.start("cutover", "Way back", roll_back, "roll-back")
 
     def going_back(self) -> str:
         """What the way back undoes next, while it is at work; "" otherwise."""
@@ -127,9 +127,9 @@ class CutoverActs(PausingScreen):
         if answer is None or self.session is not session:
             return
         try:
-            sign(session.journal, chosen.key, answer.value, _BY)
+            sign(session, chosen.key, answer.value, _BY)
         except MovedayError as error:
-            self.move.show_words(error.title, reason_words(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id))
             return
         await self._look_at_gates()
         self.say(f"signed: {chosen.title.lower()}; it stands in the report")

@@ -132,7 +132,7 @@ class DeployScreen(PausingScreen):
     @on(Button.Pressed, "#look")
     def action_look(self) -> None:
         """What a deploy would do now, and whether the new side is still as it was left."""
-        self.move.start("deploy", "Looking at both sides", show_plan)
+        self.move.start("deploy", "Looking at both sides", show_plan, "look")
 
     @on(Button.Pressed, "#deploy")
     def action_deploy(self) -> None:
@@ -151,7 +151,9 @@ class DeployScreen(PausingScreen):
         if ended is None or ended.error is None:
             self.say("nothing failed since this window was opened")
             return
-        self.move.show_words(ended.error.title, trouble_words(ended.error))
+        self.move.show_words(
+            ended.error.title, trouble_words(ended.error, self.step.id, ended.job.began)
+        )
 
     @on(Button.Pressed, "#undo")
     @work(group="undo", exclusive=True, description="undo of the new side")
@@ -164,7 +166,7 @@ class DeployScreen(PausingScreen):
         try:
             listed = await plan_undo(session)
         except MovedayError as error:
-            self.move.show_words(error.title, reason_words(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id, "undo"))
             return
         held = "" if listed.to_remove else "nothing to remove"
         title = f"Remove {listed.to_remove} things from the new side, in this order?"
@@ -178,7 +180,7 @@ class DeployScreen(PausingScreen):
                 self.move.show_words("Taken back", undo_words(done))
             return done
 
-        self.move.start("deploy", "Undo", take_back)
+        self.move.start("deploy", "Undo", take_back, "undo")
 
 
 SCREEN = DeployScreen

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from screens.remedies import in_keys
 from wizard.engine.chain import Entry
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
@@ -43,8 +44,9 @@ def failure_words(error: MovedayError) -> str:
     why, _, log = REDACTOR.redact(error.detail).partition("\n\n")
     printed = [line for line in log.splitlines() if line.strip()]
     lines = [f"✗ {error.title}", *(f"  {line}" for line in why.splitlines() if line.strip())]
-    if error.hint:
-        lines += [f"→ {line}" for line in REDACTOR.redact(error.hint).splitlines()]
+    if error.remedy:
+        todo = in_keys(error.remedy, "deploy")
+        lines += [f"→ {line}" for line in REDACTOR.redact(todo).splitlines()]
     lines.append("d tries again: what is done is looked up first. e shows everything.")
     lines += [f"  | {line}" for line in printed[-_LOG_LINES:]]
     return clean(REDACTOR.redact("\n".join(lines)), 3_000, lines=True)

@@ -10,6 +10,7 @@ from textual.widgets.option_list import Option
 from screens.actions import Action
 from screens.base import StepScreen
 from screens.editor import edit
+from screens.reason import reason_words
 from screens.widgets.diff_view import DiffView, explanation
 from screens.work import Ended
 from wizard.errors import MovedayError
@@ -117,7 +118,7 @@ class FilesScreen(StepScreen):
     @on(Button.Pressed, "#answer")
     def action_answer(self) -> None:
         """Ask what is open."""
-        self.move.start("files", "Questions of the files", answer_open(self._answers))
+        self.move.start("files", "Questions of the files", answer_open(self._answers), "answer")
 
     def action_because(self) -> None:
         """Diff or evidence."""
@@ -139,7 +140,7 @@ class FilesScreen(StepScreen):
         try:
             edit(self.move, self.session.folder / file.path)
         except MovedayError as error:
-            self.move.show_words(error.title, str(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id))
             return
         self.action_read()
 
@@ -148,13 +149,13 @@ class FilesScreen(StepScreen):
         """Write what is taken; the engine asks first."""
         taken = self.taken()
         if taken:
-            self.move.start("files", "Writing the files", write(taken, self._answers))
+            self.move.start("files", "Writing the files", write(taken, self._answers), "write")
         else:
             self.notify("there is nothing to write", markup=False)
 
     def action_undo(self) -> None:
         """Bring back what was there."""
-        self.move.start("files", "Taking the files back", take_back)
+        self.move.start("files", "Taking the files back", take_back, "undo")
 
     def copyable(self) -> str:
         """The diff, or the explanation."""

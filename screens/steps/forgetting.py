@@ -29,7 +29,7 @@ async def forget_with_receipts(app: MovedayApp) -> bool:
     try:
         receipts = await forget_all(tools.vault, tools.doors, journal, desk.doors.clock, _BY)
     except MovedayError as error:
-        app.show_words(error.title, reason_words(error))
+        app.show_words(error.title, reason_words(error, app.current_mode, "forget"))
         return False
     left = [
         f"{d.field.variable} is in your environment: it is not moveday's to delete"

@@ -90,7 +90,7 @@ class MappingScreen(StepScreen):
     @on(Button.Pressed, "#answer")
     def action_answer(self) -> None:
         """Every open question in turn; each answer is kept at once."""
-        self.move.start("mapping", "Questions of the mapping", answer_open)
+        self.move.start("mapping", "Questions of the mapping", answer_open, "answer")
 
     def action_decide(self) -> None:
         """Offer what a person may decide about the row under the cursor."""
@@ -103,7 +103,7 @@ class MappingScreen(StepScreen):
 
         def chosen(action: str | None) -> None:
             if action:
-                self.move.start("mapping", "Decision", change(group, name, action))
+                self.move.start("mapping", "Decision", change(group, name, action), "decide")
 
         self.move.push_screen(
             ChooseDialog(f"{name}: what shall it become?", CHOICES[group]), chosen
@@ -124,7 +124,7 @@ class MappingScreen(StepScreen):
 
         def typed(value: str | None) -> None:
             if value:
-                self.move.start("mapping", "Keeping the value", give(name, value))
+                self.move.start("mapping", "Keeping the value", give(name, value), "give")
 
         self.move.push_screen(SecretDialog(wanted[0].text, wanted[0].why), typed)
 

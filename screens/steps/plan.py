@@ -8,6 +8,8 @@ from textual.widgets import Button, Static
 from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.question import QuestionDialog
+from screens.dialogs.trouble import trouble_words
+from screens.reason import reason_words
 from screens.steps.plan_facts import current, plan_facts, verdict_lines, verdict_text
 from screens.widgets.fact_table import FactTable
 from wizard.errors import MovedayError
@@ -100,8 +102,9 @@ class PlanScreen(StepScreen):
                 planning.due()
                 self._made = planning.result(written=False)
         except MovedayError as error:
-            todo = "" if error.hint else "\nWhat to do: mend the file, then r looks again."
-            self.query_one("#verdict", Static).update(clean(f"✗ {error}{todo}", lines=True))
+            todo = "" if error.remedy else "\nWhat to do: mend the file, then r looks again."
+            words = trouble_words(error, self.step.id)
+            self.query_one("#verdict", Static).update(clean(f"✗ {words}{todo}", lines=True))
             self.query_one("#answer", Button).disabled = True
             return
         self._draw_all()
@@ -161,7 +164,7 @@ class PlanScreen(StepScreen):
             except BadAnswer as error:
                 trouble = f"That is no answer here: {error}\n\n"
             except MovedayError as error:
-                self.move.show_words(error.title, str(error))
+                self.move.show_words(error.title, reason_words(error, self.step.id))
                 return None
 
     def _put(self, planning: Planning, question: Question, value: str, by: str) -> PlanMade:
@@ -204,7 +207,10 @@ class PlanScreen(StepScreen):
         except FileExistsError:
             self.notify(f"{path.name} is there already", severity="warning", markup=False)
             return
-        except (MovedayError, OSError) as error:
+        except MovedayError as error:
+            self.move.show_words(error.title, reason_words(error, self.step.id))
+            return
+        except OSError as error:
             self.move.show_words("not written", str(error))
             return
         words = "Send it to whoever can answer; put back as moveday.yaml, it asks just that."

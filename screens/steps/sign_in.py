@@ -10,6 +10,7 @@ from textual.widgets import Button, Static
 from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.choose import ChooseDialog
+from screens.reason import reason_words
 from screens.steps.forgetting import forget_with_receipts
 from screens.steps.sign_in_work import let_in, side_fact
 from screens.widgets.fact_table import FactTable
@@ -139,7 +140,7 @@ class SignInScreen(StepScreen):
             done = await keep(door, vault, entered, seen, session_only=self._session_only)
         except MovedayError as error:
             self._trouble[door.side] = error.title
-            self.move.show_words(error.title, str(error))
+            self.move.show_words(error.title, reason_words(error, self.step.id))
             self._draw_all()
             return
         self._trouble.pop(door.side, None)

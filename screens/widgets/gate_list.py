@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.widgets import Static
 
+from screens.remedies import in_keys
 from wizard.model.question import Gate
 from wizard.safety.clean import clean
 
@@ -37,8 +38,9 @@ class GateList(Static):
         for gate in gates:
             if not gate.open:
                 lines.append(f"✗ {gate_name(gate)}: {clean(gate.reason, 300)}")
-                if gate.hint:
-                    lines.append(f"    what to do: {clean(gate.hint, 300)}")
+                if gate.remedy:
+                    todo = in_keys(gate.remedy, "cutover")
+                    lines.append(f"    what to do: {clean(todo, 300)}")
         if good:
             lines.append(f"✓ {', '.join(good)}")
         self.update("\n".join(lines))

@@ -1,5 +1,6 @@
 """Puts questions to the person and raises the consent of this session by their answers."""
 
+from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.question import Question
@@ -18,7 +19,7 @@ async def put_question(session: Session, question: Question) -> float:
         raise BlockedError(
             f"open question: {question.text}",
             question.why,
-            f"answer it with {question.flag}" if question.flag else "answer it at a terminal",
+            do("answer", question.flag or "a person at a terminal"),
         )
     right = {"name": answer.value == question.expected, "confirm": answer.value == "yes"}
     if not right.get(question.kind, True):

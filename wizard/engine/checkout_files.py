@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
+from wizard.acts import do
 from wizard.clock import Clock
 from wizard.engine.folder import (
     BINARY,
@@ -124,7 +125,7 @@ def undo_files(
         raise CheckFailedError(
             f"changed since they were written: {', '.join(changed)}",
             "nothing was restored; your changes would be lost",
-            "--force restores them anyway; git shows what would be lost (git diff)",
+            f"{do('restore-anyway')}; git shows what would be lost (git diff)",
         )
     restored, removed = [], []
     journal.append("intent", key="files-undone", backup=backup.name)
@@ -166,7 +167,7 @@ def _moved(path: str) -> BlockedError:
     return BlockedError(
         f"{clean(path, 200)} was changed since it was looked at",
         "nothing was written",
-        "run the same command again",
+        do("again"),
     )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from wizard.acts import do
 from wizard.errors import MachineError
 
 STATE_FOLDER = ".moveday"
@@ -59,7 +60,7 @@ def machine_trouble(action: str, path: Path) -> Iterator[None]:
             raise MachineError(
                 f"no space left to {action} {path}",
                 "nothing was half-written; what was there before is intact",
-                "free some space and run the same command again",
+                f"free some space, then {do('again')}",
             ) from error
         raise MachineError(
             f"cannot {action} {path}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from wizard.acts import do
 from wizard.errors import BlockedError
 from wizard.model.question import Question
 from wizard.safety.clean import clean
@@ -21,7 +22,7 @@ class OpenQuestions(BlockedError):
         super().__init__(
             f"{title}: {words}",
             "\n".join(_told(question, lines or {}) for question in questions),
-            "answer them with moveday plan, or with moveday plan --answers FILE",
+            do("answer-plan"),
         )
         self.questions = tuple(questions)
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from wizard.acts import do
 from wizard.engine.folder import BINARY, machine_trouble, sync_folder, write_fully
 from wizard.engine.journal import Journal
 from wizard.engine.plan_file import FILE_NAME, parse_plan, plan_bytes
@@ -42,7 +43,7 @@ def refuse_while_open(journal: Journal) -> None:
         raise BlockedError(
             f"the plan is not changed while a {found.kind} run is open (number {found.number})",
             f"its way back follows {FILE_NAME}: another plan could leave things behind",
-            "finish the run, or take it back with moveday rollback; then decide again",
+            f"finish the run, or take it back: {do('roll-back')}; then decide again",
         )
 
 
@@ -71,7 +72,7 @@ def _refuse_other(raw: bytes | None, before: str) -> None:
         raise UsageError(
             f"{FILE_NAME} was changed by somebody while this ran",
             "it is left as it is; what was decided here is not in it",
-            "run the same command again: it reads the file anew",
+            f"{do('again')}: it reads the file anew",
         )
 
 

@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from pydantic import model_validator
+
+from wizard.acts import in_commands
 from wizard.model.frozen import Frozen
 
 
@@ -32,12 +35,25 @@ class Answer(Frozen):
 
 
 class Gate(Frozen):
-    """A condition that must hold before something may start; `reason` when it does not."""
+    """A condition that must hold before something may start; `reason` when it does not.
+
+    `remedy` is what was given as `hint`, with acts of moveday's own in it (wizard.acts); `hint` has
+    them as commands.
+    """
 
     id: str
     open: bool
     reason: str
     hint: str = ""
+    remedy: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_commands(cls, given: object) -> object:
+        if not isinstance(given, dict) or not given.get("hint"):
+            return given
+        remedy = given.get("remedy") or given["hint"]
+        return {**given, "remedy": remedy, "hint": in_commands(str(remedy))}
 
 
 class Asked(Frozen):

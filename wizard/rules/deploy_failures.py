@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from wizard.acts import do
 from wizard.model.frozen import Frozen
 from wizard.rules.docker_steps import failed_step
 
@@ -44,7 +45,7 @@ FAILURES: tuple[Failure, ...] = (
         patterns=(r"no dockerfile", r"dockerfile.{0,40}(not found|missing|does not exist)"),
         what="the commit has no Dockerfile in its root",
         why="Aptible builds a pushed commit from the file called Dockerfile in its root",
-        todo="write it with `moveday files`, commit it, and set `commit:` in moveday.yaml to it",
+        todo=f"write it ({do('files')}), commit it, and set `commit:` in moveday.yaml to it",
         wording="assumed",
     ),
     Failure(
@@ -220,7 +221,7 @@ FAILURES: tuple[Failure, ...] = (
         patterns=(r"(scaled to|has) zero containers", r"service .{0,60} (at|to) zero"),
         what="the endpoint's service has no container",
         why="Aptible makes no endpoint on a service at zero",
-        todo="scale it to one first: moveday deploy does so for web; then run it again",
+        todo="scale it to one first; for web a deploy does so itself",
         wording="documented",
     ),
     Failure(
@@ -233,7 +234,7 @@ FAILURES: tuple[Failure, ...] = (
         ),
         what="the Aptible plan's limit is reached",
         why="a trial has 3 GB of memory, 20 GB of disk and one endpoint; other plans have theirs",
-        todo="remove what is not needed (moveday undo lists what it made), choose a larger plan,"
+        todo="remove what is not needed (undo lists what moveday made), choose a larger plan,"
         " or have support lift the limit",
         wording="assumed",
     ),
@@ -253,7 +254,7 @@ FAILURES: tuple[Failure, ...] = (
         ),
         what="Aptible could not provision the disk or the database",
         why="usually trouble or want of capacity on their side; its record was removed again",
-        todo="run moveday deploy again; if it stays, look at status.aptible.com and write to"
+        todo=f"{do('deploy')} again; if it stays, look at status.aptible.com and write to"
         " support with the operation's number",
         wording="assumed",
     ),
@@ -262,7 +263,7 @@ FAILURES: tuple[Failure, ...] = (
         patterns=(r"could not find git ref (?P<ref>\S+)", r"(git )?ref .{0,60}not found"),
         what="Aptible does not have the commit that it should deploy",
         why="it was not pushed, or the app was made anew since",
-        todo="run moveday deploy again: it pushes the commit first",
+        todo=f"{do('deploy')} again: it pushes the commit first",
         wording="assumed",
     ),
     Failure(

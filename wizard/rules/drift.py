@@ -10,7 +10,7 @@ from wizard.rules.made import JournalLine
 LOOKED = "drift"
 """The journal key of a look."""
 Weight = Literal["stop", "warn"]
-_DEPLOY = "moveday deploy --plan shows what it would put right, --yes does it"
+_DEPLOY = "the deploy's plan shows what it would put right, a deploy does it"
 
 
 class NewSide(Frozen):

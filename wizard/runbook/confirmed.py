@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 
@@ -23,7 +24,7 @@ async def confirmed(context: "RunContext", request: PersonNeeded, said: str | No
         raise BlockedError(
             f"a person's task is open: {request.title}",
             f"{request.text}\n{question.why}",
-            f"do it, then run the same command again with {question.flag}",
+            f"do it, then {do('again')} and {do('answer', question.flag)}",
         )
     context.session.journal.append("answer", key=question.id, value="yes", by=by)
     context.record(f"confirmed/{question.id}", by)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError, OutsideError
 from wizard.model.runs import Run
@@ -56,8 +57,7 @@ async def _return(context: RunContext, tasks: Sequence[Task], outcome: Outcome) 
         await go_back(context, tasks)
     except MovedayError as error:
         context.say(
-            "not everything could be taken back; the same command tries again, as does"
-            " moveday rollback",
+            "not everything could be taken back: going on tries again, and so does a way back",
             "warn",
         )
         if outcome == "done":
@@ -109,6 +109,6 @@ def refuse_other_run(session: Session, kind: str) -> int | None:
         raise BlockedError(
             f"a {found.kind} run is still open (number {found.number})",
             "it was interrupted; what it began must be finished or taken back first",
-            "run the same command again to go on, or moveday rollback",
+            f"to go on, {do('again')}; to take it back, {do('roll-back')}",
         )
     return found.number

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError, OutsideError
 from wizard.model.evidence import Evidence
@@ -42,6 +43,6 @@ async def wait_for_person(
             raise BlockedError(
                 f"a person's task is open: {request.title}",
                 request.text,
-                "do it, then run the same command again; it goes on by itself",
+                f"do it, then {do('again')}; it goes on by itself",
             )
         await asyncio.sleep(poll)

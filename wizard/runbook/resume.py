@@ -1,5 +1,6 @@
 """What has to be looked at again when a cutover goes on: it may have changed meanwhile."""
 
+from wizard.acts import do
 from wizard.errors import CheckFailedError
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.configuration import POINT_APP
@@ -30,7 +31,7 @@ async def look_again(context: RunContext) -> None:
             raise CheckFailedError(
                 f"the old side is not frozen any more: {task.title} holds no longer",
                 "somebody ended the freeze; what was written since is not on the new side",
-                "`moveday rollback` takes this cutover back; then start it again",
+                f"{do('roll-back')}: it takes this cutover back; then start it anew",
             )
     if is_done(context, FREEZE_PROVEN.id):
         await still_frozen(context)
@@ -38,5 +39,5 @@ async def look_again(context: RunContext) -> None:
         raise CheckFailedError(
             "the new app does not use the moved data any more",
             "its configuration was changed since this cutover set it",
-            "`moveday rollback` takes this cutover back; then start it again",
+            f"{do('roll-back')}: it takes this cutover back; then start it anew",
         )

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wizard.acts import do
 from wizard.engine.answers import put_question
 from wizard.engine.events import PersonNeeded, TaskFailed, TaskFinished, TaskStarted
 from wizard.errors import BlockedError, CheckFailedError, MovedayError, UsageError
@@ -208,8 +209,8 @@ async def _must_hold(context: RunContext, task: Task) -> Evidence:
 
 def _by_hand_hint(context: RunContext, task: Task) -> str:
     if task.by_hand is None:
-        return "run the same command again: what is done is looked up first"
-    return f"by hand: {task.by_hand(context)}\nthen run the same command again"
+        return f"{do('again')}: what is done is looked up first"
+    return f"by hand: {task.by_hand(context)}\nthen {do('again')}"
 
 
 async def _walk_through(context: RunContext, task: Task) -> Attempt:

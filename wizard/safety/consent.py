@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
+from wizard.acts import do
 from wizard.errors import ConsentMissing
 
 
@@ -48,5 +49,5 @@ def require(consent: Consent | None, level: Level, action: str) -> None:
         raise ConsentMissing(
             f"not allowed: {action}",
             f"this needs the consent “{LEVEL_WORDS[level]}”",
-            "give it where moveday asks for it, or with --yes / --confirm NAME",
+            f"give it where moveday asks for it: {do('answer', '--yes or --confirm NAME')}",
         )

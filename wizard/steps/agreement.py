@@ -6,6 +6,7 @@ cannot see the paper: it asks for a person's word, or for a signed reason to go 
 
 from collections.abc import Iterable
 
+from wizard.acts import do
 from wizard.engine.chain import Entry
 from wizard.engine.journal import Journal
 from wizard.engine.session import Session
@@ -26,8 +27,8 @@ def agreement_gate(session: Session) -> Gate:
         reason=""
         if opened
         else "the data is regulated, and moveday.yaml names no signed agreement (BAA) with Aptible",
-        hint="put into agreement where it lies and from which day it holds; or sign for it with "
-        'moveday plan --without-agreement "REASON"',
+        hint="put into the plan's agreement where it lies and from which day it holds; or "
+        f"{do('sign-agreement')}",
     )
 
 

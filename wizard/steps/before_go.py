@@ -58,7 +58,8 @@ def _final(session: Session) -> tuple[str, ...]:
     lines = [
         "From “accept the new side” on, its first write, mail or charge ends the free way back:"
         " what it took since would be lost, and is counted before you decide.",
-        "The endpoints for your names stay at Aptible after a way back; moveday undo removes them.",
+        "The endpoints for your names stay at Aptible after a way back; an undo of the deploy"
+        " removes them.",
     ]
     if any(choice.move_data for choice in plan.databases):
         lines.append(

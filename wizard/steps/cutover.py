@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wizard.acts import do
 from wizard.engine.answers import ask_for_new_side, put_question
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -43,7 +44,7 @@ async def _run(session: Session) -> CutOver:
     await settle_shared(session)
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
-        raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].hint)
+        raise BlockedError("the cutover cannot start", gates[0].reason, gates[0].remedy)
     await refuse_drift(session, "the cutover")
     await ask_for_new_side(
         session, "Prepare the cutover: endpoints and a fresh database", "--confirm NAME"
@@ -58,7 +59,7 @@ async def _run(session: Session) -> CutOver:
         raise BlockedError(
             f"cutover {number} is being taken back",
             "a part of it is undone already, so it cannot be gone on with",
-            "run moveday rollback again; a new cutover then starts from its beginning",
+            f"{do('roll-back')} again; a new cutover then starts from its beginning",
         )
     else:
         session.say(f"going on with cutover {number}", "info")
@@ -93,7 +94,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             id="not-done",
             open=not done,
             reason="the cutover is done already" if done else "",
-            hint="moveday report shows it",
+            hint=do("report"),
         ),
         Gate(
             id="built-from-this",
@@ -101,20 +102,19 @@ async def _check(session: Session) -> Sequence[Gate]:
             reason=""
             if deployed.state == "done"
             else f"the deploy is {deployed.state}: {deployed.reason}",
-            hint="run moveday deploy, and rehearse what changed",
+            hint=f"{do('deploy')}, and rehearse what changed",
         ),
         Gate(
             id="rehearsed",
             open=bool(rehearsed or signed),
             reason="" if rehearsed or signed else "nothing was rehearsed to its end",
-            hint="run moveday rehearse, or sign an exception with --not-rehearsed REASON",
+            hint=f"{do('rehearse')}, or {do('sign-rehearsal')}",
         ),
         Gate(
             id="nothing-assumed",
             open=not talked or bool(signed),
             reason=f"only walked through at the table: {', '.join(talked)}" if talked else "",
-            hint="give the plan a staging app and a rehearsal name, or sign an exception with "
-            "--not-rehearsed REASON",
+            hint=f"give the plan a staging app and a rehearsal name, or {do('sign-rehearsal')}",
         ),
         agreement_gate(session),
         *await _decided(session),

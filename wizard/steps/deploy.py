@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 
+from wizard.acts import do
 from wizard.engine.given_values import forget_values
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -105,14 +106,14 @@ def shown_hash(session: Session) -> str:
 async def _run(session: Session) -> Deployed:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
-        raise BlockedError("deploy cannot start", gates[0].reason, gates[0].hint)
+        raise BlockedError("deploy cannot start", gates[0].reason, gates[0].remedy)
     plan = await plan_deploy(session)
     shown = shown_hash(session)
     if shown and shown != plan.hash:
         raise BlockedError(
             "the deploy plan changed since it was shown",
             f"shown {shown[:12]}, now {plan.hash[:12]}",
-            "look at it again with moveday deploy --plan",
+            do("deploy-plan"),
         )
     number = 1 + sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
     session.journal.append("decided", key="deploy", hash=plan.hash, number=number)
@@ -143,7 +144,7 @@ def _what(evidence: object) -> object:
 async def _check(session: Session) -> Sequence[Gate]:
     if session.inventory() is None:
         reason = "there is no inventory yet"
-        return (Gate(id="inventory", open=False, reason=reason, hint="run moveday inventory"),)
+        return (Gate(id="inventory", open=False, reason=reason, hint=do("inventory")),)
     return (
         no_cutover_gate(session),
         *await stack_gate(session),

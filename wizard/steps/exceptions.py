@@ -3,13 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from wizard.engine.journal import Journal
+from wizard.engine.session import Session
 from wizard.errors import UsageError
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate, Question
 from wizard.steps.agreement import KEY as WITHOUT_AGREEMENT
 from wizard.steps.agreement import sign_without_agreement
+from wizard.steps.shared import sign_shared
 
 NOT_REHEARSED = "not-rehearsed"
+SHARED = "shared"
 
 
 class Exceptional(Frozen):
@@ -31,10 +34,12 @@ class Exceptional(Frozen):
 
 
 _TITLES = {
+    SHARED: "Move while other apps use the same store",
     NOT_REHEARSED: "Cut over without a whole rehearsal",
     WITHOUT_AGREEMENT: "Move regulated data without a named agreement",
 }
 _GATES = {
+    "shared": SHARED,
     "rehearsed": NOT_REHEARSED,
     "nothing-assumed": NOT_REHEARSED,
     "agreement": WITHOUT_AGREEMENT,
@@ -62,12 +67,13 @@ def sign_not_rehearsed(journal: Journal, reason: str, by: str) -> None:
     journal.append("override", key=NOT_REHEARSED, by=by, reason=reason.strip())
 
 
-_SIGN: dict[str, Callable[[Journal, str, str], None]] = {
-    NOT_REHEARSED: sign_not_rehearsed,
-    WITHOUT_AGREEMENT: sign_without_agreement,
+_SIGN: dict[str, Callable[[Session, str, str], None]] = {
+    NOT_REHEARSED: lambda session, *said: sign_not_rehearsed(session.journal, *said),
+    WITHOUT_AGREEMENT: lambda session, *said: sign_without_agreement(session.journal, *said),
+    SHARED: sign_shared,
 }
 
 
-def sign(journal: Journal, key: str, reason: str, by: str) -> None:
-    """Journal the exception `key`. Raises UsageError without a reason."""
-    _SIGN[key](journal, reason, by)
+def sign(session: Session, key: str, reason: str, by: str) -> None:
+    """Journal the exception `key`. Raises UsageError or BlockedError without a reason."""
+    _SIGN[key](session, reason, by)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.files import Proposal
@@ -36,7 +37,7 @@ async def look_at_files(session: Session) -> FilesFound:
     """Read the repository as of the commit to deploy."""
     if session.inventory() is None:
         raise BlockedError(
-            "there is no inventory yet", "so the running commit is unknown", "run moveday inventory"
+            "there is no inventory yet", "so the running commit is unknown", do("inventory")
         )
     return await look_at_commit(session.outside.repo, deployed_commit(session))
 
@@ -95,7 +96,7 @@ def proposal_notes(proposal: Proposal) -> tuple[str, ...]:
     if not proposal.changes:
         return ()
     paths = ", ".join(file.path for file in proposal.changes)
-    return (f"moveday files proposes changes to {paths}; what is deployed is the commit as it is",)
+    return (f"changes to {paths} are proposed; what is deployed is the commit as it is",)
 
 
 async def _check(session: Session) -> Sequence[Gate]:

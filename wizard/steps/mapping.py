@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import SecretStr
 
+from wizard.acts import do
 from wizard.engine.given_values import given_values
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError
@@ -70,7 +71,7 @@ async def questions_gate(session: Session, before: Literal["deploy", "cutover"])
         id="mapping",
         open=not waiting,
         reason=open_words(waiting) if waiting else "",
-        hint="answer them with moveday map, or moveday map --answers FILE",
+        hint=do("answer-mapping"),
     )
 
 
@@ -114,7 +115,7 @@ def remember(session: Session, mapping: Mapping) -> None:
 def _inventory(session: Session) -> Inventory:
     inventory = session.inventory()
     if inventory is None:
-        raise BlockedError("there is no inventory yet", "", "run moveday inventory")
+        raise BlockedError("there is no inventory yet", "", do("inventory"))
     return inventory
 
 

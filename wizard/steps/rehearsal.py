@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from wizard.acts import do
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -84,7 +85,7 @@ def forecast_from(
 async def _run(session: Session) -> Rehearsed:
     gates = [gate for gate in await _check(session) if not gate.open]
     if gates:
-        raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].hint)
+        raise BlockedError("the rehearsal cannot start", gates[0].reason, gates[0].remedy)
     await refuse_drift(session, "the rehearsal")
     await ask_for_new_side(session, "Make scratch databases for a rehearsal", "--yes")
     tasks = runbook(session.plan, session.inventory())
@@ -113,7 +114,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             id="deployed",
             open=bool(deployed),
             reason="" if deployed else "the new side is not built yet",
-            hint="run moveday deploy",
+            hint=do("deploy"),
         ),
         agreement_gate(session),
         no_cutover_gate(session),

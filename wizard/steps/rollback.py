@@ -114,7 +114,7 @@ def to_take_back(session: Session) -> tuple[str, int]:
     raise BlockedError(
         "there is nothing to take back",
         "no run is open and no cutover stands",
-        "see moveday status",
+        "the report says how the last run ended",
     )
 
 

@@ -1,5 +1,6 @@
 """A store that other apps use too: who keeps them from writing while this app moves?"""
 
+from wizard.acts import do
 from wizard.engine.answers import put_question
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -39,7 +40,7 @@ def shared_gate(session: Session) -> Gate:
         id="shared",
         open=not waiting,
         reason="\n".join(_why(session, store) for store in waiting),
-        hint=f"stop the other app's writes, then say how with moveday cutover {FLAG} REASON",
+        hint=f"stop the other app's writes, then {do('sign-shared')}",
     )
 
 
@@ -63,15 +64,21 @@ async def settle_shared(session: Session) -> None:
     session.say(question.why, "warn")
     await put_question(session, question)
     answer = session.journal.entries[-1].data
-    reason = str(answer.get("value") or "").strip()
-    if not reason:
-        raise BlockedError("a reason is needed", question.why, f"give one with {FLAG} REASON")
+    sign_shared(session, str(answer.get("value") or ""), str(answer.get("by")))
+
+
+def sign_shared(session: Session, reason: str, by: str) -> None:
+    """Journal why the open shared stores do no harm. Raises BlockedError without a reason."""
+    waiting = unsettled(session)
+    if not reason.strip():
+        why = "\n".join(_why(session, store) for store in waiting)
+        raise BlockedError("a reason is needed", why, do("sign-shared"))
     for store in waiting:
         session.journal.append(
             "override",
             key=f"{_KEY}{store.addon.name}",
-            by=answer.get("by"),
-            reason=reason,
+            by=by,
+            reason=reason.strip(),
             apps=list(store.others),
         )
 

@@ -1,5 +1,6 @@
 """Does a cutover stand? Then the new side holds what users use, and nothing may practise on it."""
 
+from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.forecast.ledger import runs_of
 from wizard.model.question import Gate
@@ -52,5 +53,5 @@ def no_cutover_gate(session: Session) -> Gate:
         reason=""
         if number is None
         else f"cutover {number} is begun or done: this would point its app at practice data",
-        hint="finish it, or take it back with moveday rollback --confirm NAME",
+        hint=f"finish it, or take it back: {do('roll-back')}",
     )

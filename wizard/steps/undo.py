@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError, UnknownOutcome
 from wizard.model.frozen import Frozen
@@ -84,13 +85,13 @@ def _refuse(session: Session) -> None:
         raise BlockedError(
             f"a {found.kind} run is still open (number {found.number})",
             "what it began hangs on what would be removed",
-            "moveday rollback --confirm NAME takes it back; then undo",
+            f"{do('roll-back')}: it takes the run back; then undo",
         )
     if number is not None:
         raise BlockedError(
             f"cutover {number} stands: users are on the new side",
             "undo would remove the app and the database they use",
-            "moveday rollback --confirm NAME takes users back first",
+            f"{do('roll-back')} first: it takes users back",
         )
 
 

@@ -1,10 +1,11 @@
 """What Heroku's refusals mean, in words a person can act on."""
 
 from providers.http import HttpRefused
+from wizard.acts import do
 from wizard.errors import BlockedError, MovedayError, OutsideError, UsageError
 
 HOW_TO_SIGN_IN = (
-    "run `moveday sign-in`, or make one with `heroku authorizations:create --scope "
+    f"{do('sign-in')}, or make one with `heroku authorizations:create --scope "
     "identity,read-protected,write-protected --expires-in 259200` and set HEROKU_API_KEY to it"
 )
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
+from wizard.acts import do
 from wizard.clock import Clock
 from wizard.errors import BlockedError
 from wizard.ports.vault import Vault
@@ -15,7 +16,7 @@ from wizard.safety.redact import REDACTOR
 
 SERVICE, ACCOUNT = "aptible", "access-token"
 VARIABLE = "APTIBLE_ACCESS_TOKEN"
-_HINT = f"run `moveday sign-in`, or run `aptible login` and set {VARIABLE} to the new token"
+_HINT = f"{do('sign-in')}, or run `aptible login` and set {VARIABLE} to the new token"
 
 
 @dataclass(frozen=True)

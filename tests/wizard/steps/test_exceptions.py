@@ -23,9 +23,9 @@ async def test_signing_opens_its_gates_and_no_others_and_names_who_signed(tmp_pa
     assert [each.key for each in found] == ["not-rehearsed", "without-agreement"]
     assert "nothing was rehearsed to its end" in found[0].question.why
     with pytest.raises(UsageError, match="reason is needed"):
-        sign(session.journal, "not-rehearsed", "  ", "Grace")
+        sign(session, "not-rehearsed", "  ", "Grace")
     for each in found:
-        sign(session.journal, each.key, "an empty practice app", "Grace")
+        sign(session, each.key, "an empty practice app", "Grace")
     before = await before_go(session)
     assert {gate.id for gate in before.closed} == {"built-from-this"}
     signed = [entry for entry in session.journal.entries if entry.kind == "override"]

@@ -3,6 +3,7 @@
 import asyncio
 from urllib.parse import urlsplit
 
+from wizard.acts import do
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.dns import SiteAnswer
 from wizard.model.evidence import Evidence
@@ -49,7 +50,7 @@ async def _endpoints(context: RunContext) -> list[Endpoint]:
     else:
         found = [await new_side.custom_endpoint(context, name) for name in context.stage.names]
     if not found or any(e is None for e in found):
-        raise BlockedError("an endpoint of the new side is missing", "run moveday deploy first")
+        raise BlockedError("an endpoint of the new side is missing", "", do("deploy"))
     return [e for e in found if e is not None]
 
 
@@ -125,7 +126,7 @@ async def _workers_on(context: RunContext) -> None:
         raise CheckFailedError(
             f"the old side still runs {busy}",
             "two sets of workers would do every job twice",
-            "scale the old side to zero, then run the same command again",
+            f"scale the old side to zero, then {do('again')}",
         )
     for service in await target.services(await new_side.app(context)):
         choice = wanted.get(service.name)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 from wizard.forecast.ledger import last_rehearsed
@@ -33,7 +34,7 @@ async def read_unchanged(context: RunContext) -> Inventory:
     before = session.inventory()
     if before is None:
         raise BlockedError(
-            "there is no inventory to compare with", "", "run moveday inventory and rehearse first"
+            "there is no inventory to compare with", "", f"{do('inventory')} and rehearse first"
         )
     now = await session.outside.source.read_inventory(session.fingerprint)
     changed = differences(before, now)
@@ -41,8 +42,8 @@ async def read_unchanged(context: RunContext) -> Inventory:
         raise BlockedError(
             "the old side changed since it was looked at",
             "\n".join(changed),
-            "run moveday inventory and moveday deploy again, and rehearse what changed\n"
-            "(moveday rollback first, when a cutover is open)",
+            f"{do('inventory')} again, {do('deploy')} again, and rehearse what changed\n"
+            f"(when a cutover is open, {do('roll-back')} first)",
         )
     return now
 

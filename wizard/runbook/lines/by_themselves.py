@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
+from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError, MovedayError
 from wizard.model.evidence import Evidence
@@ -37,7 +38,7 @@ def refuse_what_moves(now: Inventory) -> None:
         raise BlockedError(
             "the old side changes by itself",
             "\n".join(found),
-            "switch it off, then run the same command again",
+            f"switch it off, then {do('again')}",
         )
 
 

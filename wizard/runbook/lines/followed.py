@@ -35,7 +35,7 @@ def explained(error: OutsideError) -> OutsideError:
     sure = "" if found.wording != "assumed" else "; the log's wording is assumed, so look yourself"
     title = f"{error.title}: {found.what}"
     detail = f"{found.why} ({found.rule}{sure})\n\n{error.detail}".rstrip()
-    hint = "\n".join(part for part in (found.todo, error.hint) if part)
+    hint = "\n".join(part for part in (found.todo, error.remedy) if part)
     if isinstance(error, OperationFailedError):
         return OperationFailedError(title, detail, hint, log=log)
     return OutsideError(title, detail, hint)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from wizard.acts import do
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.database import Connection, WriteCounters
 from wizard.model.evidence import Evidence
@@ -52,7 +53,8 @@ async def _drain(context: RunContext) -> None:
             raise BlockedError(
                 f"the queue does not drain: {words}",
                 f"after {DRAIN_SECONDS:g} s jobs are still waiting; the workers are still on",
-                "look at the workers' log; run the same command to wait on, or `moveday rollback`",
+                f"look at the workers' log; to wait on, {do('again')}; to go back,"
+                f" {do('roll-back')}",
             )
         await asyncio.sleep(0.5)
 
@@ -92,7 +94,7 @@ async def _prove_frozen(context: RunContext) -> None:
         "the old side still writes",
         last,
         "find the writer (another app on the same database, a one-off dyno, a BI tool), end it, "
-        "and run the same command again; or `moveday rollback`",
+        f"and {do('again')}; to go back, {do('roll-back')}",
     )
 
 
@@ -131,7 +133,7 @@ async def still_frozen(context: RunContext) -> None:
             raise CheckFailedError(
                 "the old side was written to after the freeze was proven",
                 moving,
-                "end the writer, `moveday rollback`, and start the cutover again",
+                f"end the writer, {do('roll-back')}, and start the cutover anew",
             )
 
 

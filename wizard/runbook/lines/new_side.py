@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from wizard.acts import do
 from wizard.errors import BlockedError
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import Endpoint, Environment, Service, TargetApp, TargetDatabase
@@ -60,7 +61,7 @@ def services_after_move(context: RunContext) -> dict[str, ProcessDecision]:
     """How each service runs once the move is accepted: by rule from the source, or by the plan."""
     inventory = context.session.inventory()
     if inventory is None:
-        raise BlockedError("there is no inventory yet", "", "run moveday inventory")
+        raise BlockedError("there is no inventory yet", "", do("inventory"))
     decided = decide_processes(inventory, context.session.plan)
     return {decision.name: decision for decision in decided if decision.action == "service"}
 
@@ -81,7 +82,7 @@ def _there(found: T | None, what: str) -> T:
     if found is None:
         raise BlockedError(
             f"the new side has no {what} yet",
-            "it is made by `moveday deploy`",
-            "run moveday deploy",
+            "a deploy makes it",
+            do("deploy"),
         )
     return found

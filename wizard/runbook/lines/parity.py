@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import SecretStr
 
+from wizard.acts import do
 from wizard.errors import CheckFailedError
 from wizard.model.evidence import Evidence
 from wizard.rules.variables import ParityRow, parity
@@ -78,7 +79,7 @@ async def _compared(context: RunContext) -> Evidence | None:
         raise CheckFailedError(
             "the new side's configuration is not the old side's",
             "\n".join(bad),
-            "run moveday deploy again; if it stays, set the variables by hand and look again",
+            f"{do('deploy')} again; if it stays, set the variables by hand and look again",
         )
     same = sum(row.result == "same" for row in rows)
     explained = sum(row.result == "explained" for row in rows)
