@@ -11,7 +11,8 @@ _WORDS = frozenset(
     {"FROM", "RUN", "CMD", "LABEL", "MAINTAINER", "EXPOSE", "ENV", "ADD", "COPY", "ENTRYPOINT"}
     | {"VOLUME", "USER", "WORKDIR", "ARG", "ONBUILD", "STOPSIGNAL", "HEALTHCHECK", "SHELL"}
 )
-_HEREDOC = re.compile(r"<<-?\s*([\"']?)([A-Za-z_]\w*)\1")
+_HEREDOC = re.compile(r"(?:^|\s)\d*<<-?([\"']?)([A-Za-z_]\w*)\1")
+_ARGUMENT = re.compile(r"\$(?:\{(\w+)(?::-([^}]*))?\}|(\w+))")
 
 
 class Instruction(Frozen):
@@ -53,14 +54,28 @@ class Dockerfile(Frozen):
         return tuple(i for i in self.instructions if i.stage == stage)
 
     def base(self) -> str:
-        """The image the last stage begins with, through the names of other stages."""
+        """The image the last stage begins with, through the names of other stages.
+
+        Arguments stand for their defaults: the target passes none.
+        """
         name = ""
         for instruction in reversed(self.instructions):
             if instruction.word == "FROM":
                 image, alias = from_parts(instruction.rest)
                 if not name or alias.lower() == name.lower():
-                    name = image
+                    name = self.with_defaults(image)
         return name
+
+    def with_defaults(self, image: str) -> str:
+        """The name of an image with the defaults of the arguments before the first FROM in it."""
+        given = {}
+        for instruction in self.instructions:
+            if instruction.word == "ARG" and instruction.stage < 0:
+                name, _, value = instruction.rest.partition("=")
+                given[name.strip()] = value.strip().strip("\"'")
+        for _ in range(4):
+            image = _ARGUMENT.sub(lambda m: given.get(m[1] or m[3], "") or m[2] or "", image)
+        return image
 
 
 def from_parts(rest: str) -> tuple[str, str]:
@@ -75,7 +90,7 @@ def read_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
     refuse_binary(text, path)
     found: list[Instruction] = []
     parts: list[str] = []
-    start, stage, ends = 0, -1, [""][:0]
+    start, last, stage, ends = 0, 0, -1, [""][:0]
     for number, line in numbered(text):
         if ends:
             if line.strip() == ends[0]:
@@ -83,24 +98,33 @@ def read_dockerfile(text: str, path: str = "Dockerfile") -> Dockerfile:
                 found[-1] = found[-1].model_copy(update={"last": number})
             continue
         bare = line.strip()
-        if bare.startswith("#") or (not bare and not parts):
+        # Comments and empty lines do not end a continued instruction: the builder drops them.
+        if bare.startswith("#") or not bare:
             continue
-        start = start or number
+        start, last = start or number, number
         parts.append(bare.removesuffix("\\").rstrip())
         if bare.endswith("\\"):
             continue
-        word, _, rest = " ".join(part for part in parts if part).partition(" ")
-        if word.upper() not in _WORDS:
-            raise FormatError(path, start, f"“{word}” is no Dockerfile instruction")
-        stage += word.upper() == "FROM"
-        found.append(
-            Instruction(word=word.upper(), rest=rest.strip(), line=start, last=number, stage=stage)
-        )
-        if word.upper() in ("RUN", "COPY", "ADD"):
-            ends = [mark for _, mark in _HEREDOC.findall(rest)]
+        found.append(_instruction(parts, start, number, stage, path))
+        stage = found[-1].stage
+        if found[-1].word in ("RUN", "COPY", "ADD"):
+            ends = [mark for _, mark in _HEREDOC.findall(found[-1].rest)]
         parts, start = [], 0
-    if parts:
-        raise FormatError(path, start, "the last instruction is not finished")
+    if any(parts):
+        # The builder takes what stands there when the file ends in a continued line.
+        found.append(_instruction(parts, start, last, stage, path))
+        stage = found[-1].stage
     if stage < 0:
         raise FormatError(path, 0, "there is no FROM")
     return Dockerfile(instructions=tuple(found))
+
+
+def _instruction(parts: list[str], start: int, last: int, stage: int, path: str) -> Instruction:
+    word, *more = " ".join(part for part in parts if part).split(None, 1)
+    rest = more[0] if more else ""
+    if word.upper() not in _WORDS:
+        raise FormatError(path, start, f"“{word}” is no Dockerfile instruction")
+    begins = word.upper() == "FROM"
+    return Instruction(
+        word=word.upper(), rest=rest.strip(), line=start, last=last, stage=stage + begins
+    )

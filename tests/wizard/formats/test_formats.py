@@ -237,3 +237,23 @@ def test_dockerfile_instructions_and_lines() -> None:
 
 def test_the_plain_name_of_a_requirement() -> None:
     assert requirement("-") is None
+
+
+def test_dockerfile_that_the_builder_takes_though_it_is_loose() -> None:
+    found = read_dockerfile(
+        "FROM a\nRUN one && \\\n\n    # why\n    two && \\\n  \n    three <<<word\n"
+        "RUN cat <<'X' 2<<Y\nFROM z\nX\nY\nCMD run \\\n"
+    )
+    assert [(i.word, i.rest, i.line, i.last) for i in found.instructions] == [
+        ("FROM", "a", 1, 1),
+        ("RUN", "one && two && three <<<word", 2, 7),
+        ("RUN", "cat <<'X' 2<<Y", 8, 11),
+        ("CMD", "run", 12, 12),
+    ]
+
+
+def test_dockerfile_base_image_from_arguments() -> None:
+    text = 'ARG V="22-alpine"\nARG I=node:$V\nFROM ${I} AS a\nFROM a\nCOPY\tx /\n'
+    found = read_dockerfile(text)
+    assert (found.base(), found.final[-1].sources()) == ("node:22-alpine", ("x",))
+    assert read_dockerfile("FROM php:${V:-8.3}-apache\n").base() == "php:8.3-apache"
