@@ -26,6 +26,7 @@ from wizard.exits import Exit
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.ports.repo import Repo
+from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
 from wizard.steps.files import FilesFound, look_at_commit
 from wizard.steps.files_proposal import known_facts, propose_files
@@ -59,10 +60,9 @@ def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
 async def _commit(
     repo: Repo, plan: Plan | None, inventory: Inventory | None
 ) -> tuple[FilesFound | None, str]:
-    running = inventory.release.commit if inventory and inventory.release else ""
-    commit = (plan.commit if plan else "") or running
     if plan is None:
         return None, ""
+    commit = commit_to_deploy(plan, inventory)
     if not commit:
         return None, "the running commit is unknown until moveday inventory"
     try:

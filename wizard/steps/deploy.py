@@ -11,7 +11,7 @@ from wizard.errors import BlockedError
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines.deploy import commit_to_deploy, deploy_lines
+from wizard.runbook.lines.deploy import deploy_lines, known_commit
 from wizard.runbook.runner import in_order, run_tasks
 from wizard.runbook.stage import Stage, rehearsal_stage
 from wizard.steps.base import Step, StepState, last
@@ -61,7 +61,7 @@ async def plan_deploy(session: Session) -> DeployPlan:
     """What a deploy would do now. Looks at both sides, changes nothing."""
     number = sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
     context = RunContext(session, deploy_stage(session), f"deploy-{number}-plan")
-    commit = commit_to_deploy(context)
+    commit = known_commit(context)
     variables: dict[str, str] = {d.name: d.action for d in await map_variables(session)}
     wanted = in_order(deploy_lines(session.plan))
     operations: list[PlannedOperation] = []

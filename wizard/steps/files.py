@@ -9,6 +9,7 @@ from wizard.model.files import Proposal
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.ports.repo import Repo
+from wizard.rules.commit import commit_to_deploy
 from wizard.steps.base import Step, StepState, last
 from wizard.steps.files_proposal import known_facts, propose_files
 
@@ -26,20 +27,14 @@ class FilesFound(Frozen):
     proposal: Proposal | None = None
 
 
-def deployed_commit(session: Session) -> str:
-    """The commit that is deployed: the running release's, unless the plan names another."""
-    inventory = session.inventory()
-    running = inventory.release.commit if inventory and inventory.release else ""
-    return session.plan.commit or running
-
-
 async def look_at_files(session: Session) -> FilesFound:
     """Read the repository as of the commit to deploy."""
-    if session.inventory() is None:
+    inventory = session.inventory()
+    if inventory is None:
         raise BlockedError(
             "there is no inventory yet", "so the running commit is unknown", do("inventory")
         )
-    return await look_at_commit(session.outside.repo, deployed_commit(session))
+    return await look_at_commit(session.outside.repo, commit_to_deploy(session.plan, inventory))
 
 
 async def look_at_commit(repo: Repo, commit: str) -> FilesFound:

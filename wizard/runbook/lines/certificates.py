@@ -1,5 +1,6 @@
 """The certificates of the new side: ready by Aptible's word, and shown by a look at the site."""
 
+from wizard.acts import do
 from wizard.errors import BlockedError
 from wizard.model.dns import CERTIFICATE_REFUSED
 from wizard.model.evidence import Evidence
@@ -9,7 +10,7 @@ from wizard.runbook.lines import new_side
 from wizard.runbook.lines.sides import remember_sides
 
 _NO_SWITCH = "the names are not switched"
-_AGAIN = "then run the same command again; or moveday rollback"
+_AGAIN = f"then {do('again')}; to go back, {do('roll-back')}"
 
 
 async def custom_endpoints(context: RunContext) -> list[Endpoint]:

@@ -6,6 +6,7 @@ from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice, Plan
 from wizard.model.target import Environment, TargetApp
+from wizard.rules.commit import commit_to_deploy
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import configuration, new_side
 from wizard.runbook.lines.accept import look_at, smoke_trouble
@@ -96,12 +97,11 @@ async def _configured(context: RunContext) -> Evidence | None:
     return context.proof(f"{len(wanted)} variables set", "configuration read back")
 
 
-def commit_to_deploy(context: RunContext) -> str:
-    """The commit that runs on the source, unless a person chose another in the plan."""
-    plan, inventory = context.session.plan, context.session.inventory()
-    running = inventory.release.commit if inventory and inventory.release else ""
-    if plan.commit or running:
-        return plan.commit or running
+def known_commit(context: RunContext) -> str:
+    """The commit to deploy; BlockedError when nobody knows it."""
+    commit = commit_to_deploy(context.session.plan, context.session.inventory())
+    if commit:
+        return commit
     raise BlockedError(
         "it is not known which commit runs on the source",
         "its release names none",
@@ -110,7 +110,7 @@ def commit_to_deploy(context: RunContext) -> str:
 
 
 async def _push(context: RunContext) -> None:
-    session, commit = context.session, commit_to_deploy(context)
+    session, commit = context.session, known_commit(context)
     if not await session.outside.repo.has_commit(commit):
         raise BlockedError(
             f"the commit that runs on the source is not in this repository: {commit[:12]}",
@@ -132,14 +132,14 @@ async def _push(context: RunContext) -> None:
 
 
 async def _pushed(context: RunContext) -> Evidence | None:
-    commit = commit_to_deploy(context)
+    commit = known_commit(context)
     if not await context.session.outside.target.pushed(await new_side.app(context), commit):
         return None
     return context.proof(f"commit {commit[:12]} is in the new side's repository", "git")
 
 
 async def _deploy(context: RunContext) -> None:
-    target, commit = context.session.outside.target, commit_to_deploy(context)
+    target, commit = context.session.outside.target, known_commit(context)
     app = await new_side.app(context)
 
     async def find() -> bool | None:
@@ -155,7 +155,7 @@ async def _deploy(context: RunContext) -> None:
 
 
 async def _deployed(context: RunContext) -> Evidence | None:
-    commit = commit_to_deploy(context)
+    commit = known_commit(context)
     if (
         await context.session.outside.target.last_deployed_commit(await new_side.app(context))
         != commit
