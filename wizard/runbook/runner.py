@@ -92,7 +92,7 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
         raise failure
     if stop.is_set() and len(done) < len(ordered):
         raise BlockedError(
-            "stopped where you asked", "what is done is kept", "run the same command to go on"
+            "stopped where you asked", "what is done is kept", f"to go on, {do('again')}"
         )
 
 

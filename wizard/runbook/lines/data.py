@@ -3,6 +3,7 @@
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from wizard.acts import do
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.database import Connection, Finding, MoveResult, Verdict
 from wizard.model.evidence import Evidence
@@ -151,8 +152,8 @@ async def _verify(context: RunContext) -> None:
                     f"{c.kind} {c.subject}: {c.result} {c.detail}".rstrip()
                     for c in verdict.failures[:20]
                 ),
-                "nothing was switched; look at the differences, take this run back (moveday "
-                "rollback), and start again with a fresh database",
+                "nothing was switched; look at the differences, take this run back "
+                f"({do('roll-back')}), and start again with a fresh database",
             )
         age = opened.snapshot.age_seconds()
         context.say(f"{handle}: {len(verdict.checks)} checks passed; snapshot held {age:.0f} s")
