@@ -18,6 +18,8 @@ COMMANDS = {
     "forecast": "commands:forecast",
     "cutover": "commands:cutover",
     "rollback": "commands:rollback",
+    "pause": "pause_commands:pause",
+    "continue": "pause_commands:go_on",
     "undo": "undo_command:undo",
     "report": "commands:report",
     "status": "status_command:status",

@@ -13,6 +13,7 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import JournalReader
 from wizard.engine.lock import holder
+from wizard.engine.pause_request import PauseRequest, paused_since
 from wizard.errors import MovedayError
 from wizard.exits import Exit
 from wizard.rules.drift import last_look
@@ -45,7 +46,9 @@ def status(folder: Path, as_json: bool, follow: bool) -> None:
 
 def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
     entries = reader.entries
-    running = holder(folder / STATE_FOLDER)
+    state = folder / STATE_FOLDER
+    running = holder(state)
+    paused = paused_since(entries) if running else None
     found = open_run_of(entries)
     tasks = []
     if found is not None:
@@ -58,6 +61,8 @@ def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
         "head": last.hash if last else None,
         "last": told,
         "working": str(running) if running else None,
+        "paused_since": f"{paused:%Y-%m-%d %H:%M:%S} UTC" if paused else None,
+        "pause_asked": running is not None and PauseRequest(state, running).stands(),
         "open_run": None if found is None else {"number": found.number, "kind": found.kind},
         "done_in_open_run": tasks,
         "not_as_left": list(last_look(entries)),
@@ -81,6 +86,10 @@ def _words(document: dict[str, object]) -> str:
         return "\n".join(["nothing has happened here yet", *_today_words(document["today"])])
     lines = [f"{document['entries']} journal lines, the last one: {document['last']}"]
     lines.append(f"at work: {document['working']}" if document["working"] else "nobody is at work")
+    if document["paused_since"]:
+        lines.append(_paused_words(document))
+    elif document["pause_asked"]:
+        lines.append("a pause is asked for: it begins when what runs has come to its end")
     found = document["open_run"]
     if isinstance(found, dict):
         done = document["done_in_open_run"]
@@ -89,6 +98,11 @@ def _words(document: dict[str, object]) -> str:
     lines += _drift_words(document["not_as_left"])
     lines += _today_words(document["today"])
     return "\n".join(lines)
+
+
+def _paused_words(document: dict[str, object]) -> str:
+    ends = "moveday continue goes on" if document["pause_asked"] else "p at its screen goes on"
+    return f"paused since {document['paused_since']}; {ends}"
 
 
 def _today_words(verdict: object) -> list[str]:

@@ -11,6 +11,8 @@ from wizard.engine.front import Front
 from wizard.engine.head import leave_head, missing_tail
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
+from wizard.engine.pause import Pause
+from wizard.engine.pause_request import PauseRequest
 from wizard.engine.plan_file import read_plan
 from wizard.engine.ports import Outside
 from wizard.engine.session import STATE_FOLDER, Session
@@ -95,7 +97,10 @@ async def open_move(
     async with AsyncExitStack() as stack:
         plan, plan_hash = read_plan(folder)
         state = folder / STATE_FOLDER
-        stack.enter_context(Lock.take(state, f"moveday {how.command}".rstrip(), how.clock))
+        command = f"moveday {how.command}".rstrip()
+        lock = stack.enter_context(Lock.take(state, command, how.clock))
+        pause_request = PauseRequest(state, lock.holder)
+        pause_request.withdraw()  # meant for a process that is gone
         store = Store(state)
         start_debug_log(state)
         journal = stack.enter_context(Journal.open(state, how.clock))
@@ -120,6 +125,7 @@ async def open_move(
             clock=how.clock,
             allowed=level,
             allowed_by=by,
+            pause=Pause(pause_request),
         )
         journal.append("opened", key=how.command, plan=plan_hash)
         yield session

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from wizard.acts import do
 from wizard.engine.answers import put_question
 from wizard.engine.events import PersonNeeded, TaskFailed, TaskFinished, TaskStarted
+from wizard.engine.pause import LOOK
 from wizard.errors import BlockedError, CheckFailedError, MovedayError, UsageError
 from wizard.forecast.durations import duration
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Task
-
-_PAUSE_LOOK = 1.0
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
             # While a pause is asked for, it may also be called off before a task ends.
             finished, _ = await asyncio.wait(
                 running,
-                timeout=_PAUSE_LOOK if pause.asked else None,
+                timeout=LOOK if pause.asked else None,
                 return_when=asyncio.FIRST_COMPLETED,
             )
             for job in finished:
