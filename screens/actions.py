@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-_KEYBOARD = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc"}
+_KEYBOARD = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "f2": "F2"}
 """Textual's name of a key → what a person calls it."""
 
 
@@ -13,7 +13,7 @@ class Action:
     """One thing a person can do.
 
     `run` is the Textual action, `name` stands in the footer, `does` in the help and the palette.
-    `shown` says whether the footer has room for it.
+    `shown` says whether it is ever in the footer, which shows first what stands first in a table.
     """
 
     id: str
@@ -40,11 +40,11 @@ EVERYWHERE = (
     ),
     Action("next", "n,ctrl+n", "app.go(1)", "Next", "open the next step"),
     Action("back", "b", "app.go(-1)", "Back", "open the step before", shown=False),
-    Action("why", "question_mark,f1", "why", "Why", "say why this step is there"),
+    Action("why", "question_mark,f1", "why", "Help", "say why this step is there, and every key"),
     Action("palette", "colon", "app.command_palette", "Commands", "find any command by its words"),
     Action("log", "l", "app.full_log", "Log", "show everything that was said"),
     Action("copy", "c", "copy", "Copy", "copy what is under the cursor", shown=False),
-    Action("steps", "f2", "steps", "Steps", "show the list of steps", shown=False),
+    Action("steps", "f2", "steps", "Steps", "go to the list of steps, and back"),
     Action("quit", "q,ctrl+q", "app.leave", "Quit", "leave; everything is kept"),
 )
 """Keys that mean the same on every screen. Digits open a step, see `step_actions`."""

@@ -3,7 +3,7 @@
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from screens.actions import EVERYWHERE, Action, step_actions
 from screens.app import MovedayApp
@@ -11,6 +11,7 @@ from screens.changed import changed_so_far
 from screens.dialogs.why import WhyDialog
 from screens.spoken import spoken
 from screens.widgets.header_line import HeaderLine
+from screens.widgets.key_line import KeyLine
 from screens.widgets.step_list import StepList, folded
 from wizard.engine.events import Event, Moving
 from wizard.engine.session import Session
@@ -21,6 +22,7 @@ from wizard.steps.base import StepState
 
 _NOT_OPEN = "The move is not open yet: a plan and a sign-in come first (keys 1 and 2)."
 _TITLES = tuple(step.title for step in STEPS)
+_ALWAYS = ("steps", "why", "quit")
 
 
 class StepScreen(Screen[None]):
@@ -66,7 +68,7 @@ class StepScreen(Screen[None]):
                 yield from self.compose_body()
             yield Static(_NOT_OPEN, id="not-open", markup=False)
         yield Static("", id="status-line", markup=False)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
         yield Static("This window is too small: 60 by 16 is needed.", id="too-small", markup=False)
 
     def compose_body(self) -> ComposeResult:
@@ -126,6 +128,32 @@ class StepScreen(Screen[None]):
         self.query_one("#not-open").display = not ready
         if ready:
             self.draw()
+        self._draw_keys()
+
+    def live(self, action: Action) -> bool:
+        """Whether an action of this step does something just now; its key says why when not."""
+        return True
+
+    def _draw_keys(self) -> None:
+        """Keys that do something now; what leads on comes first when the step is done."""
+        ready = self.query_one("#body").display
+        here = [a for a in self.ACTIONS if ready and self.check_action(a.run, ()) and self.live(a)]
+        always = [action for action in EVERYWHERE if action.id in _ALWAYS]
+        if self.state().state in ("done", "skipped"):
+            always.insert(0, next(action for action in EVERYWHERE if action.id == "next"))
+        others = [a for a in EVERYWHERE if a not in always]
+        wanted = [action for action in (*here, *others) if action.shown]
+        hidden = len(here) + len(others) - len(wanted)
+        typing = isinstance(self.focused, Input | TextArea)
+        self.query_one(KeyLine).tell(wanted, always, hidden, typing=typing)
+
+    def on_descendant_focus(self) -> None:
+        """In a field letters are text."""
+        self._draw_keys()
+
+    def on_descendant_blur(self) -> None:
+        """Out of the field they are keys again."""
+        self._draw_keys()
 
     def _draw_header(self) -> None:
         desk, session = self.move.desk, self.session
@@ -143,23 +171,30 @@ class StepScreen(Screen[None]):
         if action == "app.play_person":
             return self.move.desk.doors.play_person is not None
         if action == "up":
-            return isinstance(self.focused, Input | TextArea)
+            return isinstance(self.focused, Input | TextArea | StepList)
         return True
 
     def action_up(self) -> None:
-        """Leave the field, change nothing."""
-        self.set_focus(None)
+        """Leave the field or the list of steps, change nothing."""
+        if isinstance(self.focused, StepList):
+            self.action_steps()
+        else:
+            self.set_focus(None)
 
     def action_why(self) -> None:
         """Say why this step is there."""
         self.move.push_screen(WhyDialog(self.step, self.ACTIONS))
 
     def action_steps(self) -> None:
-        """Show or hide the list of steps in a narrow window."""
+        """Go to the list of steps, which a narrow window shows only then; and back to the step."""
         steps = self.query_one(StepList)
-        steps.toggle_class("-shown")
-        if steps.has_class("-shown"):
+        if not steps.has_focus:
+            steps.add_class("-shown")
             steps.focus()
+            return
+        steps.remove_class("-shown")
+        body = self.query_one("#body")
+        self.set_focus(next((w for w in self.focus_chain if body in w.ancestors), None))
 
     def action_copy(self) -> None:
         """What is under the cursor; screens that have more to copy say what."""

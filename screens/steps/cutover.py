@@ -35,15 +35,16 @@ class CutoverScreen(CutoverActs):
 
     step = CUTOVER
     purpose = "Cutover: the same runbook on the real targets"
+    BEGIN = frozenset({"go", "roll-back", "sign"})
     ACTIONS = (
+        PLAY_PERSON,
         Action("go", "g", "go", "Go", "show every gate, then begin or go on"),
         Action("roll-back", "R", "roll_back", "Roll back", "take everything back, in reverse"),
         Action("pause", "p", "pause", "Pause", "start nothing new, or go on after a pause"),
         Action("stop", "k", "halt", "Hold", "stop at the next safe place; what is done is kept"),
-        Action("by-hand", "h", "by_hand", "Hand", "show the official command for this task"),
+        Action("by-hand", "h", "by_hand", "By hand", "show the official command for this task"),
         Action("dns", "d", "servers", "DNS", "what every name server says, in place of the board"),
         Action("sign", "m", "sign", "Sign", "sign an exception for a closed gate, with a reason"),
-        PLAY_PERSON,
         Action(
             "gates", "r", "gates", "Look again", "look at the gates again; changes nothing", False
         ),

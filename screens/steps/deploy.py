@@ -50,7 +50,8 @@ class DeployScreen(PausingScreen):
     """Every operation as a row; what is there already is taken over, never made twice."""
 
     step = DEPLOY
-    purpose = "Deploy: build the new side with a throw-away database; users notice nothing"
+    purpose = "Deploy: a new side with a throw-away database; users notice nothing"
+    BEGIN = frozenset({"look", "deploy", "undo"})
     ACTIONS = (
         Action("look", "r", "look", "Show plan", "show every operation; changes nothing"),
         Action("deploy", "d", "deploy", "Deploy", "build the new side, or go on where it broke"),

@@ -29,10 +29,10 @@ class FilesScreen(StepScreen):
     ACTIONS = (
         Action("propose", "r", "read", "Propose", "look at the repository again; changes nothing"),
         Action("answer", "a", "answer", "Answer", "answer what the repository leaves open"),
+        Action("write", "w", "write", "Write", "write the files that are taken, with a backup"),
         Action("because", "y", "because", "Evidence", "why each line is there, or the diff again"),
         Action("keep", "m", "keep", "Keep mine", "leave this file as it is, or take it after all"),
         Action("edit", "o", "edit", "Editor", "open this file in your own editor"),
-        Action("write", "w", "write", "Write", "write the files that are taken, with a backup"),
         Action("undo", "u", "undo", "Undo", "bring back the files as before the last write"),
     )
     AUTO_FOCUS = "#file-list"
@@ -67,6 +67,15 @@ class FilesScreen(StepScreen):
         found = self.proposal()
         changes = found.changes if found else ()
         return tuple(file for file in changes if file.path not in self._kept_mine)
+
+    def live(self, action: Action) -> bool:
+        """Answering while something is open, writing while something is taken."""
+        found = self.proposal()
+        if action.id == "answer":
+            return bool(found and found.questions)
+        if action.id == "write":
+            return bool(self.taken()) and not (found and found.questions)
+        return action.id == "propose" or found is not None
 
     def draw(self) -> None:
         """From what was kept; the repository is read only when asked."""

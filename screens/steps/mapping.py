@@ -51,6 +51,14 @@ class MappingScreen(StepScreen):
             return None
         return session.store.load_result(MAPPING.id, Mapping, session.journal)
 
+    def live(self, action: Action) -> bool:
+        """Answering and giving while something is open; the rest once there is a mapping."""
+        found = self.found()
+        asked = [q.question.id for q in found.questions] if found else []
+        if action.id == "give":
+            return any(each.startswith(VALUE) for each in asked)
+        return bool(asked) if action.id == "answer" else action.id == "map" or found is not None
+
     def draw(self) -> None:
         """From what was kept; nobody is asked."""
         found, at = self.found(), self.state()

@@ -3,6 +3,7 @@
 from textual import on, work
 from textual.widgets import Button
 
+from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.question import QuestionDialog
 from wizard.model.question import Question
@@ -19,7 +20,12 @@ _IN_OUTAGE = Question(
 
 
 class PausingScreen(StepScreen):
-    """Base of rehearsal and cutover; the buttons are called pause and halt."""
+    """Base of deploy, rehearsal and cutover; the buttons are called pause and halt.
+
+    `BEGIN` are the ids of actions that begin something.
+    """
+
+    BEGIN: frozenset[str] = frozenset()
 
     def at_work(self) -> bool:
         """Whether the engine works on this step now."""
@@ -38,6 +44,14 @@ class PausingScreen(StepScreen):
             return False
         clock = outage_clock(session.journal.entries, f"run-{found.number}")
         return clock.down_at is not None and clock.switch_seen_at is None
+
+    def live(self, action: Action) -> bool:
+        """Holding and pausing while something runs; beginning something only when nothing does."""
+        if action.id in ("pause", "stop"):
+            return self.at_work()
+        if action.id == "play":
+            return self.move.desk.bridge.waiting_for is not None
+        return action.id not in self.BEGIN or not self.at_work()
 
     @on(Button.Pressed, "#halt")
     def action_halt(self) -> None:

@@ -27,14 +27,15 @@ class RehearsalScreen(PausingScreen):
     """Board of the newest run, progress of the data move, earlier runs, and the forecast."""
 
     step = REHEARSAL
-    purpose = "Rehearsal: the whole move on copies, with a clock; production is left alone"
+    purpose = "Rehearsal: the move on copies, with a clock; production left alone"
+    BEGIN = frozenset({"rehearse"})
     ACTIONS = (
+        PLAY_PERSON,
         Action("rehearse", "g", "begin", "Rehearse", "begin a rehearsal, or go on with one"),
         Action("pause", "p", "pause", "Pause", "start nothing new, or go on after a pause"),
         Action("stop", "k", "halt", "Stop", "stop at the next safe place; what is done is kept"),
         Action("tells", "v", "view", "Compare", "what the runs tell, in place of the board"),
-        Action("by-hand", "h", "by_hand", "Hand", "show the official command for this task"),
-        PLAY_PERSON,
+        Action("by-hand", "h", "by_hand", "By hand", "show the official command for this task"),
     )
 
     def __init__(self) -> None:
