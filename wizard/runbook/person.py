@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError, OutsideError
+from wizard.model.dns import RecordChange
 from wizard.model.evidence import Evidence
 from wizard.runbook.confirmed import confirmed
 
@@ -42,7 +43,12 @@ async def wait_for_person(
         if session.stop.is_set() or waited > session.front.person_timeout():
             raise BlockedError(
                 f"a person's task is open: {request.title}",
-                request.text,
+                "\n".join((request.text, *map(_record, request.changes))),
                 f"do it, then {do('again')}; it goes on by itself",
             )
         await asyncio.sleep(poll)
+
+
+def _record(change: RecordChange) -> str:
+    value = " ".join(change.values) or "(remove the record)"
+    return f"{change.name}  TTL {change.ttl}  {change.type}  {value}"

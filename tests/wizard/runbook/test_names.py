@@ -194,3 +194,31 @@ async def test_a_ttl_raised_at_the_very_end_is_no_proof(run: RunContext) -> None
     person.world.put(WWW, "CNAME", 60, [OLD])
     assert await TTL_RUN_OUT.check(run) is None
     assert run.recall("ttl_low_at") is None
+
+
+async def test_putting_the_records_back_belongs_to_the_task_that_is_undone(
+    run: RunContext,
+) -> None:
+    """A front end shows what is asked until that task was undone or has failed."""
+    person = cast(Person, run.session.front)
+    cast(Outside, run.session.outside).target.certificate = "ready"
+    assert person.world is not None and SWITCH.request is not None and SWITCH.undo is not None
+    assert await TTL_LOWERED.check(run) is None
+    await person.ask_person(await SWITCH.request(run))
+    back = (WWW, "CNAME", 2, (OLD,))
+
+    unheard = Listener(patience=0)
+    run.session.front = unheard
+    with pytest.raises(BlockedError, match="put the records back") as open_still:
+        await SWITCH.undo(run)
+    assert f"{WWW}  TTL 2  CNAME  {OLD}" in open_still.value.detail
+
+    run.session.front = person
+    await SWITCH.undo(run)
+    asked = person.asked[-1]
+    assert [asked.task, unheard.asked[-1].task] == ["switch", "switch"]
+    assert [(c.name, c.type, c.ttl, c.values) for c in asked.changes] == [back]
+    count = len(person.asked)
+    assert TTL_LOWERED.undo is not None
+    await TTL_LOWERED.undo(run)
+    assert len(person.asked) == count, "they stand as they were: nothing is asked"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
@@ -205,7 +206,7 @@ TTL_LOWERED = Task(
     who="person",
     check=_ttl_is_low,
     request=_ask_low_ttl,
-    undo=restore_records,
+    undo=partial(restore_records, task="ttl-lowered"),
     needs=("facts-compared", "dns-surveyed"),
     twin="name",
     fidelity="twin",
@@ -229,7 +230,7 @@ SWITCH = Task(
     who="person",
     check=_is_switched,
     request=_ask_switch,
-    undo=restore_records,
+    undo=partial(restore_records, task="switch"),
     undo_holds=True,
     needs=("held-back", "ttl-run-out"),
     effect="hard-down",

@@ -79,8 +79,8 @@ def longest_ttl_seen(context: RunContext, name: str) -> int:
     return longest_ttl(context.session.journal.entries, name)
 
 
-async def restore_records(context: RunContext) -> None:
-    """Ask a person to put back what stood there, and watch until it does."""
+async def restore_records(context: RunContext, task: str) -> None:
+    """Undo `task`: ask a person to put back what stood there, and watch until it does."""
     changes = []
     for survey in (await survey_names(context)).values():
         before = recorded_record(context, survey.name)
@@ -98,7 +98,7 @@ async def restore_records(context: RunContext) -> None:
     if not changes:
         return
     request = PersonNeeded(
-        "names-back",
+        task,
         "put the records back as they were",
         "At your DNS host, put these records back (an empty value means: remove the record).",
         changes=tuple(changes),
