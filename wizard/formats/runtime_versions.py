@@ -1,4 +1,4 @@
-"""Files that name a runtime's version: runtime.txt, .python-version, .nvmrc, .tool-versions."""
+"""Files that name a runtime's version: .python-version, .ruby-version, .nvmrc and the like."""
 
 import re
 
@@ -12,6 +12,9 @@ NODE_CODENAMES = {
 }  # fmt: skip
 """Node's long-term lines by name (nodejs.org/en/about/previous-releases)."""
 _PYTHON = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?")
+_RUBY = re.compile(
+    r"(?:ruby-)?(\d{1,3}(?:\.\d{1,3}){0,2}(?:[.-]?(?:preview|rc)\d+)?)(?:-?p\d+)?(?:@\S+)?"
+)
 _NODE = re.compile(r"v?(\d{1,3})(?:\.\d{1,4}|\.x){0,2}")
 
 
@@ -48,6 +51,20 @@ def read_node_version(text: str, path: str = ".nvmrc") -> RuntimeVersion | None:
     if name in ("*", "node", "stable", "latest", "current", "lts", "system"):
         return None
     raise FormatError(path, line, f"“{word}” is no version of Node")
+
+
+def read_ruby_version(text: str, path: str = ".ruby-version") -> RuntimeVersion:
+    """`3.2.2` or `ruby-3.2.2`, a gemset behind `@` dropped. Raises FormatError, also for JRuby."""
+    line, word = _first(text, path)
+    match = _RUBY.fullmatch(word)
+    if match is None:
+        raise FormatError(path, line, f"“{word}” is no version of Ruby")
+    exact = match.group(1)
+    major, _, rest = exact.partition(".")
+    minor = re.match(r"\d+", rest)
+    return RuntimeVersion(
+        text=exact, major=int(major), minor=int(minor.group()) if minor else None, line=line
+    )
 
 
 def read_tool_versions(text: str, path: str = ".tool-versions") -> dict[str, tuple[str, int]]:

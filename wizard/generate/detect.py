@@ -37,7 +37,7 @@ _RUNNERS = {
     r"|django-admin|fastapi|granian|rq|dramatiq|newrelic-admin|streamlit|poetry|pipenv|uv|.*\.py)",
     "node": r"(node|npm|npx|yarn|pnpm|next|nest|ts-node|tsx|nodemon|pm2|pm2-runtime|serve"
     r"|.*\.m?js)",
-    "ruby": r"(bundle|rails|bin/rails|rake|puma|unicorn|ruby|rackup|sidekiq|thin)",
+    "ruby": r"(bundle|rails|bin/rails|rake|puma|unicorn|ruby|rackup|sidekiq|thin|.*\.rb|.*\.ru)",
     "php": r"((vendor/bin/)?heroku-php-\w+|php)",
     "java": r"(java|.*\.jar)",
     "elixir": r"(mix|elixir)",

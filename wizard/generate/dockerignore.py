@@ -15,6 +15,10 @@ _ALWAYS = (
     ".env.*", "*.dump", "**/.DS_Store", ".idea", ".vscode", "coverage", ".pytest_cache",
     ".mypy_cache", "Dockerfile*", "docker-compose*", ".dockerignore", ".github",
 )  # fmt: skip
+_RUBY = (
+    ".bundle", "vendor/bundle", "log/*", "tmp/*", "storage/*", "config/master.key",
+    "config/credentials/*.key",
+)  # fmt: skip
 
 
 def write_dockerignore(book: Notebook, dockerfile: str) -> GeneratedFile:
@@ -30,7 +34,7 @@ def write_dockerignore(book: Notebook, dockerfile: str) -> GeneratedFile:
             there.add(pattern.strip("/"))
     # A tracked file of such a name is the app's own.
     tracked = {entry.path for entry in book.view.entries()}
-    for pattern in _ALWAYS:
+    for pattern in (*_ALWAYS, *(_RUBY if "Gemfile" in tracked else ())):
         known = pattern in there or pattern.removeprefix("**/") in there
         if not known and not (pattern == ".env.*" and _example(tracked)):
             lines.append(Line(text=pattern, rule="F25"))

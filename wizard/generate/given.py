@@ -31,7 +31,7 @@ def add_given(
             name, _, value = pair.partition("=")
             recipe.env(name, value, "F31", evidence)
     _aptfile(book, recipe)
-    for kind in ("program", "shell"):
+    for kind in ("program", "shell", "ruby", "compiled"):
         for program, place in scan.names(kind).items():
             recipe.packages.add(
                 (PROGRAMS[program],), place.model_copy(update={"fact": f"calls {program}"})
@@ -62,7 +62,7 @@ def _aptfile(book: Notebook, recipe: Recipe) -> None:
         return
     for name, line in found.names:
         place = Evidence(path="Aptfile", line=line, fact=name)
-        here = RENAMED.get(name, name)
+        here = name if recipe.ubuntu else RENAMED.get(name, name)
         if not here:
             book.note("aptfile-gone", f"{name} does not exist in Debian 12: left out", "", place)
             continue

@@ -21,6 +21,7 @@ _ONE_OFF_NAMES = re.compile(
 _ONE_OFF_COMMANDS = re.compile(
     r"\bmanage\.py\s+(migrate|shell\w*|createsuperuser|loaddata|collectstatic|dbshell|flush|test"
     r"|makemigrations|clearsessions)\b|\bflask\s+(db\s+\w+|shell)\b|\balembic\s+(upgrade|downgrade)\b"
+    r"|\b(rails|rake)\s+(db:\S+|console|c|dbconsole)(\s|$)|^(bundle exec )?(irb|pry)\b"
     r"|\bprisma\s+(migrate|db)\b|\bknex\s+(migrate|seed)|\bsequelize(-cli)?\s+db:|\btypeorm\s+migration"
     r"|^(npm run|yarn( run)?|pnpm( run)?)\s+\S*(migrate|seed)\S*$|^\s*(bash|sh|node|python3?)\s*$"
 )
@@ -28,6 +29,7 @@ _DEVELOPMENT = re.compile(
     r"--watch\b|\bwebpack-dev-server\b|\bguard\b|\bbrowser-sync\b|\blive-?server\b"
     r"|\bdocker(-| )compose\b|\bpostgres -D\b|\bredis-server\b|\bmailcatcher\b|\bngrok\b"
 )
+_AT_HOME = re.compile(r"\blocalhost\b|\b127\.0\.0\.1\b")
 
 
 class ProcessLine(Frozen):
@@ -112,15 +114,34 @@ def _judged(name: str, command: str, evidence: Evidence) -> ProcessLine:
 def _look_for_development(book: Notebook, lines: Iterable[ProcessLine]) -> None:
     lines = list(lines)
     signs = [line for line in lines if _DEVELOPMENT.search(line.command)]
-    if not signs or any(line.name == "web" and line not in signs for line in lines):
+    web = next((line for line in lines if line.name == "web"), None)
+    serves = web is not None and web not in signs and not _AT_HOME.search(web.command)
+    said = _said_in_comments(book)
+    if not said and (not signs or serves):
         return
     book.ask(
         "procfile-development",
         "the Procfile looks as if it were for a developer's machine: what does the app run?",
         "watchers and local databases are no services; write the real Procfile, or rename this one "
         "to Procfile.dev",
-        found=tuple(line.evidence.model_copy(update={"fact": line.command[:80]}) for line in signs),
+        found=(
+            *(line.evidence.model_copy(update={"fact": line.command[:80]}) for line in signs),
+            *said,
+        ),
     )
+
+
+def _said_in_comments(book: Notebook) -> tuple[Evidence, ...]:
+    """A Procfile in two parts, whose production part is commented out."""
+    rows = book.text("Procfile").split("\n")
+    titles = [
+        Evidence(path="Procfile", line=number, fact=row.strip("#= \r")[:80])
+        for number, row in enumerate(rows, 1)
+        if re.match(r"^#[#=\s]*(development|production)\b[#=:\s]*$", row, re.IGNORECASE)
+    ]
+    asleep = any(re.match(r"^#+\s*web\s*:", row) for row in rows)
+    names = [title.fact.rstrip(": ").lower() for title in titles]
+    return tuple(titles[:2]) if asleep and names[:2] == ["development", "production"] else ()
 
 
 def _stripped(book: Notebook, line: ProcessLine) -> ProcessLine:
@@ -128,6 +149,8 @@ def _stripped(book: Notebook, line: ProcessLine) -> ProcessLine:
     for pattern, key in WRAPPERS:
         for part, _ in split(command):
             first = next((w for w in words(part) if re.fullmatch(pattern, w)), "")
+            if pattern == "je" and not re.match(r"(exec )?(bundle exec )?je ", part):
+                continue
             # A script of that name in the repository is the app's own.
             if first and not book.has(first.removeprefix("./")):
                 command = replace_program(command, [first], "").replace("  ", " ")

@@ -67,6 +67,8 @@ def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
         evidence.append(Evidence(path=PROFILE, fact="is read before every command"))
     elif "npm" in line.reason:
         rule = "F32"
+    elif "bundle exec" in line.reason:
+        rule = "F77"
     return Line(text=text, rule=rule, evidence=tuple(evidence))
 
 

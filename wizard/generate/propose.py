@@ -16,6 +16,7 @@ from wizard.generate.existing import adapt, looks_like_development
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
 from wizard.generate.notebook import Notebook
+from wizard.generate.older_debian import for_older_debian
 from wizard.generate.processes import ProcessLine, read_processes
 from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
@@ -147,6 +148,7 @@ def _finished(
     if cron is not None and cron.name not in {line.name for line in lines}:
         lines = (*lines, cron)
         add_supercronic(recipe)
+    for_older_debian(recipe)
     web = next((line for line in lines if line.name == "web" and line.kept), None)
     if web is None and not any(line.kept for line in lines):
         return lines

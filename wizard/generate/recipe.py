@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from wizard.model.files import Confidence, Evidence, Line
+from wizard.model.files import Confidence, Evidence, GeneratedFile, Line
 
 APP = "/app"
 CONFIGURATION = "if [ -f .aptible.env ]; then set -a && . ./.aptible.env && set +a; fi"
@@ -12,9 +12,10 @@ CONFIGURATION = "if [ -f .aptible.env ]; then set -a && . ./.aptible.env && set 
 
 @dataclass
 class Packages:
-    """Debian packages with the evidence for each."""
+    """Debian packages with the evidence for each; `first` is run before they are fetched."""
 
     wanted: dict[str, list[Evidence]] = field(default_factory=dict)
+    first: Line | None = None
 
     def add(self, names: Iterable[str], *evidence: Evidence) -> None:
         """Want these packages because of `evidence`."""
@@ -22,7 +23,7 @@ class Packages:
             self.wanted.setdefault(name, []).extend(evidence)
 
     def lines(self) -> list[Line]:
-        """One RUN, [] when nothing is wanted."""
+        """One RUN behind `first`, [] when nothing is wanted."""
         if not self.wanted:
             return []
         names = " \\\n        ".join(sorted(self.wanted))
@@ -31,7 +32,8 @@ class Packages:
             f"        {names} \\\n    && rm -rf /var/lib/apt/lists/*"
         )
         places = dict.fromkeys(e for found in self.wanted.values() for e in found)
-        return [Line(text=text, rule="F04", evidence=tuple(places))]
+        line = Line(text=text, rule="F04", evidence=tuple(places))
+        return [line] if self.first is None else [self.first, line]
 
 
 @dataclass
@@ -52,7 +54,10 @@ class Stage:
 
 @dataclass
 class Recipe:
-    """Everything of a Dockerfile. `image_entrypoint`: the final base image has an ENTRYPOINT."""
+    """Everything of a Dockerfile, and the `files` it copies that are written beside it.
+
+    `image_entrypoint`: the final base image has an ENTRYPOINT. `ubuntu`: it is no Debian.
+    """
 
     stages: list[Stage]
     base: Line
@@ -62,7 +67,9 @@ class Recipe:
     tools: list[Line] = field(default_factory=list)
     user: list[Line] = field(default_factory=list)
     copies: list[Line] = field(default_factory=list)
+    files: list[GeneratedFile] = field(default_factory=list)
     image_entrypoint: bool = False
+    ubuntu: bool = False
     web: str = ""
     web_evidence: tuple[Evidence, ...] = ()
 

@@ -8,6 +8,7 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.python import python_recipe
 from wizard.generate.recipe import Recipe
+from wizard.generate.ruby import ruby_recipe
 from wizard.generate.scan import Scan
 
 Lines = tuple[ProcessLine, ...]
@@ -18,4 +19,5 @@ Make = Callable[[Notebook, Scan, Lines, Detection], Made]
 RECIPES: Mapping[str, Make] = {
     "python": python_recipe,
     "node": node_recipe,
+    "ruby": ruby_recipe,
 }

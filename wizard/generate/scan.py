@@ -10,10 +10,14 @@ from wizard.generate.tables.system_packages import PROGRAMS
 from wizard.model.files import Evidence
 from wizard.model.repo_view import RepoView
 
-CODE = frozenset({".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".vue", ".svelte", ".sh"})
+RUBY = frozenset({".rb", ".rake", ".ru"})
+COMPILED = frozenset({".go", ".java", ".kt", ".php"})
+_SCRIPTS = {".py", ".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".vue", ".svelte", ".sh"}
+CODE = RUBY | COMPILED | _SCRIPTS
 _APART = re.compile(
     r"(^|/)(node_modules|tests?|specs?|__tests__|docs?|examples?|fixtures|vendor|dist|build|\.github"
     r"|migrations|cypress|e2e|stories|coverage|static/(?:admin|vendor))(/|$)"
+    r"|(^|/)config/environments/(development|test)\.rb$"
     r"|(^|/)(test_[^/]*|conftest)\.py$|\.(test|spec|stories|min)\.[a-z]+$|(^|/)\.[^/]+/"
 )
 _FILE_LIMIT = 400_000
@@ -33,6 +37,8 @@ PATTERNS = {
     "loopback": (
         r"listen\([^)\n]*['\"](?:localhost|127\.0\.0\.1)['\"]"
         r"|\.run\([^)\n]*host\s*=\s*['\"](?:localhost|127\.0\.0\.1)['\"]"
+        r"|^\s*(?:bind|listen)[\s(]+['\"](?:tcp://)?(?:localhost|127\.0\.0\.1)\b"
+        r"|^\s*set :bind,\s*['\"](?:localhost|127\.0\.0\.1)\b"
     ),
     "baked": (
         r"\b(?:NEXT_PUBLIC_|VITE_|REACT_APP_|GATSBY_|EXPO_PUBLIC_|VUE_APP_|NG_APP_|STORYBOOK_)"
@@ -41,10 +47,13 @@ PATTERNS = {
     "upload": (
         r"multer\(\s*\{\s*dest|multer\.diskStorage|\bMEDIA_ROOT\s*=|UPLOAD_FOLDER['\"]?\]?\s*="
         r"|formidable\(\s*\{[^}]*uploadDir|FileSystemStorage\("
+        r"|^\s*storage :file\b|active_storage\.service\s*=\s*:local\b"
+        r"|Shrine::Storage::FileSystem"
     ),
     "hosts": r"^ *ALLOWED_HOSTS\s*(?::[^=\n]+)?=",
     "redirect": (
         r"^ *SECURE_SSL_REDIRECT\s*=\s*(?!False)|\bTalisman\(|\bSSLify\(|HTTPSRedirectMiddleware"
+        r"|^\s*config\.force_ssl\s*=\s*(?!false)|\bRack::SslEnforcer\b"
         r"|require\(['\"]express-sslify|enforce\.HTTPS|x-forwarded-proto['\"]\]?\s*!==?\s*['\"]https"
     ),
     "concurrency": r"\bWEB_CONCURRENCY\b",
@@ -54,11 +63,19 @@ PATTERNS = {
         + _PROGRAM
         + r")(?=[\s`'\"])"
     ),
+    "ruby": (
+        r"^[^#\n]*(?:(?:\b(?:system|spawn|exec|popen)|Open3\.\w+|CommandLine\.new)[\s(\[{]+['\"]"
+        r"|`|%x[\[({|])\s*(" + _PROGRAM + r")(?=[\s`'\"])"
+    ),
+    "compiled": (
+        r"(?:exec\.Command(?:Context)?\((?:\w+,)?|ProcessBuilder\(|(?:shell_|\.|\b)exec\(|passthru\("
+        r"|\bproc_open\(|\bsystem\(|new Process\()\s*\[?\s*[\"'`](" + _PROGRAM + r")(?=[\s\"'`])"
+    ),
     "shell": r"^\s*(?:exec )?(" + _PROGRAM + r") ",
 }
 _ONLY_IN = {
-    "shell": {".sh"}, "hosts": {".py"},
-    "baked": CODE - {".py", ".sh"},
+    "compiled": COMPILED, "shell": {".sh"}, "hosts": {".py"}, "ruby": RUBY, "program": _SCRIPTS,
+    "baked": _SCRIPTS - {".py", ".sh"},
 }  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+from tests.wizard.generate.ruby_repositories import RUBY_REPOSITORIES
+
 Files = dict[str, str]
 
 
@@ -37,6 +39,7 @@ DJANGO: Files = {
 }
 
 REPOSITORIES: dict[str, Files] = {
+    **RUBY_REPOSITORIES,
     "flask-pip": {
         "requirements.txt": "-r requirements/base.txt\ngunicorn==22.0.0\n",
         "requirements/base.txt": "Flask==3.0.3\npsycopg2==2.9.9\n# redis is not needed\n",

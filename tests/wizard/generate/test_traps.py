@@ -344,7 +344,7 @@ def test_a_broken_file_is_named_and_nothing_goes_over_its_head(name: str) -> Non
 
 
 def test_other_languages_are_recognised_and_named() -> None:
-    for sign, language in (("Gemfile", "ruby"), ("go.mod", "go"), ("mix.exs", "elixir")):
+    for sign, language in (("Cargo.toml", "rust"), ("mix.exs", "elixir")):
         found = look({sign: "", "Procfile": "web: ./run\n"})
         assert (found.main, asked(found)) == (language, {f"language:{language}"})
 

@@ -38,6 +38,20 @@ KNOWN = {
     ),
     "ffmpeg": Given(packages=("ffmpeg",)),
     "wkhtmltopdf": Given(packages=("wkhtmltopdf",)),
+    "vips": Given(packages=("libvips42",)),
+    "mupdf": Given(packages=("mupdf-tools",)),
+    "exiftool": Given(packages=("libimage-exiftool-perl",)),
+    "ghostscript": Given(packages=("ghostscript",)),
+    "poppler": Given(packages=("poppler-utils",)),
+    "postgresql-client": Given(packages=("postgresql-client",)),
+    "ssh-key": Given(note="the buildpack's ssh key is gone: a build fetches from git over https"),
+    "github-netrc": Given(
+        note="the buildpack's login for GitHub is gone: the package manager takes a token from the "
+        "configuration (BUNDLE_GITHUB__COM for Bundler)"
+    ),
+    "deploy-tasks": Given(
+        note="DEPLOY_TASKS ran at each build: put those tasks into before_deploy in .aptible.yml"
+    ),
     "pdftk": Given(packages=("pdftk-java",)),
     "graphviz": Given(packages=("graphviz",)),
     "imagemagick": Given(packages=("ghostscript", "imagemagick")),
@@ -68,6 +82,7 @@ KNOWN = {
 
 WRAPPERS = (
     (r"(?:bin/)?jemalloc\.sh", "jemalloc"),
+    (r"je", "jemalloc"),
     (r"(?:\./)?bin/start-pgbouncer(?:-stunnel)?", "pgbouncer"),
     (r"(?:\./)?bin/start-nginx(?:-solo|-static|-debug)?", "nginx"),
     (r"(?:\./)?bin/(?:qgtunnel|qgsocksify)", "qgtunnel"),
