@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Mapping
 
+from wizard.model.plan import DnsChoice
 from wizard.model.plan_made import PersonTask, PlanMade
 from wizard.model.same_day import SameDay
 
@@ -17,6 +18,7 @@ def plan_words(made: PlanMade) -> str:
     if made.taken:
         lines += ["", "taken without asking (change it in the file if it is wrong)"]
         lines += [f"  {name}: {p.value}   {p.where}" for name, p in made.taken.items()]
+    lines += _assumed(made)
     for title, questions in (
         ("open", made.open),
         ("worth settling now (at a terminal, or with --answers FILE)", made.later),
@@ -66,6 +68,22 @@ def _settings(made: PlanMade) -> Iterator[str]:
         else:
             words = _word(value)
         yield from _hung(f"{name}: ", words)
+
+
+def _assumed(made: PlanMade) -> list[str]:
+    """What counts because nobody said otherwise, and changes how long users wait."""
+    dns = made.document.get("dns")
+    said = isinstance(dns, Mapping) and "low_ttl" in dns
+    if said or not made.whole or not made.document.get("domains"):
+        return []
+    low = DnsChoice().low_ttl
+    words = (
+        f"{low} s, moveday's own default. It is what you lower the TTL of the names to before the"
+        " cutover; after the switch it runs out once more before the outage is over by the book."
+        " 60 to 300 s is usual; some DNS hosts allow no less than 300 or 600: then write theirs"
+        " into moveday.yaml"
+    )
+    return ["", "assumed, since nobody said otherwise", *_hung("dns.low_ttl: ", words)]
 
 
 def _word(value: object) -> str:
