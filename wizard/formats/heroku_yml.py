@@ -7,9 +7,13 @@ from wizard.model.frozen import Frozen
 
 
 class HerokuYml(Frozen):
-    """`dockerfiles` by process type; `run` and `release` commands; lines by process type."""
+    """`dockerfiles` by process type; `run` and `release` commands; lines by process type.
+
+    `languages`: it names what buildpacks build instead.
+    """
 
     dockerfiles: dict[str, str] = {}
+    languages: bool = False
     run: dict[str, str] = {}
     release: tuple[str, ...] = ()
     lines: dict[str, int] = {}
@@ -22,13 +26,21 @@ def read_heroku_yml(text: str, path: str = "heroku.yml") -> HerokuYml:
     docker = _below(build, "docker", path)
     dockerfiles, lines = {}, {}
     for name, (key, value) in docker.items():
-        dockerfiles[name], lines[name] = scalar(value), line_of(key)
+        named = scalar(value)
+        if isinstance(value, yaml.MappingNode):
+            inner = mapping(value, path).get("dockerfile")
+            named = scalar(inner[1]) if inner else ""
+        dockerfiles[name], lines[name] = named, line_of(key)
     run = {}
     for name, (_, value) in _below(root, "run", path).items():
         run[name] = _command(value, path)
     release = _command(root["release"][1], path) if "release" in root else ""
     return HerokuYml(
-        dockerfiles=dockerfiles, run=run, release=(release,) if release else (), lines=lines
+        dockerfiles=dockerfiles,
+        languages="languages" in build,
+        run=run,
+        release=(release,) if release else (),
+        lines=lines,
     )
 
 

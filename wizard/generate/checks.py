@@ -50,14 +50,6 @@ def check_code(book: Notebook, scan: Scan) -> None:
             "before you switch strict checks on, exempt /healthcheck",
             *scan.found("redirect")[:4],
         )
-    for path in (".env", ".env.production", ".env.local"):
-        if book.has(path):
-            book.warn(
-                "env-file",
-                f"{path} is in the repository: everybody with the code has its secrets",
-                "remove it from the repository, revoke what was in it, use configuration",
-                Evidence(path=path, fact="is tracked"),
-            )
 
 
 def _hosts(book: Notebook, scan: Scan) -> None:

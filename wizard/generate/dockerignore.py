@@ -21,8 +21,14 @@ _RUBY = (
 )  # fmt: skip
 
 
-def write_dockerignore(book: Notebook, dockerfile: str) -> GeneratedFile:
-    """The user's own lines first, then what is missing; whatever a COPY names gets through."""
+def write_dockerignore(
+    book: Notebook, dockerfile: str, gone: tuple[str, ...] = ()
+) -> GeneratedFile:
+    """The user's own lines first, then what is missing; whatever a COPY names gets through.
+
+    `gone` are tracked files that no image may hold; an environment file of them may be read by the
+    build, as it is on the target, so the Dockerfile alone drops it.
+    """
     before = book.view.read(PATH)
     lines = [Line(text=row, rule="F27") for row in (before or "").splitlines()]
     there = {line.text.strip().strip("/") for line in lines}
@@ -36,10 +42,16 @@ def write_dockerignore(book: Notebook, dockerfile: str) -> GeneratedFile:
     tracked = {entry.path for entry in book.view.entries()}
     for pattern in (*_ALWAYS, *(_RUBY if "Gemfile" in tracked else ())):
         known = pattern in there or pattern.removeprefix("**/") in there
+        if pattern == ".env" and pattern in tracked:
+            continue
         if not known and not (pattern == ".env.*" and _example(tracked)):
             lines.append(Line(text=pattern, rule="F25"))
     if _example(tracked) and ".env.*" not in there:
         lines.append(Line(text=".env.local", rule="F25"))
+    for path in gone:
+        if not re.search(r"(^|/)\.env", path) and path not in there:
+            evidence = Evidence(path=path, fact="is in the repository")
+            lines.append(Line(text=path, rule="F41", evidence=(evidence,)))
     lines.append(Line(text=SECRETS, rule="F11")) if SECRETS not in there else None
     for source in _sources(dockerfile):
         hidden = hidden_by([line.text for line in lines], source, tracked)

@@ -21,7 +21,8 @@ class Notebook:
     """One look at a repository: what is known, what people answered, what was found so far.
 
     `today` decides what is out of support. `hooks` are commands that a build step used to run and
-    that belong before a deploy.
+    that belong before a deploy. `entrypoint`: the Dockerfile's own entry point gets every command
+    as words, without a shell.
     """
 
     view: RepoView
@@ -32,6 +33,7 @@ class Notebook:
     questions: list[OpenQuestion] = field(default_factory=list)
     answered: dict[str, str] = field(default_factory=dict)
     hooks: list[tuple[str, Evidence]] = field(default_factory=list)
+    entrypoint: bool = False
     _read: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def has(self, path: str) -> bool:

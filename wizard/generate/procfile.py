@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Sequence
 
 from wizard.formats.procfile import read_procfile
-from wizard.generate.commands import with_exec
+from wizard.generate.commands import needs_shell, with_exec
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
@@ -40,6 +40,8 @@ def write_procfile(book: Notebook, lines: Sequence[ProcessLine]) -> GeneratedFil
 
 def final_command(book: Notebook, command: str) -> str:
     """The command as it runs in a container: .profile read first where there is one."""
+    if book.entrypoint:
+        return _as_words(with_exec(command))
     if not book.has(PROFILE):
         return with_exec(command)
     inner = f". ./{PROFILE}; {with_exec(command)}"
@@ -48,7 +50,15 @@ def final_command(book: Notebook, command: str) -> str:
 
 def hook_command(book: Notebook, command: str) -> str:
     """A deploy hook's command, which read .profile as well."""
+    if book.entrypoint:
+        return _as_words(command)
     return f"bash -c {shlex.quote(f'. ./{PROFILE}; {command}')}" if book.has(PROFILE) else command
+
+
+def _as_words(command: str) -> str:
+    """For an entry point, which gets words: nobody looks for a variable or a pipe in them."""
+    plain = command.removeprefix("exec ")
+    return f"sh -c {shlex.quote(command)}" if needs_shell(plain) else plain
 
 
 def _line(book: Notebook, line: ProcessLine, row: str) -> Line:

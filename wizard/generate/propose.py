@@ -4,26 +4,26 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from wizard.formats.dockerfile import read_dockerfile
-from wizard.formats.heroku_yml import read_heroku_yml
 from wizard.generate.aptible_yml import write_aptible_yml
 from wizard.generate.checks import check_code, check_legacy_webpack
 from wizard.generate.crontab import add_supercronic, cron_process, write_crontab
 from wizard.generate.detect import Detection, detect
 from wizard.generate.dockerfile import write_dockerfile
 from wizard.generate.dockerignore import write_dockerignore
-from wizard.generate.existing import adapt, looks_like_development
+from wizard.generate.existing import adapt, own_entrypoint, web_of
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
+from wizard.generate.left_behind import left_behind
 from wizard.generate.notebook import Notebook
 from wizard.generate.older_debian import for_older_debian
+from wizard.generate.own_dockerfile import own_dockerfile
 from wizard.generate.processes import ProcessLine, read_processes
 from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
 from wizard.generate.recipes import RECIPES
 from wizard.generate.scan import Scan
 from wizard.generate.version_files import version_evidence
-from wizard.model.files import Evidence, GeneratedFile, Proposal
+from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
 from wizard.model.repo_view import RepoView
 
 DOCKERFILE = "Dockerfile"
@@ -36,29 +36,23 @@ def propose(
     book = Notebook(view=view, known=known, answers=answers or {}, today=today)
     scan = Scan(view)
     lines = read_processes(book)
-    own = _own_dockerfile(book)
+    own = own_dockerfile(book)
+    gone = left_behind(book, scan)
     files: list[GeneratedFile | None] = []
     if own:
         detection = _look_only(book, lines)
-        cron = cron_process(known)
-        lines = (*lines, cron) if cron and "cron" not in {x.name for x in lines} else lines
-        web = next((x.command for x in lines if x.name == "web" and x.kept), "")
-        files.append(adapt(book, own, lines, web))
-        if cron:
-            book.warn(
-                "supercronic",
-                "the Dockerfile is your own: install supercronic in it for the cron service",
-                "see https://github.com/aptible/supercronic",
-            )
+        file, lines = _kept(book, own, lines, gone)
+        files.append(file)
     else:
         detection = detect(book, {line.name: line.command for line in lines if line.kept})
         check_buildpacks(book, detection)
         recipe, lines = _recipe(book, scan, lines, detection)
         if recipe is not None:
             lines = _finished(book, recipe, lines, detection, scan)
+            _leave_behind(recipe, gone)
             files.append(write_dockerfile(recipe, known.port, view.read(DOCKERFILE)))
     if files and files[0] is not None:
-        files.append(write_dockerignore(book, files[0].text))
+        files.append(write_dockerignore(book, files[0].text, gone))
     files += [
         write_procfile(book, lines),
         write_aptible_yml(book, lines),
@@ -77,33 +71,23 @@ def propose(
     )
 
 
-def _own_dockerfile(book: Notebook) -> str:
-    """The Dockerfile to respect: heroku.yml's, or the one in the root; "" to write a new one."""
-    manifest = book.parsed("heroku.yml", read_heroku_yml)
-    named = manifest.dockerfiles.get("web", "") if manifest else ""
-    path = named if named and book.has(named) else DOCKERFILE
-    if not book.has(path):
-        return ""
-    found = book.parsed(path, read_dockerfile)
-    signs = looks_like_development(book, found) if found else ()
-    deployed = path == named or book.known.stack == "container"
-    wish = book.answers.get("dockerfile", "")
-    if (signs and not deployed) or wish:
-        answer = book.ask(
-            "dockerfile",
-            f"{path} seems to be for development: keep it, or write a new one for production?",
-            "a buildpack built the app so far, so this file may never have run there",
-            choices=("keep", "replace"),
-            found=signs,
+def _kept(
+    book: Notebook, own: str, lines: tuple[ProcessLine, ...], gone: tuple[str, ...]
+) -> tuple[GeneratedFile | None, tuple[ProcessLine, ...]]:
+    """The app's own Dockerfile, adapted, and the process types with it."""
+    if not any(line.kept for line in lines) and (started := web_of(book, own)) is not None:
+        lines = (*lines, started)
+    book.entrypoint = own_entrypoint(book, own)
+    cron = cron_process(book.known)
+    if cron is not None:
+        lines = (*lines, cron) if cron.name not in {line.name for line in lines} else lines
+        book.warn(
+            "supercronic",
+            "the Dockerfile is your own: install supercronic in it for the cron service",
+            "see https://github.com/aptible/supercronic",
         )
-        return "" if answer == "replace" else path
-    book.note(
-        "dockerfile-kept",
-        f"{path} is kept and only adapted",
-        "to get a new one instead, answer `dockerfile: replace` (--answers FILE)",
-        Evidence(path=path, fact="is there"),
-    )
-    return path
+    web = next((x.command for x in lines if x.name == "web" and x.kept), "")
+    return adapt(book, own, lines, web, gone), lines
 
 
 def _look_only(book: Notebook, lines: tuple[ProcessLine, ...]) -> Detection:
@@ -116,7 +100,16 @@ def _recipe(
     book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...], detection: Detection
 ) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
     if detection.main in RECIPES:
-        return RECIPES[detection.main](book, scan, lines, detection)
+        made, lines = RECIPES[detection.main](book, scan, lines, detection)
+        if made is None and not book.questions:
+            book.ask(
+                "no-manifest",
+                f"this should be a {detection.main} app, but what such an app is built from is "
+                "not in the root",
+                "run moveday files on the app's own folder, or add the missing file",
+                found=detection.evidence,
+            )
+        return made, lines
     if detection.main:
         evidence = next(
             (m.evidence for m in detection.matches if m.language == detection.main),
@@ -163,6 +156,21 @@ def _finished(
     recipe.web = final_command(book, recipe.web or web.command)
     recipe.web_evidence = recipe.web_evidence or (web.evidence,)
     return lines
+
+
+def _leave_behind(recipe: Recipe, gone: tuple[str, ...]) -> None:
+    """Where a stage drops the configuration, it drops what else must not reach the image."""
+    places = tuple(Evidence(path=path, fact="is in the repository") for path in gone)
+    for stage in recipe.stages if gone else ():
+        for section in (stage.build, stage.prune):
+            section[:] = [_with(line, gone, places) for line in section]
+
+
+def _with(line: Line, gone: tuple[str, ...], places: tuple[Evidence, ...]) -> Line:
+    if not re.search(r"^(RUN|    &&) .*\brm -rf [^&|;]*\.aptible\.env", line.text, re.M):
+        return line
+    text = re.sub(r"(\brm -rf [^&|;]*\.aptible\.env)", rf"\1 {' '.join(gone)}", line.text)
+    return line.model_copy(update={"text": text, "evidence": (*line.evidence, *places)})
 
 
 def _refuse_links(book: Notebook, files: list[GeneratedFile | None]) -> None:

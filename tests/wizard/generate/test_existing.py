@@ -46,7 +46,7 @@ def test_an_entrypoint_of_the_base_image_is_cleared_where_a_line_needs_a_shell()
         "Dockerfile": "FROM node:22-slim\r\nWORKDIR /app\r\nCOPY a.js ./\r\nUSER 1000\r\n",
         "Procfile": "web: node a.js --port $PORT\n",
     }
-    found = look(files)
+    found = look(files, {"dockerfile": "keep"})
     assert text_of(found).endswith(
         "USER 1000\r\nENV PORT=3000\r\nEXPOSE 3000\r\nENTRYPOINT []\r\n"
         'CMD ["sh", "-c", "exec node a.js --port $PORT"]\r\n'
