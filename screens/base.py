@@ -176,10 +176,8 @@ class StepScreen(Screen[None]):
 
     def action_up(self) -> None:
         """Leave the field or the list of steps, change nothing."""
-        if isinstance(self.focused, StepList):
-            self.action_steps()
-        else:
-            self.set_focus(None)
+        self.query_one(StepList).remove_class("-shown")
+        self._to_body()
 
     def action_why(self) -> None:
         """Say why this step is there."""
@@ -192,9 +190,17 @@ class StepScreen(Screen[None]):
             steps.add_class("-shown")
             steps.focus()
             return
-        steps.remove_class("-shown")
+        self.action_up()
+
+    def _to_body(self) -> None:
+        """The cursor goes to what the step is about, never into a field."""
         body = self.query_one("#body")
-        self.set_focus(next((w for w in self.focus_chain if body in w.ancestors), None))
+        inside = (w for w in self.focus_chain if body in w.ancestors)
+        self.set_focus(next((w for w in inside if not isinstance(w, Input | TextArea)), None))
+
+    def on_input_submitted(self) -> None:
+        """Enter in a filter goes to what it left."""
+        self._to_body()
 
     def action_copy(self) -> None:
         """What is under the cursor; screens that have more to copy say what."""

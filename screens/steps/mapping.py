@@ -1,6 +1,6 @@
 """Screen 4: what each thing becomes, because of what, and what it costs."""
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Button, Input, Static
@@ -9,12 +9,15 @@ from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.secret import SecretDialog
-from screens.steps.mapping_facts import mapping_facts, totals
+from screens.dialogs.summary import SummaryDialog
+from screens.reason import reason_words
+from screens.steps.mapping_facts import consequence_words, mapping_facts, totals
 from screens.widgets.fact_table import FactTable
+from wizard.errors import MovedayError
 from wizard.model.mapping import Mapping
 from wizard.safety.clean import clean
 from wizard.steps import MAPPING
-from wizard.steps.mapping_decisions import CHOICES, answer_open, change, give
+from wizard.steps.mapping_decisions import CHOICES, answer_open, change, consider, give
 from wizard.steps.mapping_questions import VALUE
 
 
@@ -100,22 +103,30 @@ class MappingScreen(StepScreen):
         """Every open question in turn; each answer is kept at once."""
         self.move.start("mapping", "Questions of the mapping", answer_open, "answer")
 
-    def action_decide(self) -> None:
-        """Offer what a person may decide about the row under the cursor."""
-        fact = self.query_one(FactTable).under_cursor
-        group = fact.group if fact else ""
-        if fact is None or group not in CHOICES:
+    @work(group="decide", exclusive=True, description="a decision about the mapping")
+    async def action_decide(self) -> None:
+        """Offer what may be decided about the row; say what follows before it is kept."""
+        fact, session = self.query_one(FactTable).under_cursor, self.session
+        if session is None or fact is None or fact.group not in CHOICES:
             self.notify("about this row there is nothing to decide", markup=False)
             return
-        name = fact.name
-
-        def chosen(action: str | None) -> None:
-            if action:
-                self.move.start("mapping", "Decision", change(group, name, action), "decide")
-
-        self.move.push_screen(
-            ChooseDialog(f"{name}: what shall it become?", CHOICES[group]), chosen
-        )
+        group, name = fact.group, fact.name
+        title = f"{name}: what shall it become?"
+        action = await self.move.push_screen_wait(ChooseDialog(title, CHOICES[group]))
+        if not action:
+            return
+        self.say("working out what follows …")
+        try:
+            found = await consider(session, group, name, action)
+        except MovedayError as error:
+            self.move.show_words(error.title, reason_words(error, self.step.id, "decide"))
+            return
+        self.say("")
+        title = f"{name}: {action}. Keep this decision?"
+        words = consequence_words(found)
+        dialog = SummaryDialog(title, words, no="Leave it as it is", yes="Keep the decision")
+        if await self.move.push_screen_wait(dialog):
+            self.move.start("mapping", "Decision", change(group, name, action), "decide")
 
     def action_give(self) -> None:
         """Ask for a value that only a person has; it goes to the vault or stays in memory."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from screens.widgets.fact_table import Fact
 from wizard.model.mapping import MappedItem, Mapping
+from wizard.rules.consequences import Consequences
 from wizard.rules.pricing import dollars
 
 _RATES_READ = "prices read from Aptible"
@@ -26,6 +27,16 @@ def totals(found: Mapping) -> str:
         words += f"; once per organisation: {', '.join(shared)}"
     read = len(found.rates.published) <= 3
     return f"{words}; {_RATES_READ if read else 'prices as published, not read from Aptible'}"
+
+
+def consequence_words(found: Consequences) -> str:
+    """What would follow, before it is kept: money and outage first."""
+    lines = ["Nothing is kept yet. If you keep it:", "", f"cost      {found.cost}"]
+    lines += [f"downtime  {line}" for line in found.downtime]
+    lines += [f"data      {line}" for line in found.data or ("nothing stays behind by this",)]
+    lines += [f"becomes   {line}" for line in found.changes or ("no row becomes another thing",)]
+    lines += [f"asks      {line}" for line in found.asked]
+    return "\n".join(lines)
 
 
 def _unknown(count: int) -> str:

@@ -1,6 +1,7 @@
 """Step 4, mapping: what each thing becomes, because of which rule or person, and what it costs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import SecretStr
@@ -11,10 +12,12 @@ from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError
 from wizard.model.inventory import Inventory
 from wizard.model.mapping import MappedItem, Mapping, OpenQuestion
+from wizard.model.plan import Plan
 from wizard.model.question import Gate
 from wizard.model.rates import Rates
 from wizard.model.target import DatabaseImage, Stack
 from wizard.rules.addons import DECIDED, choice_key
+from wizard.rules.consequences import Consequences, consequences
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.pricing import completed
@@ -27,12 +30,15 @@ _NOT_MADE_YET = SecretStr("postgresql://not-made-yet")
 _ORDER = ("deploy", "cutover", "report")
 
 
-async def map_variables(session: Session) -> Sequence[VariableDecision]:
-    """Decide every variable; databases that are not made yet stand as a placeholder."""
-    inventory = _inventory(session)
-    urls = {choice.variable: _NOT_MADE_YET for choice in session.plan.databases}
+async def map_variables(session: Session, plan: Plan | None = None) -> Sequence[VariableDecision]:
+    """Decide every variable; databases that are not made yet stand as a placeholder.
+
+    `plan` is one that is only considered, in place of the session's.
+    """
+    inventory, plan = _inventory(session), plan or session.plan
+    urls = {choice.variable: _NOT_MADE_YET for choice in plan.databases}
     given = given_values(session, inventory)
-    return decide_variables(inventory, await session.config(), session.plan, urls, given)
+    return decide_variables(inventory, await session.config(), plan, urls, given)
 
 
 async def map_app(session: Session, *, prices: bool = True) -> Mapping:
@@ -41,24 +47,41 @@ async def map_app(session: Session, *, prices: bool = True) -> Mapping:
     What the target does not tell is marked as unknown. Without `prices` the target is not asked
     for its rates.
     """
-    inventory = _inventory(session)
+    facts = await _facts(session, prices=prices)
+    return _with_names(session, build_mapping(facts))
+
+
+async def what_if(session: Session, plan: Plan) -> Consequences:
+    """What follows from keeping `plan` in place of the session's; keeps nothing.
+
+    Both sides are looked at once: what differs comes from the plan alone.
+    """
+    facts = await _facts(session)
+    variables = tuple(await map_variables(session, plan))
+    other = replace(facts, plan=plan, variables=variables)
+    return consequences(session.plan, build_mapping(facts), plan, build_mapping(other))
+
+
+async def _facts(session: Session, *, prices: bool = True) -> MappingFacts:
     decided = await map_variables(session)
     images, stack, missing = await _of_target(session)
-    mapping = build_mapping(
-        MappingFacts(
-            inventory=inventory,
-            plan=session.plan,
-            variables=tuple(decided),
-            rates=await _rates(session) if prices else completed(None, "not asked"),
-            by_hand=session.outside.target.by_hand,
-            images=images,
-            stack=stack,
-            missing=missing,
-            settled=frozenset(_answers(session)),
-            on_target=await _on_target(session, decided),
-        )
+    return MappingFacts(
+        inventory=_inventory(session),
+        plan=session.plan,
+        variables=tuple(decided),
+        rates=await _rates(session) if prices else completed(None, "not asked"),
+        by_hand=session.outside.target.by_hand,
+        images=images,
+        stack=stack,
+        missing=missing,
+        settled=frozenset(_answers(session)),
+        on_target=await _on_target(session, decided),
     )
-    items = tuple(_named(item, inventory, _answers(session)) for item in mapping.items)
+
+
+def _with_names(session: Session, mapping: Mapping) -> Mapping:
+    inventory, answers = _inventory(session), _answers(session)
+    items = tuple(_named(item, inventory, answers) for item in mapping.items)
     return mapping.model_copy(update={"items": items})
 
 

@@ -8,9 +8,10 @@ from pydantic import SecretStr
 from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
 from wizard.model.mapping import Mapping
-from wizard.model.plan import AddonChoice, VariableChoice
+from wizard.model.plan import AddonChoice, Plan, VariableChoice
 from wizard.rules.addons import choice_key
-from wizard.steps.mapping import map_app, remember
+from wizard.rules.consequences import Consequences
+from wizard.steps.mapping import map_app, remember, what_if
 from wizard.steps.mapping_questions import ask_and_map, give_values
 
 Work = Callable[[Session], Awaitable[Mapping]]
@@ -37,29 +38,35 @@ async def answer_open(session: Session) -> Mapping:
     return await ask_and_map(session)
 
 
+def decided(session: Session, group: str, name: str, action: str) -> tuple[Plan, str]:
+    """The plan with another decision about one row, and under which key it is answered."""
+    plan = session.plan
+    reason = "decided by a person, in the wizard"
+    if group == "variables":
+        variables = {n: c for n, c in plan.variables.items() if n != name}
+        if action != "rule":
+            choice = {"action": action, "reason": reason}
+            variables[name] = VariableChoice.model_validate(choice)
+        return plan.model_copy(update={"variables": variables}), f"variable/{name}"
+    inventory = session.inventory()
+    assert inventory is not None
+    own = choice_key(next(a for a in inventory.addons if a.name == name), inventory)
+    addons = {n: c for n, c in plan.addons.items() if n != own}
+    if action != "rule":
+        addons[own] = AddonChoice.model_validate({"action": action, "reason": reason})
+    return plan.model_copy(update={"addons": addons}), f"addon/{own}"
+
+
+async def consider(session: Session, group: str, name: str, action: str) -> Consequences:
+    """What would follow from another decision about one row; nothing is kept."""
+    return await what_if(session, decided(session, group, name, action)[0])
+
+
 def change(group: str, name: str, action: str) -> Work:
     """Decide about one row, store the decision in moveday.yaml, work the mapping out again."""
 
     async def work(session: Session) -> Mapping:
-        plan = session.plan
-        if group == "variables":
-            variables = {n: c for n, c in plan.variables.items() if n != name}
-            if action != "rule":
-                choice = {"action": action, "reason": "decided by a person, in the wizard"}
-                variables[name] = VariableChoice.model_validate(choice)
-            plan = plan.model_copy(update={"variables": variables})
-            key = f"variable/{name}"
-        else:
-            inventory = session.inventory()
-            assert inventory is not None
-            addon = next(a for a in inventory.addons if a.name == name)
-            own = choice_key(addon, inventory)
-            addons = {n: c for n, c in plan.addons.items() if n != own}
-            if action != "rule":
-                choice = {"action": action, "reason": "decided by a person, in the wizard"}
-                addons[own] = AddonChoice.model_validate(choice)
-            plan = plan.model_copy(update={"addons": addons})
-            key = f"addon/{own}"
+        plan, key = decided(session, group, name, action)
         # Stored first: an answer in the journal alone would count as given, and be lost.
         save_plan(session, plan)
         session.journal.append("answer", key=key, value=action, by=_BY)
