@@ -77,9 +77,8 @@ def manager_tools(package: NodePackage) -> list[Line]:
         text = f"RUN npm install --global pnpm@{version}"
         return [Line(text=text, rule="F07", evidence=evidence)]
     if manager == "npm":
-        engine = re.search(r"\d+", package.manifest.engines.get("npm", ""))
-        major = wanted.partition(".")[0] or (engine.group() if engine else "")
-        if major and int(major) > NPM_OF_NODE.get(package.version.major, 10):
+        major = npm_major(package)
+        if major > NPM_OF_NODE.get(package.version.major, 10):
             place = Evidence(
                 path=MANIFEST, line=package.manifest.line("engines.npm"), fact=f"npm {major}"
             )
@@ -90,6 +89,20 @@ def manager_tools(package: NodePackage) -> list[Line]:
         text = f"RUN npm install --global --force yarn@{YARN_CLASSIC}"
         return [Line(text=text, rule="F07", evidence=found)]
     return []
+
+
+def npm_major(package: NodePackage) -> int:
+    """The major of npm in the image: the one that was asked for, or Node's own."""
+    engine = re.search(r"\d+", package.manifest.engines.get("npm", ""))
+    named = package.manager_version if package.manager == "npm" else ""
+    wanted = int(named.partition(".")[0] or (engine.group() if engine else 0))
+    return max(wanted, NPM_OF_NODE.get(package.version.major, 10))
+
+
+def _before_npm_ci(package: NodePackage) -> bool:
+    """`npm ci` came with npm 5.7."""
+    version = [int(part) for part in package.version.tag.split(".")[:2] if part.isdigit()]
+    return npm_major(package) < 6 or version in ([8, n] for n in range(12))
 
 
 def system_for_running(book: Notebook, package: NodePackage, packages: Packages) -> None:
@@ -166,7 +179,7 @@ def _manifests(book: Notebook, package: NodePackage, private: bool) -> list[Line
 
 def _install(package: NodePackage, private: tuple[Evidence, ...]) -> Line:
     place = Evidence(path=package.lock_path or MANIFEST, fact="is installed from")
-    exact = bool(package.lock_path)
+    exact = bool(package.lock_path) and not (package.manager == "npm" and _before_npm_ci(package))
     words = {
         "npm": "npm ci" if exact else "npm install",
         "yarn": "yarn install --frozen-lockfile" if exact else "yarn install",
@@ -176,8 +189,10 @@ def _install(package: NodePackage, private: tuple[Evidence, ...]) -> Line:
     if private:
         # The configuration may set NODE_ENV=production: the build needs all dependencies.
         words += {
-            "npm": " --include=dev", "yarn": " --production=false", "pnpm": " --prod=false",
-        }.get(package.manager, "")  # fmt: skip
+            "npm": " --production=false" if npm_major(package) < 7 else " --include=dev",
+            "yarn": " --production=false",
+            "pnpm": " --prod=false",
+        }.get(package.manager, "")
     return run([words], "F11" if private else "F07", place, *private, configured=bool(private))
 
 
@@ -213,6 +228,8 @@ def _build(book: Notebook, package: NodePackage, scan: Scan) -> list[Line]:
             "a restart does nothing",
             *baked.values(),
         )
+    # Node 8 is the first to know this option there.
+    old = package.version.major < 8
     heap = Line(text="ENV NODE_OPTIONS=--max-old-space-size=2560", rule="F12", evidence=(place,))
     built = [run(steps, "F08", place, *baked.values(), configured=bool(baked))] if steps else []
     clean = "heroku-cleanup"
@@ -220,7 +237,7 @@ def _build(book: Notebook, package: NodePackage, scan: Scan) -> list[Line]:
         where = Evidence(path=MANIFEST, line=manifest.line(f"scripts.{clean}"), fact=clean)
         built.append(run([f"{_runner(package)} {clean}"], "F08", where))
     path = Line(text="ENV PATH=/app/node_modules/.bin:$PATH", rule="F12")
-    return [path, heap, *built] if apart else [heap, *built]
+    return [*([path] if apart else []), *([] if old else [heap]), *built]
 
 
 def _runner(package: NodePackage) -> str:
@@ -242,7 +259,8 @@ def prune(package: NodePackage, needed: tuple[Evidence, ...], has_prisma: bool) 
         fact=f"{len(dev)} development dependencies",
     )
     if package.manager == "npm":
-        return [run(["npm prune --omit=dev --ignore-scripts"], "F09", place)]
+        without = "--production" if npm_major(package) < 7 else "--omit=dev"
+        return [run([f"npm prune {without} --ignore-scripts"], "F09", place)]
     if package.manager == "yarn" and not has_prisma:
         words = "yarn install --production --ignore-scripts --prefer-offline --frozen-lockfile"
         return [run([words], "F09", place)]

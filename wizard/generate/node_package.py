@@ -9,7 +9,7 @@ from wizard.formats.package_json import PackageJson, read_package_json
 from wizard.formats.runtime_versions import read_node_version, read_tool_versions
 from wizard.formats.yaml_nodes import compose, mapping, scalar, strings
 from wizard.generate.notebook import Notebook
-from wizard.generate.tables.releases import NODE, NODE_DEFAULT, NODE_ODD
+from wizard.generate.tables.releases import NODE, NODE_DEFAULT, NODE_ODD, NODE_OLD
 from wizard.model.files import Confidence, Evidence, Line
 from wizard.model.frozen import Frozen
 
@@ -21,8 +21,12 @@ LOCKS = {
 _READERS = {"npm": read_npm_lock, "yarn": read_yarn_lock, "pnpm": read_pnpm_lock}
 
 
+GONE = "node-version-gone"
+"""The question that is asked where apt-get would fail in an image as old as the app."""
+
+
 class NodeVersion(Frozen):
-    """`tag` of the image without its Debian; `major` for the tables."""
+    """`tag` of the image without its Debian, "" for one that names none; `major` for the tables."""
 
     major: int
     tag: str
@@ -96,7 +100,7 @@ def node_version(book: Notebook, manifest: PackageJson) -> NodeVersion | None:
             "node-range", f"engines.node “{asked}” is no range of versions: not read", "", place
         )
     if found is not None:
-        allowed = [major for major in NODE if found.allows_major(major)]
+        allowed = [major for major in (*NODE_OLD, *NODE) if found.allows_major(major)]
         fitting = [pair for pair in others if pair[0] in allowed]
         for major, other in others:
             if major not in allowed:
@@ -109,13 +113,15 @@ def node_version(book: Notebook, manifest: PackageJson) -> NodeVersion | None:
                 )
         if fitting:
             return _version(book, fitting[0][0], found.tag(fitting[0][0]), (place, fitting[0][1]))
-        wanted = [major for major in allowed if major <= NODE_DEFAULT]
+        wanted = [major for major in allowed if major in NODE and major <= NODE_DEFAULT]
         if wanted:
             # A wide range is capped at the active long-term line, as on Heroku.
             return _version(book, wanted[-1], found.tag(wanted[-1]), (place,))
         odd = [major for major in NODE_ODD if found.allows_major(major)]
         if odd:
             return _version(book, odd[-1], str(odd[-1]), (place,))
+        if allowed:
+            return _version(book, allowed[-1], found.tag(allowed[-1]), (place,))
         return _gone(book, asked, place)
     if others:
         book.note(
@@ -167,9 +173,10 @@ def _version(
         return NodeVersion(
             major=max(NODE), tag=tag, debian="bookworm", evidence=evidence, confidence="likely"
         )
-    if major not in NODE:
+    if major not in NODE and (major not in NODE_OLD or GONE in book.answers):
         return _gone(book, str(major), evidence[0])
-    end, debian = NODE[major]
+    # A tag of that age names no Debian.
+    end, debian = NODE[major] if major in NODE else (NODE_OLD[major], "")
     if end < book.today:
         book.warn(
             "node-eol",
@@ -185,7 +192,7 @@ def _version(
 def _gone(book: Notebook, asked: str, place: Evidence) -> NodeVersion | None:
     choices = tuple(str(major) for major in NODE)
     answer = book.ask(
-        "node-version-gone",
+        GONE,
         f"Node “{asked}” has no image that still builds: which version shall it be?",
         "its image stands on a Debian whose package archive is gone, so apt-get would fail",
         choices=choices,
@@ -276,7 +283,7 @@ def _workspaces(book: Notebook, manifest: PackageJson) -> tuple[str, ...]:
 
 def base_line(version: NodeVersion, name: str = "") -> Line:
     """FROM for this version; `name` of the stage."""
-    image = f"FROM node:{version.tag}-{version.debian}-slim"
+    image = f"FROM node:{version.tag}-{version.debian}-slim".replace("--", "-")
     exact = version.tag.split(".")
     # Releases from before Debian 12's time have no image that names it.
     if len(exact) > 1 and (version.major, int(exact[1])) < (20, 4):

@@ -14,6 +14,7 @@ from wizard.generate.existing import adapt, own_entrypoint, web_of
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
 from wizard.generate.left_behind import left_behind
+from wizard.generate.moved_archive import ask_where_apt_fails
 from wizard.generate.notebook import Notebook
 from wizard.generate.older_debian import for_older_debian
 from wizard.generate.own_dockerfile import own_dockerfile
@@ -142,6 +143,7 @@ def _finished(
         lines = (*lines, cron)
         add_supercronic(recipe)
     for_older_debian(recipe)
+    ask_where_apt_fails(book, recipe)
     web = next((line for line in lines if line.name == "web" and line.kept), None)
     if web is None and not any(line.kept for line in lines):
         return lines

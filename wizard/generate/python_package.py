@@ -21,7 +21,7 @@ from wizard.formats.runtime_versions import (
 )
 from wizard.generate.detect import Detection
 from wizard.generate.notebook import Notebook
-from wizard.generate.tables.releases import PYTHON, PYTHON_DEFAULT, PYTHON_OLDEST
+from wizard.generate.tables.releases import PYTHON, PYTHON_DEFAULT, PYTHON_OLD, PYTHON_OLDEST
 from wizard.model.files import Confidence, Evidence, Line
 from wizard.model.frozen import Frozen
 
@@ -31,8 +31,12 @@ LOCKS = {
 }  # fmt: skip
 
 
+GONE = "python-version-gone"
+"""The question that is asked where apt-get would fail in an image as old as the app."""
+
+
 class PythonVersion(Frozen):
-    """`number` such as "3.12"; `debian` of its image."""
+    """`number` such as "3.12"; `debian` of its image, "" for one that names none."""
 
     number: str
     debian: str
@@ -101,7 +105,7 @@ def read_python_package(book: Notebook, detection: Detection) -> PythonPackage |
 
 def base_line(version: PythonVersion, name: str = "") -> Line:
     """FROM for this version; `name` of the stage."""
-    image = f"FROM python:{version.number}-slim-{version.debian}"
+    image = f"FROM python:{version.number}-slim-{version.debian}".rstrip("-")
     text = f"{image} AS {name}" if name else image
     return Line(text=text, rule="F01", evidence=version.evidence, confidence=version.confidence)
 
@@ -270,8 +274,9 @@ def _by_range(book: Notebook) -> PythonVersion | None:
 
 def _supported(book: Notebook, wanted: tuple[int, int], place: Evidence) -> PythonVersion | None:
     number = f"{wanted[0]}.{wanted[1]}"
-    if wanted in PYTHON:
-        end, debian = PYTHON[wanted]
+    old = wanted in PYTHON_OLD and GONE not in book.answers
+    if wanted in PYTHON or old:
+        end, debian = (PYTHON_OLD[wanted], "") if old else PYTHON[wanted]
         if end < book.today:
             book.warn(
                 "python-eol",
@@ -285,7 +290,7 @@ def _supported(book: Notebook, wanted: tuple[int, int], place: Evidence) -> Pyth
             number=number, debian="bookworm", evidence=(place,), confidence="likely"
         )
     answer = book.ask(
-        "python-version-gone",
+        GONE,
         f"Python {number} has no image that still builds: which version shall it be?",
         "its image stands on a Debian whose package archive is gone, so apt-get would fail",
         choices=tuple(f"{major}.{minor}" for major, minor in PYTHON),

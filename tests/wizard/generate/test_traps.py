@@ -127,19 +127,50 @@ def test_the_version_of_node(engine: str, nvmrc: str, image: str, conflict: bool
     assert ("node-version-conflict" in said(found)) == conflict
 
 
-def test_what_no_longer_builds_is_asked_before_somebody_waits() -> None:
-    old = {
-        **EXPRESS,
-        "package.json": manifest(engines={"node": "8.12"}, scripts={"start": "node a"}),
-    }
-    assert asked(look(old)) == {"node-version-gone"}
-    answered = look(old, {"node-version-gone": "18"})
-    assert (base_of(answered), answered.answered) == (
+def test_an_old_image_is_pulled_as_long_as_nothing_is_installed_in_it() -> None:
+    fields = {"engines": {"node": "8.12"}, "scripts": {"start": "node a", "build": "node b"}}
+    old = {**EXPRESS, "package.json": manifest(**fields)}
+    found = look(old)
+    assert (base_of(found), asked(found)) == ("node:8.12-slim", set())
+    assert "node-eol" in said(found)
+    needs = manifest(**fields, dependencies={"bcrypt": "1"})
+    more = {**old, "package.json": needs, "package-lock.json": npm_lock("bcrypt")}
+    assert asked(look(more)) == {"node-version-gone"}
+    answered = look(more, {"node-version-gone": "18"})
+    assert (base_of(answered), asked(answered), answered.answered) == (
         "node:18-bookworm-slim",
+        set(),
         {"node-version-gone": "18"},
     )
-    python = {**FLASK, "runtime.txt": "python-2.7.18", "Procfile": "web: gunicorn app:app\n"}
-    assert asked(look(python)) == {"python-version-gone"}
+
+
+def test_an_old_image_of_python_too_and_none_without_venv() -> None:
+    python = {**FLASK, "Procfile": "web: gunicorn app:app\n", "runtime.txt": "python-3.5.10\n"}
+    found = look({k: v for k, v in python.items() if k != ".python-version"})
+    assert (base_of(found), asked(found)) == ("python:3.5-slim", set())
+    needs = {**python, "requirements.txt": "psycopg2\ngunicorn\n"}
+    assert asked(look(needs)) == {"python-version-gone"}
+    assert base_of(look(needs, {"python-version-gone": "3.9"})) == "python:3.9-slim-bookworm"
+    assert asked(look({**python, "runtime.txt": "python-2.7.18"})) == {"python-version-gone"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "install", "prune"),
+    [
+        ("22.x", "npm ci", "--omit=dev"),
+        ("14.x", "npm ci", "--production"),
+        ("10.x", "npm ci", "--production"),
+        ("8.9.4", "npm install", "--production"),
+        ("6.x", "npm install", "--production"),
+    ],
+)
+def test_npm_as_old_as_its_node(engine: str, install: str, prune: str) -> None:
+    fields = {"scripts": {"start": "node a", "build": "b"}, "devDependencies": {"b": "1"}}
+    package = manifest(engines={"node": engine}, **fields)
+    text = text_of(look({"package.json": package, "package-lock.json": npm_lock("b")}))
+    assert f"RUN {install}\n" in text
+    assert f"RUN npm prune {prune} --ignore-scripts\n" in text
+    assert ("NODE_OPTIONS" in text) == (engine != "6.x")
 
 
 def test_a_lock_that_wants_a_newer_npm_gets_it() -> None:
@@ -190,7 +221,7 @@ def test_lifecycle_scripts_see_the_code() -> None:
         ({"start": "nest start", "start:prod": "node dist/main"}, "exec node dist/main"),
         ({"start": "next dev", "build": "next build"}, "exec next start"),
         ({"start": "concurrently 'npm:a' 'npm:b'"}, ""),
-        ({"start": "react-scripts start", "build": "react-scripts build"}, ""),
+        ({"start": "react-scripts start"}, ""),
     ],
 )
 def test_development_servers(scripts: dict[str, str], command: str) -> None:
@@ -208,8 +239,12 @@ def test_an_answer_to_a_development_server_is_used() -> None:
     assert asked(look(files, {"development-server:web": "serve\nRUN evil"}))
 
 
-def test_an_export_of_next_cannot_be_started() -> None:
+def test_an_export_of_next_is_served_as_files() -> None:
     files = {**REPOSITORIES["next-standalone"], "next.config.js": "x = {\n  output: 'export'\n}\n"}
+    found = look(files)
+    assert "COPY --from=build --chown=101:101 /app/out ./out\n" in text_of(found)
+    assert "try_files $uri $uri.html $uri/ =404;" in text_of(found, "docker-nginx.conf")
+    files["Procfile"] = "web: npm start\nworker: node worker.js\n"
     assert asked(look(files)) == {"next-export"}
 
 

@@ -17,10 +17,12 @@ PYTHON = {
     (3, 13): (date(2029, 10, 31), "bookworm"),
     (3, 14): (date(2030, 10, 31), "bookworm"),
 }
-"""(major, minor) → end of support, Debian of the slim image. Older ones: the archive is gone."""
+"""(major, minor) → end of support, Debian of the slim image."""
 PYTHON_DEFAULT = (3, 14)
 """Heroku's default for a new app without a version."""
 PYTHON_OLDEST = (3, 10)
+PYTHON_OLD = {(3, 4): date(2019, 3, 18), (3, 5): date(2020, 9, 30)}
+"""End of support of lines whose image can be pulled, though its Debian's archive moved."""
 
 NODE = {
     12: (date(2022, 4, 30), "bullseye"),
@@ -32,10 +34,33 @@ NODE = {
     24: (date(2028, 4, 30), "bookworm"),
 }
 """Even majors with an image whose Debian archive still answers. Odd ones never are long-term."""
+NODE_OLD = {
+    4: date(2018, 4, 30), 5: date(2016, 6, 30), 6: date(2019, 4, 30), 7: date(2017, 6, 30),
+    8: date(2019, 12, 31), 9: date(2018, 6, 30), 10: date(2021, 4, 30), 11: date(2019, 6, 30),
+    13: date(2020, 6, 1),
+}  # fmt: skip
+"""End of support of lines whose image can be pulled, though its Debian's archive moved."""
 NODE_DEFAULT = 24
 """The active long-term line: Heroku's default, and its cap for wide ranges."""
 NODE_ODD = {17: 18, 19: 20, 21: 22, 23: 24}
-NPM_OF_NODE = {12: 6, 14: 6, 16: 8, 18: 10, 20: 10, 22: 10, 24: 11}
+NPM_OF_NODE = {
+    4: 2,
+    5: 3,
+    6: 3,
+    7: 4,
+    8: 6,
+    9: 5,
+    10: 6,
+    11: 6,
+    12: 6,
+    13: 6,
+    14: 6,
+    16: 8,
+    18: 10,
+    20: 10,
+    22: 10,
+    24: 11,
+}
 """The major of npm that an image brings."""
 COREPACK = "0.34.0"
 YARN_CLASSIC = "1.22.22"
