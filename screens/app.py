@@ -15,7 +15,7 @@ from textual.widgets import Static
 
 from screens.asides import Asides
 from screens.driver import lasting_driver
-from screens.leaving import on_signals, until
+from screens.leaving import on_signals, parting_words, until
 from wizard.errors import MovedayError
 from wizard.model.step_names import STEP_NAMES
 
@@ -183,7 +183,7 @@ class MovedayApp(Asides):
             self.desk.closing.set()
             self.desk.again.set()
             await until(self.desk.closed.is_set)
-        self.exit(return_code=code, message="Everything is kept. Go on with: moveday")
+        self.exit(return_code=code, message=parting_words(self.desk.parting if self.loaded else ()))
 
     def _fatal_error(self) -> None:
         # Textual's own report prints every local variable, secrets among them.

@@ -40,6 +40,7 @@ class Desk:
 
     `phase` says what is needed next: a whole plan, credentials, or nothing: then `session` is
     there. `again` wakes whoever opens the move, after a plan was finished or somebody signed in.
+    `parting` is what the engine says when the move is closed for good: seen after the screens.
     `one_holder`: the state folder's lock would refuse this very process when it asks twice.
     """
 
@@ -56,6 +57,7 @@ class Desk:
     closed: asyncio.Event = field(default_factory=asyncio.Event)
     _stood: tuple[object, StepStates] | None = None
     one_holder: asyncio.Lock = field(default_factory=asyncio.Lock)
+    parting: list[str] = field(default_factory=list)
 
     @property
     def folder(self) -> str:
@@ -111,10 +113,15 @@ class Desk:
             sign_in=lambda *_: self.sign_in_tools(),
             environ=self.doors.environ,
             gather=_gather,
-            say=lambda text: self.bridge.hear(Said(text)),
+            say=self._say,
             command="",
             clock=self.doors.clock,
         )
+
+    def _say(self, text: str) -> None:
+        self.bridge.hear(Said(text))
+        if self.closing.is_set():
+            self.parting.append(clean(text, 1_000))
 
     @asynccontextmanager
     async def planning(self) -> AsyncIterator[Planning]:

@@ -3,9 +3,11 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+
+from rich.text import Text
 
 from screens.driver import terminal_gone
 
@@ -53,6 +55,11 @@ def others_ctrl_c() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def parting_words(told: Iterable[str]) -> Text:
+    """What stays on the person's own screen; never parsed as markup."""
+    return Text("\n".join(["Everything is kept. Go on with: moveday", *told]))
 
 
 async def until(ended: Callable[[], bool], seconds: float = SECONDS) -> None:

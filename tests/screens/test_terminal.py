@@ -1,5 +1,6 @@
 """`moveday` at a real terminal: sizes, signals, a closed window, a kill; and what it refuses."""
 
+import json
 import random
 import shutil
 import signal
@@ -86,7 +87,12 @@ def test_a_storm_of_sizes_and_a_clean_end(
     app.press("q")
     assert app.end() == 0
     app.restored()
-    assert app.left_behind().strip() == KEPT
+    kept, told = app.left_behind().split("the journal's head is ")
+    assert kept.strip() == KEPT
+    # No keyring keeps the journal's last line: what proves it stays on the person's own screen.
+    last = (folder / ".moveday" / FILE_NAME).read_text().splitlines()[-1]
+    assert json.loads(last)["hash"] in "".join(told.split())
+    assert "verify-journal --head" in " ".join(told.split())
     assert whole(folder)
 
 
@@ -99,7 +105,8 @@ def test_a_signal_closes_the_move_and_restores_the_terminal(
         app.signal(signal.Signals[name])
         assert app.end() == 128 + signal.Signals[name]
         app.restored()
-        assert app.left_behind().strip() == KEPT
+        assert app.left_behind().strip().startswith(KEPT)
+        assert "the journal's head is" in app.left_behind()
     assert whole(folder)
 
 
