@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from wizard.formats.text_lines import line_at
 from wizard.generate.tables.system_packages import PROGRAMS
@@ -17,7 +16,8 @@ CODE = RUBY | COMPILED | _SCRIPTS
 _APART = re.compile(
     r"(^|/)(node_modules|tests?|specs?|__tests__|docs?|examples?|fixtures|vendor|dist|build|\.github"
     r"|migrations|cypress|e2e|stories|coverage|static/(?:admin|vendor))(/|$)"
-    r"|(^|/)config/environments/(development|test)\.rb$"
+    r"|(^|/)config/environments/(development|test|staging)\.rb$"
+    r"|(^|/)(bin|scripts?)/(setup|configure|dev|ci|docker)\b[^/]*(/|$)"
     r"|(^|/)(test_[^/]*|conftest)\.py$|\.(test|spec|stories|min)\.[a-z]+$|(^|/)\.[^/]+/"
 )
 _FILE_LIMIT = 400_000
@@ -47,8 +47,7 @@ PATTERNS = {
     "upload": (
         r"multer\(\s*\{\s*dest|multer\.diskStorage|\bMEDIA_ROOT\s*=|UPLOAD_FOLDER['\"]?\]?\s*="
         r"|formidable\(\s*\{[^}]*uploadDir|FileSystemStorage\("
-        r"|^\s*storage :file\b|active_storage\.service\s*=\s*:local\b"
-        r"|Shrine::Storage::FileSystem"
+        r"|^\s*storage :file\b|Shrine::Storage::FileSystem"
     ),
     "hosts": r"^ *ALLOWED_HOSTS\s*(?::[^=\n]+)?=",
     "redirect": (
@@ -64,7 +63,7 @@ PATTERNS = {
         + r")(?=[\s`'\"])"
     ),
     "ruby": (
-        r"^[^#\n]*(?:(?:\b(?:system|spawn|exec|popen)|Open3\.\w+|CommandLine\.new)[\s(\[{]+['\"]"
+        r"(?:(?:\b(?:system|spawn|exec|popen)|Open3\.\w+|CommandLine\.new)[\s(\[{]+['\"]"
         r"|`|%x[\[({|])\s*(" + _PROGRAM + r")(?=[\s`'\"])"
     ),
     "compiled": (
@@ -77,6 +76,22 @@ _ONLY_IN = {
     "compiled": COMPILED, "shell": {".sh"}, "hosts": {".py"}, "ruby": RUBY, "program": _SCRIPTS,
     "baked": _SCRIPTS - {".py", ".sh"},
 }  # fmt: skip
+_HINTS: dict[str, tuple[str, ...]] = {
+    "platform": ("HEROKU_", "DYNO"),
+    "host": (".herokuapp.com",),
+    "loopback": ("localhost", "127.0.0.1"),
+    "hosts": ("ALLOWED_HOSTS",),
+    "redirect": (
+        "SECURE_SSL", "Talisman", "SSLify", "HTTPSRedirect", "force_ssl", "SslEnforcer",
+        "express-sslify", "enforce.HTTPS", "x-forwarded-proto",
+    ),
+    "upload": (
+        "multer", "MEDIA_ROOT", "UPLOAD_FOLDER", "formidable", "FileSystem", "storage :file",
+    ),
+    "concurrency": ("WEB_CONCURRENCY",),
+    "ruby": ("system", "spawn", "exec", "popen", "Open3", "CommandLine", "`", "%x"),
+}  # fmt: skip
+"""Words without which a pattern cannot match: most files are told by them at once."""
 
 
 class Scan:
@@ -100,7 +115,7 @@ class Scan:
         """Path and text of the app's own code: no tests, no documentation, nothing built."""
         left = _ALL_LIMIT
         for entry in self._view.entries():
-            suffix = PurePosixPath(entry.path).suffix
+            suffix = _suffix(entry.path)
             if entry.kind != "file" or suffix not in CODE or entry.size > _FILE_LIMIT:
                 continue
             if _APART.search(entry.path) or left < 0:
@@ -115,12 +130,25 @@ class Scan:
         compiled = {kind: re.compile(p, re.MULTILINE) for kind, p in PATTERNS.items()}
         found: dict[str, list[Evidence]] = {kind: [] for kind in PATTERNS}
         for path, text in self.files():
-            suffix = PurePosixPath(path).suffix
+            suffix = _suffix(path)
             for kind, pattern in compiled.items():
                 if suffix not in _ONLY_IN.get(kind, CODE) or len(found[kind]) >= _PER_KIND:
                     continue
+                hints = _HINTS.get(kind)
+                if hints and not any(hint in text for hint in hints):
+                    continue
                 for match in pattern.finditer(text):
+                    if (
+                        kind == "ruby"
+                        and "#" in text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+                    ):
+                        continue
                     word = match.group(1) if pattern.groups else match.group()
                     line = line_at(text, match.start() + len(match.group()) - 1)
                     found[kind].append(Evidence(path=path, line=line, fact=word.strip()[:80]))
         return found
+
+
+def _suffix(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return "." + name.rpartition(".")[2] if "." in name[1:] else ""
