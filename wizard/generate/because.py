@@ -42,6 +42,8 @@ RULES: Mapping[str, str] = {
     "F38": "packages live in one folder of their own, which is copied whole",
     "F40": "the packages of this Debian moved to its archive",
     "F41": "a secret or a dump in the repository: no image may hold it",
+    "F42": "a hook of the repository calls Node's programs",
+    "F43": "the Aptfile names this archive by its address",
     "F39": "an image has no use for caches of pip or of Python",
     "F37": "only what Next.js needs to run is copied",
     "F50": "every main package is built, as on Heroku, and lies on the PATH under its own name",

@@ -8,6 +8,7 @@ from wizard.formats.app_json import read_app_json
 from wizard.formats.json_text import read_toml, table
 from wizard.formats.text_lines import numbered
 from wizard.generate.commands import commands
+from wizard.generate.main_language import by_files
 from wizard.generate.notebook import LIVE, Notebook
 from wizard.generate.tables.buildpacks import JDK_ONLY, KNOWN, LANGUAGES
 from wizard.model.files import Evidence, LanguageMatch
@@ -166,6 +167,10 @@ def _main(
     for match in strong:
         if match.language == by_command:
             return match.language, (*match.evidence, Evidence(path="Procfile", fact="web runs it"))
+    told = by_files(book, {match.language for match in strong}, processes.get("web", ""))
+    for match in strong:
+        if match.language == told:
+            return told, match.evidence
     # Node is nearly everybody's helper: with one other language and nothing to start, it is one.
     others = [match for match in strong if match.language != "node"]
     if (

@@ -3,7 +3,9 @@
 import re
 
 from wizard.generate.because import RULES
+from wizard.generate.built_site import built_site
 from wizard.generate.detect import Detection
+from wizard.generate.next_output import next_output
 from wizard.generate.node_build import (
     manager_tools,
     node_stage,
@@ -21,7 +23,6 @@ from wizard.model.files import Evidence, Line
 
 _UID = 1000
 _MANAGERS = frozenset({"npm", "npx", "yarn", "yarnpkg", "pnpm"})
-_NEXT_CONFIGS = tuple(f"next.config.{ending}" for ending in ("js", "mjs", "ts", "cjs"))
 
 
 def node_recipe(
@@ -31,6 +32,9 @@ def node_recipe(
     package = read_node_package(book)
     if package is None:
         return None, lines
+    site = built_site(book, scan, package, lines)
+    if site is not None:
+        return site
     if not lines:
         web = default_web(book, package)
         if web is None:
@@ -122,7 +126,7 @@ def _final(
     book: Notebook, package: NodePackage, recipe: Recipe, lines: tuple[ProcessLine, ...]
 ) -> None:
     web = next((line for line in lines if line.name == "web" and line.kept), None)
-    output = _next_output(book) if web and re.search(r"\bnext start\b", web.command) else None
+    output = next_output(book) if web and re.search(r"\bnext start\b", web.command) else None
     whole = Line(text=f"COPY --from=build --chown={_UID}:{_UID} {APP} ./", rule="F03")
     if output is None or web is None:
         recipe.copies.append(whole)
@@ -162,12 +166,3 @@ def _final(
     recipe.env("HOSTNAME", "0.0.0.0", "F14", place)  # noqa: S104
     recipe.web = command
     recipe.web_evidence = (place, web.evidence)
-
-
-def _next_output(book: Notebook) -> tuple[str, Evidence] | None:
-    for path in _NEXT_CONFIGS:
-        for number, line in enumerate(book.text(path).split("\n"), 1):
-            if match := re.search(r"^\s*output\s*:\s*['\"](standalone|export)['\"]", line):
-                fact = f"output {match.group(1)}"
-                return match.group(1), Evidence(path=path, line=number, fact=fact)
-    return None

@@ -53,13 +53,19 @@ def default_web(book: Notebook, package: NodePackage) -> ProcessLine | None:
 
 def started(book: Notebook, package: NodePackage, line: ProcessLine) -> Started:
     """The line with npm scripts resolved where they are plain, and development servers replaced."""
-    found = Started(command=line.command)
+    found = without_scripts(package, line.command)
+    return _without_development(book, package, line, _bare(found))
+
+
+def without_scripts(package: NodePackage, command: str) -> Started:
+    """The command with the names of plain scripts replaced by what they run."""
+    found = Started(command=command)
     for _ in range(4):
         after = _resolved(package, found)
         if after == found:
             break
         found = after
-    return _without_development(book, package, line, _bare(found))
+    return found
 
 
 def _resolved(package: NodePackage, found: Started) -> Started:

@@ -14,11 +14,12 @@ from wizard.generate.existing import adapt, own_entrypoint, web_of
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
 from wizard.generate.left_behind import left_behind
+from wizard.generate.missing_code import code_missing
 from wizard.generate.moved_archive import ask_where_apt_fails
 from wizard.generate.notebook import Notebook
 from wizard.generate.older_debian import for_older_debian
 from wizard.generate.own_dockerfile import own_dockerfile
-from wizard.generate.processes import ProcessLine, read_processes
+from wizard.generate.processes import ProcessLine, programs, read_processes
 from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
 from wizard.generate.recipes import RECIPES
@@ -40,21 +41,26 @@ def propose(
     own = own_dockerfile(book)
     gone = left_behind(book, scan)
     files: list[GeneratedFile | None] = []
+    beside: list[GeneratedFile] = []
     if own:
         detection = _look_only(book, lines)
         file, lines = _kept(book, own, lines, gone)
         files.append(file)
     else:
         detection = detect(book, {line.name: line.command for line in lines if line.kept})
-        check_buildpacks(book, detection)
-        recipe, lines = _recipe(book, scan, lines, detection)
+        recipe = None
+        if not code_missing(book, detection):
+            check_buildpacks(book, detection)
+            recipe, lines = _recipe(book, scan, lines, detection)
         if recipe is not None:
             lines = _finished(book, recipe, lines, detection, scan)
             _leave_behind(recipe, gone)
             files.append(write_dockerfile(recipe, known.port, view.read(DOCKERFILE)))
+            beside = recipe.files
     if files and files[0] is not None:
         files.append(write_dockerignore(book, files[0].text, gone))
     files += [
+        *beside,
         write_procfile(book, lines),
         write_aptible_yml(book, lines),
         write_crontab(known, view.read("crontab")),
@@ -141,7 +147,9 @@ def _finished(
     cron = cron_process(book.known)
     if cron is not None and cron.name not in {line.name for line in lines}:
         lines = (*lines, cron)
-        add_supercronic(recipe)
+    runs = [line for line in lines if line.kept and "supercronic" in programs([line])]
+    if runs:
+        add_supercronic(recipe, runs[0].evidence)
     for_older_debian(recipe)
     ask_where_apt_fails(book, recipe)
     web = next((line for line in lines if line.name == "web" and line.kept), None)

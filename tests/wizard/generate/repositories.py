@@ -2,6 +2,8 @@
 
 import json
 
+from tests.wizard.generate.jvm_repositories import JVM
+from tests.wizard.generate.other_repositories import OTHERS
 from tests.wizard.generate.ruby_repositories import RUBY_REPOSITORIES
 
 Files = dict[str, str]
@@ -40,6 +42,8 @@ DJANGO: Files = {
 
 REPOSITORIES: dict[str, Files] = {
     **RUBY_REPOSITORIES,
+    **JVM,
+    **OTHERS,
     "flask-pip": {
         "requirements.txt": "-r requirements/base.txt\ngunicorn==22.0.0\n",
         "requirements/base.txt": "Flask==3.0.3\npsycopg2==2.9.9\n# redis is not needed\n",
