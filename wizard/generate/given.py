@@ -1,14 +1,14 @@
 """What buildpacks, the Aptfile and Heroku's image gave: packages and variables, or a question."""
 
-from wizard.formats.aptfile import read_aptfile
+from wizard.generate.apt_file import add_aptfile
 from wizard.generate.detect import Detection
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import Recipe
+from wizard.generate.run_scripts import add_for_scripts
 from wizard.generate.scan import Scan
 from wizard.generate.tables.buildpacks import JDK_ONLY, KNOWN
-from wizard.generate.tables.system_packages import PROGRAMS, RENAMED
-from wizard.model.files import Evidence
+from wizard.generate.tables.system_packages import PROGRAMS
 
 _ON_THE_JVM = frozenset({"java", "gradle", "scala", "clojure"})
 
@@ -30,7 +30,8 @@ def add_given(
         for pair in KNOWN[key].environment:
             name, _, value = pair.partition("=")
             recipe.env(name, value, "F31", evidence)
-    _aptfile(book, recipe)
+    add_aptfile(book, recipe)
+    add_for_scripts(book, lines, recipe.packages)
     for kind in ("program", "shell", "ruby", "compiled"):
         for program, place in scan.names(kind).items():
             recipe.packages.add(
@@ -54,28 +55,3 @@ def check_buildpacks(book: Notebook, detection: Detection) -> None:
                 choices=("leave-out",),
                 found=(pack.evidence,),
             )
-
-
-def _aptfile(book: Notebook, recipe: Recipe) -> None:
-    found = book.parsed("Aptfile", read_aptfile)
-    if found is None:
-        return
-    for name, line in found.names:
-        place = Evidence(path="Aptfile", line=line, fact=name)
-        here = name if recipe.ubuntu else RENAMED.get(name, name)
-        if not here:
-            book.note("aptfile-gone", f"{name} does not exist in Debian 12: left out", "", place)
-            continue
-        if here != name:
-            book.note("aptfile-renamed", f"{name} is called {here} in Debian 12", "", place)
-        stage = recipe.stages[-1].packages if here.endswith("-dev") else recipe.packages
-        stage.add((here,), place)
-    for text, line in (*found.archives, *found.repositories):
-        book.ask(
-            f"aptfile:{line}",
-            f"the Aptfile fetches {text[:120]}: is it needed?",
-            "it was made for another system (Ubuntu): Debian may have the package by name; put "
-            "that name into the Aptfile instead, or answer leave-out",
-            choices=("leave-out",),
-            found=(Evidence(path="Aptfile", line=line, fact=text[:80]),),
-        )

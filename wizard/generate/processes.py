@@ -151,8 +151,9 @@ def _stripped(book: Notebook, line: ProcessLine) -> ProcessLine:
             first = next((w for w in words(part) if re.fullmatch(pattern, w)), "")
             if pattern == "je" and not re.match(r"(exec )?(bundle exec )?je ", part):
                 continue
-            # A script of that name in the repository is the app's own.
-            if first and not book.has(first.removeprefix("./")):
+            # A script of that name in the repository is the app's own, unless it was copied there.
+            own = book.text(first.removeprefix("./")) if first else ""
+            if first and (not book.has(first.removeprefix("./")) or "buildpack=" in own):
                 command = replace_program(command, [first], "").replace("  ", " ")
                 gone.append(key)
                 if KNOWN[key].note:

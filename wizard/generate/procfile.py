@@ -1,5 +1,6 @@
 """Writes the Procfile: only what runs for ever, each line handing signals on."""
 
+import re
 import shlex
 from collections.abc import Sequence
 
@@ -11,6 +12,8 @@ from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
 
 PATH = "Procfile"
 PROFILE = ".profile"
+_BASH = re.compile(r"\bwait -n\b|\[\[|[<>]\(|(?:^|[;&|]\s*)source\s|&>|\bpipefail\b|<<<|\$'")
+"""What Heroku's shell knows, and the plain shell of a slim image does not."""
 
 
 def write_procfile(book: Notebook, lines: Sequence[ProcessLine]) -> GeneratedFile | None:
@@ -42,17 +45,32 @@ def final_command(book: Notebook, command: str) -> str:
     """The command as it runs in a container: .profile read first where there is one."""
     if book.entrypoint:
         return _as_words(with_exec(command))
-    if not book.has(PROFILE):
-        return with_exec(command)
-    inner = f". ./{PROFILE}; {with_exec(command)}"
-    return f"exec bash -c {shlex.quote(inner)}"
+    read = _profile(book)
+    if not read:
+        final = with_exec(command)
+        return f"exec bash -c {shlex.quote(final)}" if _BASH.search(command) else final
+    return f"exec bash -c {shlex.quote(f'{read}; {with_exec(command)}')}"
 
 
 def hook_command(book: Notebook, command: str) -> str:
     """A deploy hook's command, which read .profile as well."""
     if book.entrypoint:
         return _as_words(command)
-    return f"bash -c {shlex.quote(f'. ./{PROFILE}; {command}')}" if book.has(PROFILE) else command
+    read = _profile(book)
+    return f"bash -c {shlex.quote(f'{read}; {command}')}" if read else command
+
+
+def _profile(book: Notebook) -> str:
+    """What Heroku read before every command, in its order; "" for nothing."""
+    found = [
+        entry.path
+        for entry in book.view.entries()
+        if re.fullmatch(r"\.profile\.d/[\w.-]+\.sh", entry.path) and entry.kind == "file"
+    ]
+    found += book.present(PROFILE)
+    home = any(re.search(r"\$\{?HOME\b|(?<![\w/])~/", book.text(path)) for path in found)
+    # HOME was the app's folder there.
+    return "; ".join([*(["export HOME=/app"] if home else []), *(f". ./{path}" for path in found)])
 
 
 def _as_words(command: str) -> str:
@@ -72,9 +90,10 @@ def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
         rule = "F22"
     elif line.single:
         rule = "F36"
-    elif book.has(PROFILE):
+    elif read := _profile(book):
         rule = "F33"
-        evidence.append(Evidence(path=PROFILE, fact="is read before every command"))
+        path = read.rpartition("./")[2]
+        evidence.append(Evidence(path=path, fact="is read before every command"))
     elif "npm" in line.reason:
         rule = "F32"
     elif "bundle exec" in line.reason:

@@ -2,15 +2,16 @@
 
 import re
 
+from wizard.generate.build_hooks import build_hook
 from wizard.generate.detect import Detection
 from wizard.generate.django import collectstatic, manage_py, settings_files
-from wizard.generate.node_build import node_stage
-from wizard.generate.node_package import MANIFEST, read_node_package
+from wizard.generate.front_end import assets_stage
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.python_build import VENV, python_stage, system
+from wizard.generate.python_hooks import POST, node_for_hooks
 from wizard.generate.python_package import PythonPackage, base_line, read_python_package
-from wizard.generate.recipe import APP, Recipe, Stage, run
+from wizard.generate.recipe import APP, Recipe, run
 from wizard.generate.scan import Scan
 from wizard.model.files import Evidence, Line
 
@@ -26,7 +27,7 @@ def python_recipe(
 ) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
     """The Dockerfile's parts and the process types as they should run."""
     package = read_python_package(book, detection)
-    assets = _front_end(book, scan, detection)
+    assets = assets_stage(book, scan, detection.helpers)
     if package is None:
         return None, lines
     if not lines:
@@ -34,15 +35,15 @@ def python_recipe(
         lines = (web,) if web else ()
     lines = tuple(_bound(book, line) for line in lines)
     stage = python_stage(book, package, front_end=assets is not None)
-    stage.build += _hooks(book, "bin/pre_compile")
+    node = node_for_hooks(book, stage)
     if "django" in package.packages:
         stage.build += collectstatic(book)
     if book.has("nltk.txt"):
         stage.build.append(_nltk())
-    stage.build += _hooks(book, "bin/post_compile")
+    stage.build += build_hook(book, POST)
     stage.prune.append(run(["rm -rf .aptible.env .git"], "F03"))
     recipe = Recipe(
-        stages=[*([assets] if assets else []), stage],
+        stages=[*(found for found in (node, assets) if found), stage],
         base=base_line(package.version),
         uid=_UID,
     )
@@ -78,24 +79,6 @@ def _bound(book: Notebook, line: ProcessLine) -> ProcessLine:
         return line
     command = re.sub(r"\s(-b|--bind)[\s=]unix:\S+", "", line.command)
     return line.model_copy(update={"command": f"{command} --bind 0.0.0.0:$PORT"})
-
-
-def _front_end(book: Notebook, scan: Scan, detection: Detection) -> Stage | None:
-    """A stage with Node when package.json has something to build and no list says otherwise."""
-    if "node" not in detection.helpers:
-        return None
-    text = book.text(MANIFEST)
-    if not re.search(r'"(build|heroku-postbuild)"\s*:', text):
-        place = Evidence(path=MANIFEST, fact="has no build script")
-        book.note("node-helper", "package.json builds nothing: Node is left out", "", place)
-        return None
-    package = read_node_package(book)
-    if package is None:
-        return None
-    stage = node_stage(book, package, scan, "assets")
-    # .aptible.env stays for the next stage, which drops it at its end.
-    stage.prune.append(run(["rm -rf node_modules .git"], "F30"))
-    return stage
 
 
 def _environment(
@@ -135,18 +118,6 @@ def _has_source_folder(book: Notebook) -> bool:
         and entry.path.count("/") == 2
         for entry in book.view.entries()
     )
-
-
-def _hooks(book: Notebook, path: str) -> list[Line]:
-    """bin/pre_compile and bin/post_compile; the buildpack ran them with configuration."""
-    if not book.has(path):
-        return []
-    place = Evidence(path=path, fact="is the repository's own hook")
-    words = f"./{path}" if book.text(path).startswith("#!") else f"bash {path}"
-    entry = book.view.entry(path)
-    if entry is not None and not entry.executable:
-        words = f"bash {path}"
-    return [run([words], "F18", place, configured=True)]
 
 
 def _nltk() -> Line:

@@ -1,6 +1,8 @@
 """The stage that installs a Python app's packages and builds what the buildpack built."""
 
+from wizard.generate.build_hooks import build_hook
 from wizard.generate.notebook import Notebook
+from wizard.generate.python_hooks import PRE
 from wizard.generate.python_package import PythonPackage, base_line
 from wizard.generate.recipe import Packages, Stage, copy, run
 from wizard.generate.tables.releases import (
@@ -27,19 +29,17 @@ def python_stage(book: Notebook, package: PythonPackage, front_end: bool) -> Sta
     ]
     stage.tools.append(Line(text=f"RUN python -m venv {VENV}", rule="F38"))
     _install(book, package, stage)
+    early = [Evidence(path=package.lock_path, fact=f"installs {f}") for f in package.folders]
+    before = build_hook(book, PRE)
+    early += [Evidence(path=PRE, fact="runs before the install")] if before else []
+    whole = copy(["."], "./", "F06" if early else "F05", *early)
     if front_end:
-        stage.source.append(Line(text="COPY --from=assets /app ./", rule="F30"))
-    elif package.folders:
-        stage.manifests = [
-            copy(
-                ["."],
-                "./",
-                "F06",
-                *(Evidence(path=package.lock_path, fact=f"installs {f}") for f in package.folders),
-            )
-        ]
+        whole = Line(text="COPY --from=assets /app ./", rule="F30", evidence=tuple(early))
+    if early:
+        stage.manifests = [whole]
+        stage.install[:0] = before
     else:
-        stage.source.append(copy(["."], "./", "F05"))
+        stage.source.append(whole)
     _project(package, stage)
     return stage
 

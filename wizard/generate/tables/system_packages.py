@@ -103,7 +103,30 @@ RENAMED = {
     "libwebp6": "libwebp7", "libgconf-2-4": "", "libappindicator1": "libayatana-appindicator1",
     "libvips": "libvips42", "libjpeg-turbo8": "libjpeg62-turbo", "libicu66": "libicu72",
     "libicu70": "libicu72", "libffi7": "libffi8", "libssl1.1": "libssl3", "libpq": "libpq5",
-    "libmysqlclient21": "libmariadb3", "libasound2t64": "libasound2", "libtiff5": "libtiff6",
-    "libicu74": "libicu72", "libgif-dev": "libgif-dev",
+    "libmysqlclient21": "libmariadb3", "libmysqlclient-dev": "default-libmysqlclient-dev",
+    "libasound2t64": "libasound2", "libtiff5": "libtiff6",
+    "libicu74": "libicu72",
 }  # fmt: skip
 """Names of Ubuntu that Debian 12 does not have → its own, "" for what is gone."""
+
+RUNS_WITH = {
+    "libpq-dev": "libpq5", "libvips-dev": "libvips42", "libxml2-dev": "libxml2",
+    "libmagickwand-dev": "libmagickwand-6.q16-6", "libxslt1-dev": "libxslt1.1",
+    "libffi-dev": "libffi8", "libcairo2-dev": "libcairo2", "libpango1.0-dev": "libpango-1.0-0",
+    "libmagic-dev": "libmagic1", "libgdal-dev": "gdal-bin", "libsqlite3-dev": "libsqlite3-0",
+    "libicu-dev": "libicu72", "libcurl4-openssl-dev": "libcurl4", "libssl-dev": "libssl3",
+    "libpoppler-glib-dev": "libpoppler-glib8", "libgirepository1.0-dev": "libgirepository-1.0-1",
+    "libxmlsec1-dev": "libxmlsec1-openssl", "libldap2-dev": "libldap-2.5-0",
+    "libsasl2-dev": "libsasl2-2", "unixodbc-dev": "unixodbc", "freetds-dev": "freetds-bin",
+    "libmemcached-dev": "libmemcached11", "librdkafka-dev": "librdkafka1",
+    "libgeos-dev": "libgeos-c1v5", "libproj-dev": "libproj25", "libjpeg-dev": "libjpeg62-turbo",
+    "libpng-dev": "libpng16-16", "libtiff-dev": "libtiff6", "libwebp-dev": "libwebp7",
+    "libfreetype6-dev": "libfreetype6", "libgif-dev": "libgif7", "librsvg2-dev": "librsvg2-2",
+    "libyaml-dev": "libyaml-0-2", "libsodium-dev": "libsodium23", "libgmp-dev": "libgmp10",
+    "default-libmysqlclient-dev": "libmariadb3", "libmariadb-dev": "libmariadb3",
+    "libpcre2-dev": "libpcre2-8-0", "zlib1g-dev": "zlib1g", "libreadline-dev": "libreadline8",
+    "libsndfile1-dev": "libsndfile1", "libtesseract-dev": "libtesseract5",
+    "libleptonica-dev": "liblept5", "libzbar-dev": "libzbar0", "libglib2.0-dev": "libglib2.0-0",
+    "portaudio19-dev": "libportaudio2", "libsnappy-dev": "libsnappy1v5", "python3-dev": "python3",
+}  # fmt: skip
+"""Headers that a build needs → what the running app needs of the same library."""
