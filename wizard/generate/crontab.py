@@ -33,10 +33,9 @@ def cron_process(known: Known) -> ProcessLine | None:
     return ProcessLine(name="cron", command="supercronic /app/crontab", single=True, evidence=place)
 
 
-def add_supercronic(recipe: Recipe) -> None:
+def add_supercronic(recipe: Recipe, place: Evidence) -> None:
     """Install supercronic, checked by its published sum; it is no Debian package."""
     version, digest = SUPERCRONIC
-    place = Evidence(path="moveday.yaml", fact="jobs")
     recipe.packages.add(("ca-certificates", "curl"), place)
     name = "/usr/local/bin/supercronic"
     recipe.tools.append(

@@ -5,7 +5,13 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import APP, Recipe, run
 from wizard.generate.ruby_assets import precompile
-from wizard.generate.ruby_build import BUNDLE, bundle_environment, ruby_stage, system
+from wizard.generate.ruby_build import (
+    BUNDLE,
+    bundle_environment,
+    path_of,
+    ruby_stage,
+    system,
+)
 from wizard.generate.ruby_checks import check_ruby
 from wizard.generate.ruby_front import add_front_end, add_javascript, needs_front_end
 from wizard.generate.ruby_package import RubyPackage, read_ruby_package
@@ -66,7 +72,7 @@ def _environment(book: Notebook, package: RubyPackage, recipe: Recipe) -> None:
         recipe.env(name, value, rule)
     recipe.env("LANG", "C.UTF-8", "F12")
     recipe.env("MALLOC_ARENA_MAX", "2", "F12")
-    recipe.env("PATH", f"{APP}/bin:$PATH", "F12")
+    recipe.env("PATH", f"{path_of(package)}:$PATH", "F12")
     if package.rails >= (4, 2):
         recipe.env("RAILS_SERVE_STATIC_FILES", "enabled", "F12", package.place("railties"))
     if package.rails >= (5, 0):

@@ -12,7 +12,8 @@ from wizard.generate.tables.ruby import ASSET_PIPELINES
 from wizard.model.files import Evidence, Line
 
 _REQUIRED = re.compile(
-    r"\bENV\.fetch\(?\s*['\"](\w+)['\"]\s*\)?(?!\s*(?:,|\{|do\b))"
+    r"\bENV\.fetch\(\s*['\"](\w+)['\"]\s*\)(?!\s*(?:\{|do\b))"
+    r"|\bENV\.fetch\s+['\"](\w+)['\"](?!\s*(?:,|\{|do\b))"
     r"|\bENV\[['\"](\w+)['\"]\]\.(?!present|blank|nil\?|to_|presence|try|inspect|==|in\?)"
 )
 _CREDENTIALS = re.compile(
@@ -76,7 +77,7 @@ def _assets(book: Notebook, scan: Scan, package: RubyPackage, front: FrontEnd | 
 def _why(book: Notebook, package: RubyPackage) -> Evidence | None:
     """Which gem (or the app's own task) makes assets:precompile exist."""
     name = package.has(*ASSET_PIPELINES)
-    if name.startswith("sprockets") and _sprockets_off(book):
+    if name.startswith("sprockets") and _only_of_rails(package) and _sprockets_off(book):
         name = ""
     if name and (package.rails > (0, 0) or not name.startswith("sprockets")):
         return package.place(name)
@@ -88,6 +89,19 @@ def _why(book: Notebook, package: RubyPackage) -> Evidence | None:
                 ):
                     return Evidence(path=entry.path, line=number, fact="defines assets:precompile")
     return None
+
+
+def _only_of_rails(package: RubyPackage) -> bool:
+    """Whether nothing but Rails itself brought Sprockets along."""
+    named = {name for name, _ in package.lock.dependencies}
+    others = [
+        gem.name
+        for gem in package.gems.values()
+        if {"sprockets", "sprockets-rails"} & set(gem.needs)
+    ]
+    return not named & {"sprockets", "sprockets-rails"} and not set(others) - {
+        "rails", "sprockets-rails",
+    }  # fmt: skip
 
 
 def _sprockets_off(book: Notebook) -> bool:
@@ -119,7 +133,7 @@ def _insisted(book: Notebook) -> dict[str, Evidence]:
     found: dict[str, Evidence] = {}
     for path, number, row in _configuration(book):
         for match in _REQUIRED.finditer(row):
-            name = match.group(1) or match.group(2)
+            name = next(group for group in match.groups() if group)
             if name not in ("SECRET_KEY_BASE", "DATABASE_URL", *_SERVER_SIDE):
                 found.setdefault(name, Evidence(path=path, line=number, fact=name))
     return found

@@ -1,7 +1,7 @@
 """The stage that installs a Ruby app's gems, with the compilers and libraries they need."""
 
 from wizard.generate.notebook import Notebook
-from wizard.generate.recipe import Packages, Stage, copy, run
+from wizard.generate.recipe import APP, Packages, Stage, copy, run
 from wizard.generate.ruby_package import RubyPackage
 from wizard.generate.ruby_sources import GemAccess, gem_access
 from wizard.generate.ruby_version import GEMFILE, LOCK, base_line
@@ -23,7 +23,7 @@ def ruby_stage(book: Notebook, package: RubyPackage) -> Stage | None:
     if access is None:
         return None
     stage = Stage(name="build", base=base_line(package.version, "build"))
-    place = Evidence(path=LOCK, fact=f"holds {len(package.gems)} gems for production")
+    place = Evidence(path=LOCK, fact=f"holds {len(package.installed)} gems for production")
     stage.packages.add(("build-essential", "pkg-config"), place)
     system(book, package, stage.packages, 0)
     if access.from_git:
@@ -56,14 +56,22 @@ def bundle_environment(package: RubyPackage) -> list[tuple[str, str, str]]:
     ]
 
 
+def path_of(package: RubyPackage) -> str:
+    """Folders of programs that Heroku put first: the app's own, then those of the gems."""
+    major, minor = package.version.line
+    return f"{APP}/bin:{BUNDLE}/ruby/{major}.{minor}.0/bin"
+
+
 def system(book: Notebook, package: RubyPackage, packages: Packages, which: int) -> None:
     """Debian packages of production's gems: `which` 0 for building, 1 for running."""
-    for name, gem in package.gems.items():
+    # Bundler compiles gems that the running app never loads.
+    gems = package.gems if which else package.installed
+    for name, gem in gems.items():
         found = GEMS.get(name)
         if name in COMPILED and not any("linux" in platform for platform in gem.platforms):
             found = COMPILED[name]
         binary = BINARY_OF.get(name)
-        if found is None or (binary and any(gem.startswith(binary) for gem in package.gems)):
+        if found is None or (binary and any(other.startswith(binary) for other in gems)):
             continue
         packages.add(found[which], package.place(name))
     for folder, _ in package.folders:

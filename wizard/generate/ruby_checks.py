@@ -2,13 +2,13 @@
 
 import re
 
+from wizard.formats.text_lines import line_at
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.ruby_package import RubyPackage
 from wizard.model.files import Evidence
 
 _PRODUCTION = "config/environments/production.rb"
-_KEYS = re.compile(r"config/(master|credentials/\w+)\.key")
 _LOCAL = re.compile(
     r"(?:^|\s)(?:-b|-o|--bind(?:ing)?|--host|-l|--listen|-a)[\s=](?:\w+://)?(localhost|127\.0\.0\.1)\b"
 )
@@ -19,6 +19,7 @@ def check_ruby(book: Notebook, package: RubyPackage, lines: tuple[ProcessLine, .
     if package.rails > (0, 0):
         _secrets(book, package)
         _hosts(book)
+        _uploads(book)
     for line in lines:
         if line.kept and _LOCAL.search(line.command):
             book.warn(
@@ -48,14 +49,37 @@ def _secrets(book: Notebook, package: RubyPackage) -> None:
             + (" (not needed when the credentials hold one)" if files else ""),
             package.place("railties"),
         )
+
+
+def _uploads(book: Notebook) -> None:
+    """Every new app names the local disk: it matters where a model has attachments."""
+    rows = list(enumerate(book.text(_PRODUCTION).split("\n"), 1))
+    services = [
+        (number, row)
+        for number, row in rows
+        if re.match(r"\s*config\.active_storage\.service\b", row)
+    ]
+    local = [number for number, row in services if re.search(r"=\s*:local\b", row)]
+    if not local or len(local) < len(services):
+        return
     for entry in book.view.entries():
-        if _KEYS.fullmatch(entry.path):
-            book.warn(
-                "master-key-tracked",
-                f"{entry.path} is in the repository: everybody with the code can read the secrets",
-                "remove it, make new credentials with a new key, and keep that as configuration",
-                Evidence(path=entry.path, fact="is tracked"),
+        if not re.match(r"(app|lib|engines|packs)/.*\.rb$", entry.path):
+            continue
+        text = book.text(entry.path)
+        found = re.search(r"^\s*has_(one_attached|many_attached|rich_text)\b", text, re.M)
+        if found is not None:
+            place = Evidence(
+                path=entry.path, line=line_at(text, found.end()), fact=found.group().strip()
             )
+            book.warn(
+                "local-uploads",
+                "files that users send are written to the container's disk, which is wiped at "
+                "every release",
+                "store them in object storage (config/storage.yml, config.active_storage.service)",
+                Evidence(path=_PRODUCTION, line=local[0], fact="stores files on disk"),
+                place,
+            )
+            return
 
 
 def _hosts(book: Notebook) -> None:

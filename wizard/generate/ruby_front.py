@@ -8,6 +8,7 @@ from wizard.generate.node_package import MANIFEST, NodePackage, base_line, read_
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine, programs
 from wizard.generate.recipe import APP, Recipe, Stage
+from wizard.generate.ruby_build import path_of
 from wizard.generate.ruby_package import RubyPackage
 from wizard.generate.scan import Scan
 from wizard.generate.tables.ruby import (
@@ -149,7 +150,8 @@ def add_javascript(package: RubyPackage, recipe: Recipe, front: FrontEnd | None)
         )
         if front.package.manager == "yarn":
             final.append(Line(text="COPY --from=node /opt /opt", rule="F71", evidence=front.stays))
-        recipe.env("PATH", f"{APP}/bin:{APP}/node_modules/.bin:$PATH", "F12")
+        folders = f"{path_of(package)}:{APP}/node_modules/.bin"
+        recipe.env("PATH", f"{folders}:$PATH", "F12")
         return
     if "execjs" not in package.gems or package.has(*JAVASCRIPT_ENGINES):
         return

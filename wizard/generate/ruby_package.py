@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+from collections.abc import Callable
 
 from wizard.formats.gemfile import Gemfile, read_gemfile
 from wizard.formats.gemfile_lock import GemfileLock, LockedGem, read_gemfile_lock
@@ -12,21 +13,27 @@ from wizard.model.frozen import Frozen
 
 WITHOUT = frozenset({"development", "test"})
 """The groups that Heroku does not install."""
+_BESIDE = WITHOUT | {"cucumber", "spec", "rspec", "ci", "lint", "linting", "rubocop", "doc", "docs"}
+"""Groups that a running app does not load, though some of them are installed."""
 
 
 class RubyPackage(Frozen):
-    """`gems` are those of production, by name. `folders` hold gems of the repository itself."""
+    """`gems` are those the running app loads, by name; `installed` all that Bundler installs.
+
+    `folders` hold gems of the repository itself; `manifests` are read by Bundler.
+    """
 
     version: RubyVersion
     gemfile: Gemfile
     lock: GemfileLock
     gems: dict[str, LockedGem]
+    installed: dict[str, LockedGem]
     folders: tuple[tuple[str, int], ...] = ()
     manifests: tuple[str, ...] = ()
 
     def place(self, name: str) -> Evidence:
         """Where a gem is locked."""
-        gem = self.gems[name]
+        gem = self.installed[name]
         return Evidence(path=LOCK, line=gem.line, fact=f"{name} {gem.version}".strip())
 
     def has(self, *names: str) -> str:
@@ -67,7 +74,8 @@ def read_ruby_package(book: Notebook) -> RubyPackage | None:
         version=version,
         gemfile=whole,
         lock=lock,
-        gems=_production(whole, lock),
+        gems=_locked(whole, lock, _loaded),
+        installed=_locked(whole, lock, _installed),
         folders=folders,
         manifests=manifests,
     )
@@ -126,13 +134,27 @@ def _runs_on_linux(book: Notebook, lock: GemfileLock) -> bool:
     return False
 
 
-def _production(gemfile: Gemfile, lock: GemfileLock) -> dict[str, LockedGem]:
-    """What is left of the lock without the groups of development: by name, never by substring."""
-    without = WITHOUT | gemfile.optional
+def _installed(groups: set[str]) -> bool:
+    """Bundler leaves a gem out when all its groups are left out."""
+    return not groups or bool(groups - WITHOUT)
+
+
+def _loaded(groups: set[str]) -> bool:
+    """A gem for tests that also names a group of its own serves tests all the same."""
+    if groups & {"default", "production"}:
+        return True
+    return not groups or not (groups & WITHOUT or groups <= _BESIDE)
+
+
+def _locked(
+    gemfile: Gemfile, lock: GemfileLock, wanted: Callable[[set[str]], bool]
+) -> dict[str, LockedGem]:
+    """What is left of the lock for these groups: by name, never by substring."""
     declared: dict[str, bool] = {}
     for gem in gemfile.gems:
-        wanted = not gem.groups or bool(set(gem.groups) - without)
-        declared[gem.name] = declared.get(gem.name, False) or wanted
+        groups = set(gem.groups)
+        counts = wanted(groups) and not (groups and groups <= gemfile.optional)
+        declared[gem.name] = declared.get(gem.name, False) or counts
     locked = {gem.name: gem for gem in lock.gems}
     todo = []
     for name, _ in lock.dependencies:

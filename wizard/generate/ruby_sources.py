@@ -26,7 +26,7 @@ class GemAccess(Frozen):
 
 def gem_access(book: Notebook, package: RubyPackage) -> GemAccess | None:
     """What `bundle install` needs; None while a question about it is open."""
-    used = {gem.source.line for gem in package.gems.values()}
+    used = {gem.source.line for gem in package.installed.values()}
     sources = [source for source in package.lock.sources if source.line in used]
     git = [source for source in sources if source.kind == "GIT"]
     configured, commands = _named_variables(book), list[str]()

@@ -209,9 +209,12 @@ def test_committed_assets_are_not_compiled_again(files: Files) -> None:
 
 def test_no_asset_pipeline_no_assets() -> None:
     assert "assets:precompile" not in text_of(look(with_gems()))
-    api = with_gems("sprockets-rails 3.4.2", **{
+    api = {
+        **APP,
+        "Gemfile.lock": lock("rails 6.1 > railties sprockets-rails", "railties 6.1",
+                             "sprockets-rails 3.4.2", named="rails"),
         "config/application.rb": 'require "rails"\nrequire "action_controller/railtie"\n',
-    })  # fmt: skip
+    }  # fmt: skip
     assert "assets:precompile" not in text_of(look(api))
     own = with_gems(**{"lib/tasks/front.rake": "namespace :assets do\n  task :precompile\nend\n"})
     assert "assets:precompile" in text_of(look(own))
@@ -239,7 +242,7 @@ def test_credentials_opened_at_the_start_need_the_key_at_build() -> None:
 
 
 def test_a_tracked_key_is_told() -> None:
-    assert "master-key-tracked" in said(look({**APP, "config/master.key": "0" * 32}))
+    assert "key-file" in said(look({**APP, "config/master.key": "0" * 32}))
 
 
 def test_heroku_starts_rails_and_rack_without_a_procfile() -> None:
@@ -359,3 +362,59 @@ def test_programs_that_ruby_calls_are_installed() -> None:
     assert "imagemagick" in text
     assert "postgresql-client" in text
     assert "ffmpeg" not in text
+
+
+def test_a_value_with_a_block_is_no_demand_on_the_configuration() -> None:
+    row = 'url: <%= ENV.fetch("REDIS_URL") { "redis://localhost" } %>\n'
+    text = text_of(look({**APP, "config/cable.yml": row}))
+    assert ".aptible.env; then" not in text
+    assert "REDIS_URL" not in text
+
+
+def test_sprockets_that_a_gem_brings_is_a_pipeline_whatever_rails_loads() -> None:
+    files = with_gems("sassc-rails 2.1 > sprockets-rails", "sprockets-rails 3.5.2")
+    files["config/application.rb"] = 'require "rails"\nrequire "action_view/railtie"\n'
+    assert "assets:precompile" in text_of(look(files))
+
+
+def test_a_gem_of_development_in_one_more_group_does_not_run() -> None:
+    rows = ("group :development, :test, :cucumber do", '  gem "ferrum"', '  gem "rmagick"', "end")
+    text = text_of(look(with_gems("ferrum 0.17", "rmagick 6.0", rows=rows)))
+    assert "chromium" not in text
+    assert "magickwand" not in final(text)
+    assert "libmagickwand-dev" in text  # Bundler installs it all the same
+
+
+def test_files_on_disk_matter_where_a_model_has_attachments() -> None:
+    local = "  config.active_storage.service = :local\n"
+    files = {**APP, "config/environments/production.rb": local}
+    assert "local-uploads" not in said(look(files))
+    files["app/models/scan.rb"] = "class Scan\n  has_one_attached :file\nend\n"
+    assert "local-uploads" in said(look(files))
+    files["config/environments/production.rb"] += "  config.active_storage.service = :amazon\n"
+    assert "local-uploads" not in said(look(files))
+
+
+def test_what_a_script_calls_that_a_process_runs_is_installed() -> None:
+    scripts = {
+        "bin/start": "#!/bin/bash\n# git is not called\ncd x && exec script/update.d/all\n",
+        "script/update.d/all": "#!/usr/bin/env bash\ncurl -s https://example.org > a.json\n",
+        "je": "#!/usr/bin/env ruby\nLIB = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2'\n",
+    }
+    procfile = f"{WEB}hub: bin/start && bundle exec je bin/hub\n"
+    text = final(text_of(look({**APP, **scripts, "Procfile": procfile})))
+    assert " curl " in text
+    assert " libjemalloc2 " in text
+    assert " git " not in text
+
+
+def test_a_line_that_only_bash_understands_gets_bash() -> None:
+    procfile = f"{WEB}both: bin/a & bin/b & wait -n\n"
+    text = text_of(look({**APP, "Procfile": procfile}), "Procfile")
+    assert "both: exec bash -c 'bin/a & bin/b & wait -n'\n" in text
+
+
+def test_a_procfile_that_runs_supercronic_gets_it() -> None:
+    procfile = f"{WEB}cron: exec supercronic /app/crontab\n"
+    text = final(text_of(look({**APP, "Procfile": procfile, "crontab": ""})))
+    assert "/usr/local/bin/supercronic" in text
