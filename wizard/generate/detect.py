@@ -163,14 +163,14 @@ def _main(
         return strong[0].language, strong[0].evidence
     if not strong:
         return _nothing(book), ()
-    by_command = runner(processes.get("web", "")) if "web" in processes else ""
-    for match in strong:
-        if match.language == by_command:
-            return match.language, (*match.evidence, Evidence(path="Procfile", fact="web runs it"))
     told = by_files(book, {match.language for match in strong}, processes.get("web", ""))
     for match in strong:
         if match.language == told:
             return told, match.evidence
+    by_command = runner(processes.get("web", "")) if "web" in processes else ""
+    for match in strong:
+        if match.language == by_command:
+            return match.language, (*match.evidence, Evidence(path="Procfile", fact="web runs it"))
     # Node is nearly everybody's helper: with one other language and nothing to start, it is one.
     others = [match for match in strong if match.language != "node"]
     if (

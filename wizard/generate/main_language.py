@@ -7,6 +7,7 @@ from wizard.generate.notebook import Notebook
 
 _PLAIN = re.compile(r"(?:\./)?(?:bin/)?[A-Za-z][\w-]*")
 _JVM = ("java", "gradle")
+_MANAGERS = ("node", "npm", "npx", "pnpm", "yarn")
 
 
 def by_files(book: Notebook, found: set[str], web: str) -> str:
@@ -26,5 +27,8 @@ def by_files(book: Notebook, found: set[str], web: str) -> str:
         return "java"
     last = programs[-1] if programs else ""
     if "go" in found and _PLAIN.fullmatch(last) and not book.has(last.removeprefix("./")):
-        return "go" if last.rpartition("/")[2] not in ("npm", "npx", "yarn", "pnpm") else ""
+        name = last.rpartition("/")[2]
+        # A program of npm's, or one that a package brings.
+        node = name in _MANAGERS or f'"{name}"' in book.text("package.json")
+        return "" if node else "go"
     return ""
