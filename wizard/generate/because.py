@@ -44,6 +44,7 @@ RULES: Mapping[str, str] = {
     "F41": "a secret or a dump in the repository: no image may hold it",
     "F42": "a hook of the repository calls Node's programs",
     "F43": "the Aptfile names this archive by its address",
+    "F44": "values for the front end are put in when the container starts, not at build",
     "F39": "an image has no use for caches of pip or of Python",
     "F37": "only what Next.js needs to run is copied",
     "F50": "every main package is built, as on Heroku, and lies on the PATH under its own name",

@@ -2,6 +2,7 @@
 
 import re
 
+from wizard.generate.baked import exports, say_baked, wanted
 from wizard.generate.commands import commands, split
 from wizard.generate.node_package import MANIFEST, NodePackage, base_line
 from wizard.generate.notebook import Notebook
@@ -220,18 +221,18 @@ def _build(book: Notebook, package: NodePackage, scan: Scan) -> list[Line]:
                 place,
             )
     baked = scan.names("baked")
-    if baked:
-        book.warn(
-            "baked-variables",
-            f"baked into the front end at build: {', '.join(sorted(baked))}",
-            "set them before the first deploy; a change later needs a rebuild (`aptible rebuild`), "
-            "a restart does nothing",
-            *baked.values(),
-        )
+    say_baked(book, baked)
+    late = bool(baked) and wanted(book)
+    if late and steps:
+        steps = [*exports(baked), *steps]
     # Node 8 is the first to know this option there.
     old = package.version.major < 8
     heap = Line(text="ENV NODE_OPTIONS=--max-old-space-size=2560", rule="F12", evidence=(place,))
-    built = [run(steps, "F08", place, *baked.values(), configured=bool(baked))] if steps else []
+    built = (
+        [run(steps, "F08", place, *baked.values(), configured=bool(baked) and not late)]
+        if steps
+        else []
+    )
     clean = "heroku-cleanup"
     if clean in scripts:
         where = Evidence(path=MANIFEST, line=manifest.line(f"scripts.{clean}"), fact=clean)

@@ -22,7 +22,7 @@ class Notebook:
 
     `today` decides what is out of support. `hooks` are commands that a build step used to run and
     that belong before a deploy. `entrypoint`: the Dockerfile's own entry point gets every command
-    as words, without a shell.
+    as words, without a shell. `placeholders`: names that stay open until the container starts.
     """
 
     view: RepoView
@@ -34,6 +34,7 @@ class Notebook:
     answered: dict[str, str] = field(default_factory=dict)
     hooks: list[tuple[str, Evidence]] = field(default_factory=list)
     entrypoint: bool = False
+    placeholders: dict[str, Evidence] = field(default_factory=dict)
     _read: dict[tuple[str, str], object] = field(default_factory=dict)
 
     def has(self, path: str) -> bool:
@@ -82,6 +83,14 @@ class Notebook:
         """Once per subject and sentence."""
         if all((one.id, one.title) != (found.id, found.title) for one in self.findings):
             self.findings.append(found)
+
+    def chosen(self, id: str, *choices: str) -> str:
+        """What a person chose where nothing has to be asked, "" for no choice."""
+        given = self.answers.get(id, "")
+        if given not in choices:
+            return ""
+        self.answered[id] = given
+        return given
 
     def ask(
         self,

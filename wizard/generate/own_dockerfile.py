@@ -33,9 +33,8 @@ def own_dockerfile(book: Notebook) -> str:
         return ""
     found = book.parsed(path, read_dockerfile)
     signs = development_signs(book, path, found) if found else ()
-    wish = book.answers.get("dockerfile", "")
-    if wish in ("keep", "replace"):
-        book.answered["dockerfile"] = wish
+    wish = book.chosen("dockerfile", "keep", "replace")
+    if wish:
         return "" if wish == "replace" else path
     if not signs or _deployed(book, manifest, path):
         book.note(

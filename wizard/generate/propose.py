@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from wizard.generate.aptible_yml import write_aptible_yml
+from wizard.generate.baked import fill_at_start
 from wizard.generate.checks import check_code, check_legacy_webpack
 from wizard.generate.crontab import add_supercronic, cron_process, write_crontab
 from wizard.generate.detect import Detection, detect
@@ -23,6 +24,7 @@ from wizard.generate.processes import ProcessLine, programs, read_processes
 from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
 from wizard.generate.recipes import RECIPES
+from wizard.generate.ruby_own import look_at_own_ruby
 from wizard.generate.scan import Scan
 from wizard.generate.version_files import version_evidence
 from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
@@ -45,6 +47,8 @@ def propose(
     if own:
         detection = _look_only(book, lines)
         file, lines = _kept(book, own, lines, gone)
+        if detection.main == "ruby":
+            look_at_own_ruby(book, own, lines)
         files.append(file)
     else:
         detection = detect(book, {line.name: line.command for line in lines if line.kept})
@@ -158,7 +162,8 @@ def _finished(
     if web is None:
         book.note("no-web", "no process answers the web: the app gets no endpoint")
         return lines
-    if recipe.web:
+    if recipe.web or book.placeholders:
+        recipe.web = fill_at_start(book, recipe, recipe.web or web.command)
         lines = tuple(
             line.model_copy(update={"command": recipe.web}) if line is web else line
             for line in lines
@@ -171,6 +176,9 @@ def _finished(
 def _leave_behind(recipe: Recipe, gone: tuple[str, ...]) -> None:
     """Where a stage drops the configuration, it drops what else must not reach the image."""
     places = tuple(Evidence(path=path, fact="is in the repository") for path in gone)
+    if any(".next/standalone" in line.text for line in recipe.copies):
+        # Next.js copies environment files beside its server.
+        gone = (*gone, *(f".next/standalone/{path}" for path in gone if path.startswith(".env")))
     for stage in recipe.stages if gone else ():
         for section in (stage.build, stage.prune):
             section[:] = [_with(line, gone, places) for line in section]
