@@ -44,6 +44,7 @@ EVERYWHERE = (
     Action("palette", "colon", "app.command_palette", "Commands", "find any command by its words"),
     Action("log", "l", "app.full_log", "Log", "show everything that was said"),
     Action("copy", "c", "copy", "Copy", "copy what is under the cursor", shown=False),
+    Action("undo", "u", "undo", "Undo", "take back the last decision made here", shown=False),
     Action("steps", "f2", "steps", "Steps", "go to the list of steps, and back"),
     Action("quit", "q,ctrl+q", "app.leave", "Quit", "leave; everything is kept"),
 )
@@ -53,6 +54,12 @@ PLAY_PERSON = Action(
     "play", "x", "app.play_person", "Play person", "practice: let somebody do what you are asked to"
 )
 """On a sandbox only: somebody has to play the DNS administrator."""
+
+
+def everywhere(here: tuple[Action, ...]) -> tuple[Action, ...]:
+    """EVERYWHERE without what a screen with the actions `here` has in words of its own."""
+    own = {action.id for action in here}
+    return tuple(action for action in EVERYWHERE if action.id not in own)
 
 
 def step_actions(titles: tuple[str, ...]) -> tuple[Action, ...]:

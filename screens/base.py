@@ -5,7 +5,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static, TextArea
 
-from screens.actions import EVERYWHERE, Action, step_actions
+from screens.actions import EVERYWHERE, Action, everywhere, step_actions
 from screens.app import MovedayApp
 from screens.changed import changed_so_far
 from screens.dialogs.why import WhyDialog
@@ -37,6 +37,7 @@ class StepScreen(Screen[None]):
     purpose: str
     ACTIONS: tuple[Action, ...] = ()
     PHASES: tuple[str, ...] = ()
+    NO_UNDO = "there is nothing to undo here"
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (90, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (28, "-tall")]
     BINDINGS = [action.binding() for action in (*EVERYWHERE, *step_actions(_TITLES))]
@@ -141,7 +142,7 @@ class StepScreen(Screen[None]):
         always = [action for action in EVERYWHERE if action.id in _ALWAYS]
         if self.state().state in ("done", "skipped"):
             always.insert(0, next(action for action in EVERYWHERE if action.id == "next"))
-        others = [a for a in EVERYWHERE if a not in always]
+        others = [a for a in everywhere(self.ACTIONS) if a not in always]
         wanted = [action for action in (*here, *others) if action.shown]
         hidden = len(here) + len(others) - len(wanted)
         typing = isinstance(self.focused, Input | TextArea)
@@ -201,6 +202,11 @@ class StepScreen(Screen[None]):
     def on_input_submitted(self) -> None:
         """Enter in a filter goes to what it left."""
         self._to_body()
+
+    def action_undo(self) -> object:
+        """Say why there is nothing to undo here."""
+        self.say(self.NO_UNDO)
+        return None
 
     def action_copy(self) -> None:
         """What is under the cursor; screens that have more to copy say what."""

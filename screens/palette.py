@@ -4,7 +4,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from screens.actions import EVERYWHERE, Action, step_actions
+from screens.actions import Action, everywhere, step_actions
 from wizard.model.step_names import STEP_NAMES
 
 
@@ -13,7 +13,7 @@ class Actions(Provider):
 
     def _actions(self) -> tuple[Action, ...]:
         here: tuple[Action, ...] = getattr(self.screen, "ACTIONS", ())
-        return (*here, *EVERYWHERE, *step_actions(tuple(step.title for step in STEP_NAMES)))
+        return (*here, *everywhere(here), *step_actions(tuple(step.title for step in STEP_NAMES)))
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""

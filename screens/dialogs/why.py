@@ -8,14 +8,14 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Markdown
 
-from screens.actions import EVERYWHERE, Action
+from screens.actions import Action, everywhere
 from wizard.steps import Step
 
 
 def why_text(step: Step, actions: tuple[Action, ...]) -> str:
     """The help page of a step with the keys that work on its screen, as Markdown."""
     page = files("wizard").joinpath("help", step.why).read_text(encoding="utf-8")
-    rows = [f"| {a.keys()} | {a.does} |" for a in (*actions, *EVERYWHERE)]
+    rows = [f"| {a.keys()} | {a.does} |" for a in (*actions, *everywhere(actions))]
     return "\n".join([page, "", "## Keys", "", "| key | does |", "|---|---|", *rows])
 
 

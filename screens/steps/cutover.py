@@ -35,6 +35,7 @@ class CutoverScreen(CutoverActs):
 
     step = CUTOVER
     purpose = "Cutover: the same runbook on the real targets"
+    NO_UNDO = "u undoes nothing here: R (Roll back) takes the cutover back, after a summary"
     BEGIN = frozenset({"go", "roll-back", "sign"})
     ACTIONS = (
         PLAY_PERSON,

@@ -19,6 +19,9 @@ from wizard.safety.clean import clean
 from wizard.steps import FILES
 from wizard.steps.files import FilesFound
 from wizard.steps.files_acts import answer_open, kept, propose, take_back, write
+from wizard.steps.files_mine import keep_mine, kept_mine, undo_mine
+
+_BY = "person at the screen"
 
 
 class FilesScreen(StepScreen):
@@ -33,14 +36,13 @@ class FilesScreen(StepScreen):
         Action("because", "y", "because", "Evidence", "why each line is there, or the diff again"),
         Action("keep", "m", "keep", "Keep mine", "leave this file as it is, or take it after all"),
         Action("edit", "o", "edit", "Editor", "open this file in your own editor"),
-        Action("undo", "u", "undo", "Undo", "bring back the files as before the last write"),
+        Action("undo", "u", "undo", "Undo", "take back the last choice, or the last write"),
     )
     AUTO_FOCUS = "#file-list"
 
     def __init__(self) -> None:
         super().__init__()
         self._explained = False
-        self._kept_mine: set[str] = set()
         self._answers: dict[str, str] = {}
         self._shown: tuple[tuple[str, bool, bool], ...] = ()
 
@@ -66,7 +68,11 @@ class FilesScreen(StepScreen):
         """The changed files that would be written."""
         found = self.proposal()
         changes = found.changes if found else ()
-        return tuple(file for file in changes if file.path not in self._kept_mine)
+        return tuple(file for file in changes if file.path not in self.mine())
+
+    def mine(self) -> frozenset[str]:
+        """The files that the person keeps as they are."""
+        return kept_mine(self.session.journal.entries) if self.session else frozenset()
 
     def live(self, action: Action) -> bool:
         """Answering while something is open, writing while something is taken."""
@@ -99,8 +105,8 @@ class FilesScreen(StepScreen):
         self.query_one("#write", Button).disabled = running or bool(count) or not self.taken()
 
     def _fill(self, proposal: Proposal | None) -> None:
-        files = proposal.files if proposal else ()
-        rows = tuple((f.path, f.changed, f.path in self._kept_mine) for f in files)
+        files, mine = proposal.files if proposal else (), self.mine()
+        rows = tuple((f.path, f.changed, f.path in mine) for f in files)
         listed = self.query_one("#file-list", OptionList)
         if rows != self._shown:
             here = listed.highlighted or 0
@@ -137,8 +143,8 @@ class FilesScreen(StepScreen):
     def action_keep(self) -> None:
         """Keep the person's own file, or take the proposal after all."""
         file = self._file()
-        if file is not None and file.changed:
-            self._kept_mine ^= {file.path}
+        if file is not None and file.changed and self.session is not None:
+            keep_mine(self.session, file.path, file.path not in self.mine(), _BY)
             self.draw()
 
     def action_edit(self) -> None:
@@ -163,7 +169,18 @@ class FilesScreen(StepScreen):
             self.notify("there is nothing to write", markup=False)
 
     def action_undo(self) -> None:
-        """Bring back what was there."""
+        """Take back the last choice about a file, or bring back what was there before a write."""
+        if self.session is None:
+            return
+        try:
+            found = undo_mine(self.session, _BY)
+        except MovedayError as error:
+            self.say(f"{error.title}: {error.detail}")
+            return
+        if found.kind == "mine":
+            self.say(f"taken back: {found.path} is {'taken' if found.mine else 'yours'} again")
+            self.draw()
+            return
         self.move.start("files", "Taking the files back", take_back, "undo")
 
     def copyable(self) -> str:

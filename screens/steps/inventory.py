@@ -18,6 +18,7 @@ class InventoryScreen(StepScreen):
 
     step = INVENTORY
     purpose = "Inventory: everything the app is made of"
+    NO_UNDO = "nothing to undo here: reading changes nothing"
     ACTIONS = (
         Action("read", "r", "read", "Read", "read everything again; changes nothing"),
         Action("find", "slash", "find", "Find", "show only what matches"),

@@ -17,7 +17,7 @@ from wizard.errors import MovedayError
 from wizard.model.mapping import Mapping
 from wizard.safety.clean import clean
 from wizard.steps import MAPPING
-from wizard.steps.mapping_decisions import CHOICES, answer_open, change, consider, give
+from wizard.steps.mapping_decisions import CHOICES, answer_open, change, consider, give, take_back
 from wizard.steps.mapping_questions import VALUE
 
 
@@ -31,6 +31,7 @@ class MappingScreen(StepScreen):
         Action("answer", "a", "answer", "Answer", "answer the open questions, one by one"),
         Action("decide", "e", "decide", "Decide", "decide otherwise about this row"),
         Action("give", "v", "give", "Give value", "give a value that nobody can read; hidden"),
+        Action("undo", "u", "undo", "Undo", "take back the last decision made here"),
         Action("because", "y", "because", "Because", "all there is to say about this row"),
         Action("behind", "s", "behind", "Left", "what stays behind or is not carried over"),
         Action("find", "slash", "find", "Find", "show only what matches", shown=False),
@@ -146,6 +147,10 @@ class MappingScreen(StepScreen):
                 self.move.start("mapping", "Keeping the value", give(name, value), "give")
 
         self.move.push_screen(SecretDialog(wanted[0].text, wanted[0].why), typed)
+
+    def action_undo(self) -> None:
+        """Take back the last decision; asked first, journalled as a new one."""
+        self.move.start("mapping", "Undo", take_back, "undo")
 
     def action_because(self) -> None:
         """The whole reason, with the commands, to read and to copy."""

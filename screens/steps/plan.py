@@ -12,6 +12,7 @@ from screens.dialogs.trouble import trouble_words
 from screens.reason import reason_words
 from screens.steps.plan_facts import current, plan_facts, verdict_lines, verdict_text
 from screens.widgets.fact_table import FactTable
+from wizard.engine.plan_undo import undo_decision, undoable
 from wizard.errors import MovedayError
 from wizard.model.plan_made import PlanMade
 from wizard.model.question import Question
@@ -19,6 +20,7 @@ from wizard.rules.plan_answers import BadAnswer
 from wizard.rules.plan_topics import BY_ID, unknown_topic
 from wizard.safety.clean import clean
 from wizard.steps import PLAN
+from wizard.steps.mapping_decisions import undo_question
 from wizard.steps.planning import Planning
 
 _REASONS, _REASONS_SHORT = 5, 3
@@ -35,6 +37,7 @@ class PlanScreen(StepScreen):
         Action("answer", "a", "answer", "Answer", "answer what is open, one question at a time"),
         Action("edit", "e", "edit", "Change", "answer the question under the cursor anew"),
         Action("look", "r", "read", "Look again", "look into the folder again"),
+        Action("undo", "u", "undo", "Undo", "take back the last answer given here"),
         Action("because", "y", "because", "Verdict", "every reason for and against today"),
         Action("tasks", "t", "tasks", "People", "what people have to do, in which order"),
         Action("send", "s", "send", "Send ahead", "write a plan for somebody else to fill in"),
@@ -176,6 +179,28 @@ class PlanScreen(StepScreen):
         made = self._made = planning.result(written=True)
         self._draw_all()
         return made
+
+    @work(group="plan", exclusive=True, description="undo of the plan's last answer")
+    async def action_undo(self) -> None:
+        """Take back the last answer; asked first, journalled as a new decision."""
+        try:
+            async with self.move.desk.planning() as planning:
+                found = undoable(planning.folder, planning.journal.entries, "plan")
+            answer = await self.move.push_screen_wait(QuestionDialog(undo_question(found)))
+            if answer is None or answer.value != "yes":
+                self.say("the answer stands")
+                return
+            async with self.move.desk.planning() as planning:
+                undo_decision(planning.folder, planning.journal, "plan", answer.by)
+                await planning.look()
+                planning.due()
+                self._made = planning.result(written=True)
+        except MovedayError as error:
+            self.say(f"{error.title}: {error.detail}")
+            return
+        self._draw_all()
+        self.say(f"taken back: {found.words}")
+        self.move.reopen()
 
     def action_because(self) -> None:
         """The whole verdict, to read and to copy."""

@@ -28,6 +28,7 @@ class RehearsalScreen(PausingScreen):
 
     step = REHEARSAL
     purpose = "Rehearsal: the move on copies, with a clock; production left alone"
+    NO_UNDO = "nothing to undo here: a rehearsal takes back by itself what it made"
     BEGIN = frozenset({"rehearse"})
     ACTIONS = (
         PLAY_PERSON,

@@ -26,6 +26,7 @@ class ReportScreen(StepScreen):
 
     step = REPORT
     purpose = "Report: what was moved, and how we know"
+    NO_UNDO = "nothing to undo here: the report is made from the journal, w writes it anew"
     ACTIONS = (
         Action("write", "w", "write", "Write", "write the report from the journal"),
         Action("open", "o", "page", "Open", "open the HTML page in the browser"),

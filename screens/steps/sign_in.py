@@ -31,6 +31,7 @@ class SignInScreen(StepScreen):
 
     step = SIGN_IN
     purpose = "Sign in: reach both sides; tokens go to the keyring, passwords nowhere"
+    NO_UNDO = "nothing to undo here: f (Forget) deletes and ends what moveday was given"
     PHASES = ("sign-in", "plan")
     ACTIONS = (
         Action("sign", "s", "sign", "Sign in", "sign in to the side under the cursor"),

@@ -42,7 +42,10 @@ def leave_head(journal: Journal, vault: Vault) -> str:
     """Keep the head for next time; what to say on leaving ("" when the keyring has it)."""
     told = f"the journal's head is {journal.head} (line {journal.seq})"
     if not vault.lasting:
-        return f"{told}; no keyring keeps it, so keep it yourself: `moveday verify-journal --head` compares"
+        return (
+            f"{told}; no keyring keeps it, so keep it yourself:"
+            " `moveday verify-journal --head` compares"
+        )
     try:
         vault.put(SERVICE, ACCOUNT, SecretStr(journal.head))
     except MovedayError as trouble:

@@ -8,7 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.acts import do
-from wizard.engine.folder import BINARY, machine_trouble, sync_folder, write_fully
+from wizard.engine.folder import (
+    BINARY,
+    STATE_FOLDER,
+    machine_trouble,
+    sync_folder,
+    write_fully,
+)
 from wizard.engine.journal import Journal
 from wizard.engine.plan_file import FILE_NAME, parse_plan, plan_bytes
 from wizard.engine.plan_rewrite import rewrite
@@ -17,6 +23,8 @@ from wizard.engine.session import Session
 from wizard.errors import BlockedError, UsageError
 from wizard.model.plan import Plan
 from wizard.runbook.open_run import open_run
+
+_VERSIONS = "plans"
 
 
 def save_plan(session: Session, plan: Plan) -> None:
@@ -56,8 +64,44 @@ def store_document(folder: Path, document: Mapping[str, object], before: str) ->
     _refuse_other(old, before)
     raw = _bytes_for(old, document)
     if raw != old:
+        _keep(folder, old)
         _replace(folder, raw, before)
     return raw
+
+
+def kept_plan(folder: Path, digest: str) -> bytes:
+    """An earlier version of the file, by its SHA-256 (hex). Raises BlockedError when it is gone."""
+    path = folder / STATE_FOLDER / _VERSIONS / f"{digest}.yaml"
+    raw = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(raw).hexdigest() != digest:
+        raise BlockedError(
+            "the plan as it was before is not kept",
+            f"{path.name} is not there, or is another text",
+            f"change {FILE_NAME} by hand, or answer anew",
+        )
+    return raw
+
+
+def put_plan(folder: Path, raw: bytes, before: str) -> None:
+    """Put these bytes in the file's place. `before`: its SHA-256 (hex) as it was read."""
+    old = plan_bytes(folder)
+    _refuse_other(old, before)
+    _keep(folder, old)
+    _replace(folder, raw, before)
+
+
+def _keep(folder: Path, raw: bytes | None) -> None:
+    """Keep a version beside the journal: a decision can be taken back. It has no secrets."""
+    if raw is None or not (folder / STATE_FOLDER).is_dir():
+        return
+    place = folder / STATE_FOLDER / _VERSIONS
+    path = place / f"{hashlib.sha256(raw).hexdigest()}.yaml"
+    with machine_trouble("keep a version of the plan in", place):
+        place.mkdir(mode=0o700, exist_ok=True)
+        if not path.exists():
+            temporary = place / f".{secrets.token_hex(4)}"
+            temporary.write_bytes(raw)
+            temporary.replace(path)
 
 
 def _bytes_for(old: bytes | None, document: Mapping[str, object]) -> bytes:

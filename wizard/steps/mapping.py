@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from wizard.acts import do
 from wizard.engine.given_values import given_values
+from wizard.engine.plan_undo import taken_back_answers
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError
 from wizard.model.inventory import Inventory
@@ -180,12 +181,14 @@ async def _on_target(session: Session, decided: Sequence[VariableDecision]) -> f
 
 
 def _answers(session: Session) -> dict[str, str]:
-    """Question → who answered it last."""
-    return {
-        entry.key: str(entry.data.get("by") or "a person")
-        for entry in session.journal.entries
-        if entry.kind == "answer"
-    }
+    """Question → who answered it last; without those that were taken back."""
+    found: dict[str, str] = {}
+    for entry in session.journal.entries:
+        if entry.kind == "answer":
+            found[entry.key] = str(entry.data.get("by") or "a person")
+        for key in taken_back_answers(entry):
+            found.pop(key, None)
+    return found
 
 
 def _named(item: MappedItem, inventory: Inventory, answers: dict[str, str]) -> MappedItem:

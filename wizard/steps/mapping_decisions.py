@@ -5,10 +5,14 @@ from collections.abc import Mapping as MappingOf
 
 from pydantic import SecretStr
 
+from wizard.engine.plan_file import read_plan
+from wizard.engine.plan_undo import Decision, undo_decision, undoable
 from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
+from wizard.errors import BlockedError
 from wizard.model.mapping import Mapping
 from wizard.model.plan import AddonChoice, Plan, VariableChoice
+from wizard.model.question import Question
 from wizard.rules.addons import choice_key
 from wizard.rules.consequences import Consequences
 from wizard.steps.mapping import map_app, remember, what_if
@@ -84,6 +88,28 @@ def give(name: str, value: str) -> Work:
         return await _again(session)
 
     return work
+
+
+async def take_back(session: Session) -> Mapping:
+    """Take back the last decision of the mapping, after a yes; then work the mapping out again."""
+    found = undoable(session.folder, session.journal.entries, "mapping")
+    answer = await session.front.answer(undo_question(found))
+    if answer is None or answer.value != "yes":
+        raise BlockedError("not confirmed", "the decision stands")
+    undo_decision(session.folder, session.journal, "mapping", answer.by)
+    session.plan, session.plan_hash = read_plan(session.folder)
+    session.say(f"taken back: {found.words}")
+    return await _again(session)
+
+
+def undo_question(found: Decision) -> Question:
+    """Asked before a decision is taken back."""
+    return Question(
+        id="undo-decision",
+        text=f"Take back the last decision?\n{found.words}",
+        why="moveday.yaml becomes what it was before; the journal keeps both",
+        kind="confirm",
+    )
 
 
 async def _again(session: Session) -> Mapping:
