@@ -29,7 +29,7 @@ def ruby_version(book: Notebook, lock: GemfileLock, wish: RubyWish | None) -> Ru
         return None
     places = {path: Evidence(path=path, line=n, fact=f"says {v}") for path, v, n in _files(book)}
     files = {path: version for path, version, _ in _files(book)}
-    asked, asked_at = _asked(wish, files, places)
+    asked, asked_at = demanded(book, wish)
     if lock.ruby:
         place = Evidence(path=LOCK, line=lock.ruby_line, fact=f"locks Ruby {lock.ruby}")
         if asked and asked_at is not None and not _same(asked, lock.ruby):
@@ -70,6 +70,13 @@ def ruby_version(book: Notebook, lock: GemfileLock, wish: RubyWish | None) -> Ru
         place,
     )
     return _image(book, number, place, "assumed")
+
+
+def demanded(book: Notebook, wish: RubyWish | None) -> tuple[str, Evidence | None]:
+    """The exact version that the Gemfile insists on and where it stands; ("", None) for none."""
+    found = _files(book)
+    places = {path: Evidence(path=path, line=n, fact=f"says {v}") for path, v, n in found}
+    return _asked(wish, {path: version for path, version, _ in found}, places)
 
 
 def base_line(version: RubyVersion, name: str = "") -> Line:

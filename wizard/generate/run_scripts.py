@@ -48,7 +48,7 @@ def _scripts(book: Notebook, lines: Iterable[ProcessLine]) -> dict[str, str]:
         if path in found or not book.has(path) or not re.search(r"(^|/)[\w-]+(\.sh)?$", path):
             continue
         text = book.text(path)
-        if path != "Procfile" and (text.startswith("#!") or path.endswith(".sh")):
+        if text.startswith("#!") or re.match(r"(bin|scripts?)/|.*\.sh$", path):
             found[path] = text
             todo += re.findall(r"(?<![\w$/.])(?:\./)?(?:[\w.-]+/)+[\w.-]+", text)
     return found

@@ -398,7 +398,7 @@ def test_files_on_disk_matter_where_a_model_has_attachments() -> None:
 def test_what_a_script_calls_that_a_process_runs_is_installed() -> None:
     scripts = {
         "bin/start": "#!/bin/bash\n# git is not called\ncd x && exec script/update.d/all\n",
-        "script/update.d/all": "#!/usr/bin/env bash\ncurl -s https://example.org > a.json\n",
+        "script/update.d/all": "echo now\ncurl -s https://example.org > a.json\n",
         "je": "#!/usr/bin/env ruby\nLIB = '/usr/lib/x86_64-linux-gnu/libjemalloc.so.2'\n",
     }
     procfile = f"{WEB}hub: bin/start && bundle exec je bin/hub\n"
@@ -418,3 +418,21 @@ def test_a_procfile_that_runs_supercronic_gets_it() -> None:
     procfile = f"{WEB}cron: exec supercronic /app/crontab\n"
     text = final(text_of(look({**APP, "Procfile": procfile, "crontab": ""})))
     assert "/usr/local/bin/supercronic" in text
+
+
+def test_a_dockerfile_of_ones_own_gets_the_findings_of_its_app() -> None:
+    files = {
+        **APP,
+        "Gemfile": gemfile("rails", ruby='ruby file: ".ruby-version"'),
+        ".ruby-version": "3.4.5\n",
+        "heroku.yml": "build:\n  docker:\n    web: Dockerfile\n",
+        "Dockerfile": (
+            "ARG RUBY=3.4.2\nFROM docker.io/library/ruby:$RUBY-slim\nCOPY Gemfile* ./\n"
+            'RUN bundle install\nUSER 1000\nCMD ["bin/rails", "server"]\n'
+        ),
+        "config/credentials.yml.enc": "x",
+    }
+    found = look(files)
+    assert {"ruby-image-version", "secret-key-base", "rails-master-key"} <= said(found)
+    files["Dockerfile"] = files["Dockerfile"].replace("3.4.2", "3.4.5")
+    assert "ruby-image-version" not in said(look(files))
