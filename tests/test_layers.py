@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ class Module:
     tree: ast.Module
 
 
+@cache
 def modules(*packages: str) -> list[Module]:
     found = []
     for package in packages or PACKAGES:
