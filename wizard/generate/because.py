@@ -45,6 +45,7 @@ RULES: Mapping[str, str] = {
     "F42": "a hook of the repository calls Node's programs",
     "F43": "the Aptfile names this archive by its address",
     "F44": "values for the front end are put in when the container starts, not at build",
+    "F45": "Aptible's configuration is bound to this one step: no layer ever holds it",
     "F39": "an image has no use for caches of pip or of Python",
     "F37": "only what Next.js needs to run is copied",
     "F50": "every main package is built, as on Heroku, and lies on the PATH under its own name",
@@ -66,4 +67,6 @@ RULES: Mapping[str, str] = {
     "F75": "the app writes here",
     "F77": "Heroku had the programs of gems on the PATH: here bundle exec finds them",
     "F61": "the framework writes here",
+    "F62": "Java's own image of the version that was found: a JDK builds, a JRE runs",
+    "F63": "the folder that the web server serves",
 }

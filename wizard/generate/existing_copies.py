@@ -4,6 +4,7 @@ import posixpath
 import re
 
 from wizard.formats.dockerfile import Dockerfile, Instruction, from_parts
+from wizard.generate.configuration_mount import bound, mount_chosen
 from wizard.generate.notebook import Notebook
 from wizard.model.files import Evidence, Line
 
@@ -32,6 +33,13 @@ def keep_secrets_out(
             for i in found.instructions
             if i.stage == stage and i.word == "RUN" and CONFIGURATION in i.rest
         ]
+        if reads and mount_chosen(book):
+            for step in reads:
+                for row in range(step.line - 1, step.last):
+                    evidence = Evidence(path=path, line=step.line, fact=step.rest[:60])
+                    text = bound(written[row].text)
+                    written[row] = Line(text=text, rule="F45", evidence=(evidence,))
+            reads = []
         if not reads:
             rewritten += bare
         elif stage == last:
@@ -39,7 +47,8 @@ def keep_secrets_out(
                 "configuration-in-layer",
                 "a step reads .aptible.env, which COPY left in the image: everybody who can pull "
                 "the image reads the whole configuration",
-                "answer `dockerfile: replace` for a Dockerfile with a stage that is thrown away",
+                "answer `aptible-env: mount` where the builder is BuildKit, or `dockerfile: "
+                "replace` for a Dockerfile with a stage that is thrown away",
                 *(Evidence(path=path, line=i.line, fact=i.rest[:60]) for i in (*bare, *reads)),
             )
         else:

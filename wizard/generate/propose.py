@@ -7,6 +7,7 @@ from datetime import date
 from wizard.generate.aptible_yml import write_aptible_yml
 from wizard.generate.baked import fill_at_start
 from wizard.generate.checks import check_code, check_legacy_webpack
+from wizard.generate.configuration_mount import mount_chosen, mount_configuration
 from wizard.generate.crontab import add_supercronic, cron_process, write_crontab
 from wizard.generate.detect import Detection, detect
 from wizard.generate.dockerfile import write_dockerfile
@@ -59,6 +60,8 @@ def propose(
         if recipe is not None:
             lines = _finished(book, recipe, lines, detection, scan)
             _leave_behind(recipe, gone)
+            if mount_chosen(book):
+                mount_configuration(recipe)
             files.append(write_dockerfile(recipe, known.port, view.read(DOCKERFILE)))
             beside = recipe.files
     if files and files[0] is not None:
