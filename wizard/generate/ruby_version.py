@@ -179,14 +179,8 @@ def _image(
     )
     if not debian:
         return _gone(book, version, place)
-    if debian == "buster":
-        book.warn(
-            "ruby-archive-gone",
-            f"the only image of Ruby {version} stands on Debian 10, which gets no fixes: its "
-            "packages come from Debian's archive",
-            "it builds as it is; plan an update of Ruby soon after the move",
-            place,
-        )
+    if debian == "buster" and (newer := _instead_of_archive(book, version, place)):
+        return _image(book, newer, place, "likely")
     if RUBY[line] < book.today:
         book.warn(
             "ruby-eol",
@@ -197,14 +191,33 @@ def _image(
     return RubyVersion(tag=tag, line=line, debian=debian, evidence=(place,), confidence=confidence)
 
 
+def _instead_of_archive(book: Notebook, version: str, place: Evidence) -> str:
+    """The newer Ruby that a person chose; "" to take the old image, its packages from the archive.
+
+    Open, the old image is proposed: the Gemfile asks for it.
+    """
+    answer = book.ask(
+        "eol-base",
+        f"the image of Ruby {version} stands on Debian 10, whose packages moved: what now?",
+        "better: a newer Ruby, asked for by Gemfile and lock as well, and tested; `archive` reads "
+        "archive.debian.org, which gets no security fixes",
+        choices=("archive", *_choices()),
+        found=(place,),
+    )
+    return answer if answer and answer != "archive" else ""
+
+
+def _choices() -> tuple[str, ...]:
+    return tuple(f"{major}.{minor}" for major, minor in FIRST_PATCH["bookworm"])
+
+
 def _gone(book: Notebook, version: str, place: Evidence) -> RubyVersion | None:
-    choices = tuple(f"{major}.{minor}" for major, minor in RUBY if (major, minor) >= (2, 7))
     answer = book.ask(
         "ruby-version-gone",
         f"Ruby {version} has no image that still builds: which version shall it be?",
         "its image stands on a Debian whose packages are gone, so apt-get would fail; the Gemfile "
         "has to ask for the same version",
-        choices=choices,
+        choices=("2.7", *_choices()),
         found=(place,),
     )
     return _image(book, answer, place, "likely") if answer else None

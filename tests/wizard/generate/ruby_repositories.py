@@ -115,13 +115,13 @@ RUBY_REPOSITORIES: dict[str, Files] = {
     },
     "rails-old": {
         **BASE,
-        "Gemfile": gemfile("rails", "puma", "pg", "uglifier", "mini_magick", ruby='ruby "2.7.2"'),
+        "Gemfile": gemfile("rails", "puma", "pg", "uglifier", "mini_magick", ruby='ruby "2.7.8"'),
         "Gemfile.lock": lock(
             "rails 6.0.3 > railties sprockets-rails", "railties 6.0.3 > rake", "rake 13.0.1",
             "sprockets-rails 3.2.2 > sprockets", "sprockets 4.0.2", "puma 4.3.6", "pg 1.2.3",
             "uglifier 4.2.0 > execjs", "execjs 2.7.0", "mini_magick 4.11.0",
             "charlock_holmes 0.7.7",
-            ruby="2.7.2p137", bundler="1.17.3", platform="ruby",
+            ruby="2.7.8p225", bundler="1.17.3", platform="ruby",
         ),
         "app/assets/config/manifest.js": "//= link_tree ../images\n",
         "Procfile": (

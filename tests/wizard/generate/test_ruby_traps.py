@@ -68,11 +68,14 @@ def test_the_version_of_ruby(wish: str, locked: str, file: str, image: str, conf
     assert (".ruby-version" in copied.group(1)) == (".ruby-version" in wish)
 
 
-def test_an_image_whose_archive_moved_is_named_and_still_builds() -> None:
-    found = look({**APP, "Gemfile.lock": lock(*RAILS, ruby="2.6.6p146")})
+def test_an_image_whose_archive_moved_is_asked_about_and_can_be_built() -> None:
+    files = {**APP, "Gemfile.lock": lock(*RAILS, ruby="2.6.6p146")}
+    assert asked(look(files)) == {"eol-base"}
+    found = look(files, {"eol-base": "archive"})
     assert base_of(found) == "ruby:2.6.6-slim-buster"
-    assert {"ruby-archive-gone", "ruby-eol"} <= said(found)
+    assert (asked(found), "ruby-eol" in said(found)) == (set(), True)
     assert text_of(found).count("archive.debian.org/debian buster") == 2
+    assert base_of(look(files, {"eol-base": "3.3"})) == "ruby:3.3-slim-bookworm"
 
 
 def test_an_image_that_cannot_be_built_is_asked_about() -> None:
