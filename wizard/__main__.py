@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wizard.engine.ports import Outside
     from wizard.model.account import AppsSeen
     from wizard.model.plan import Plan
+    from wizard.ports.container_engine import FileJudges
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
 
@@ -226,6 +227,13 @@ def open_checkout(folder: Path) -> Repo:
     return open_repo(folder)
 
 
+def open_judges(environ: Mapping[str, str]) -> FileJudges:
+    """The programs of this machine that can judge an app's files."""
+    from providers.docker import open_judges as look
+
+    return look(environ)
+
+
 def main() -> None:
     """The console command `moveday`."""
     launchers = Launchers(
@@ -234,6 +242,7 @@ def main() -> None:
         database=open_database,
         dns=open_dns,
         repo=open_checkout,
+        judges=open_judges,
         doctor=open_doctor,
         sandbox=serve_sandbox,
         person=act_as_person,

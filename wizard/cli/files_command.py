@@ -1,5 +1,6 @@
 """`moveday files`: the app's files as a diff with evidence; in any checkout, without a plan."""
 
+import os
 import sys
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 import click
 
 from wizard.cli.files_report import FilesReport
+from wizard.cli.files_try import try_out, write_down
 from wizard.cli.files_words import files_words, restored_words
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
@@ -25,6 +27,7 @@ from wizard.errors import BlockedError
 from wizard.exits import Exit
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
+from wizard.ports.container_engine import FileJudges
 from wizard.ports.repo import Repo
 from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
@@ -40,6 +43,8 @@ class Wish:
     write: bool
     yes: bool
     answers: dict[str, str]
+    judges: FileJudges | None = None
+    env_file: Path | None = None
 
 
 def _plan(folder: Path) -> Plan | None:
@@ -89,6 +94,11 @@ async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
     )
     if plan is not None and commit is not None:
         _remember(folder, commit)
+    if wish.judges is not None:
+        checked = await try_out(folder, repo, proposal, wish.judges, wish.env_file)
+        if plan is not None:
+            write_down(folder, checked)
+        return report.model_copy(update={"check": checked})
     if not wish.write or proposal.questions or not proposal.changes:
         return report
     by = "--yes" if wish.yes else await _asked(report)
@@ -147,6 +157,14 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
 @folder_option
 @json_option
 @click.option("--explain", is_flag=True, help="Every line with its rule and evidence.")
+@click.option(
+    "--check", is_flag=True, help="Try them out in a copy: lint; with docker also build and boot."
+)
+@click.option(
+    "--env-file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="With --check: NAME=value lines, the configuration to boot with.",
+)
 @click.option("--write", is_flag=True, help="Write the files, with a backup.")
 @click.option("--undo", is_flag=True, help="Bring back the files as they were before.")
 @click.option("--yes", is_flag=True, help="Go ahead with --write or --undo.")
@@ -162,6 +180,8 @@ def files(
     folder: Path,
     as_json: bool,
     explain: bool,
+    check: bool,
+    env_file: Path | None,
     write: bool,
     undo: bool,
     yes: bool,
@@ -170,23 +190,35 @@ def files(
 ) -> None:
     """Propose the app's files as a diff: Dockerfile, Procfile and the like. Needs no account.
 
-    Leaves with code 4 while a question is open.
+    Leaves with code 4 while a question is open, with 5 when a check failed.
     """
     if write and undo:
         raise click.UsageError("--write and --undo exclude each other")
     if yes and not (write or undo):
         raise click.UsageError("--yes goes with --write or --undo")
+    if check and (write or undo):
+        raise click.UsageError("--check changes nothing: it goes without --write and --undo")
+    if env_file and not check:
+        raise click.UsageError("--env-file goes with --check")
     home = folder.resolve()
     if undo:
         finish(_undo(home, force, yes), as_json=as_json, words=restored_words)
 
     async def work() -> FilesReport:
         given = as_typed(read_answers(answers)) if answers else {}
-        return await _work(home, context.obj.repo(home), Wish(explain, write, yes, given))
+        judges = context.obj.judges(os.environ) if check else None
+        wish = Wish(explain, write, yes, given, judges, env_file)
+        return await _work(home, context.obj.repo(home), wish)
 
     finish(
         work(),
         as_json=as_json,
         words=files_words,
-        code=lambda report: Exit.BLOCKED if report.proposal.questions else Exit.DONE,
+        code=_code,
     )
+
+
+def _code(report: FilesReport) -> Exit:
+    if report.check is not None and report.check.having("failed"):
+        return Exit.CHECK_FAILED
+    return Exit.BLOCKED if report.proposal.questions else Exit.DONE

@@ -1,5 +1,6 @@
 """The document that `moveday files` prints."""
 
+from wizard.model.file_checks import FilesChecked
 from wizard.model.files import Proposal
 from wizard.model.frozen import Frozen
 from wizard.steps.files import FilesFound
@@ -8,7 +9,8 @@ from wizard.steps.files import FilesFound
 class FilesReport(Frozen):
     """`diffs` by path; `commit` is there when a plan or the live app says which one is deployed.
 
-    `commit_reason` says why it is not; `planned`: there is a moveday.yaml.
+    `commit_reason` says why it is not; `planned`: there is a moveday.yaml. `check` is what
+    came of trying the files out, None when that was not asked for.
     """
 
     proposal: Proposal
@@ -19,3 +21,4 @@ class FilesReport(Frozen):
     explained: bool = False
     written: tuple[str, ...] = ()
     backup: str = ""
+    check: FilesChecked | None = None

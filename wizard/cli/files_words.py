@@ -1,6 +1,7 @@
 """Proposed files in words: diffs, evidence, findings, questions."""
 
 from wizard.cli.files_report import FilesReport
+from wizard.cli.files_try import checked_words
 from wizard.engine.checkout_files import FilesRestored
 from wizard.generate.because import RULES
 from wizard.model.files import Finding, GeneratedFile, OpenQuestion, Proposal
@@ -15,12 +16,15 @@ def files_words(report: FilesReport) -> str:
             continue
         if report.explained:
             lines += ["", f"{file.path}, line by line", *explained(file)]
-        if not report.written:
+        if not report.written and report.check is None:
             lines += ["", file.diff()]
+        elif report.check is not None:
+            lines.append(f"{file.path}: {'new' if file.before is None else 'changed'}")
     if not report.proposal.files and not report.proposal.questions:
         lines.append("nothing to propose")
     lines += _findings(report.proposal)
     lines += _questions(report.proposal)
+    lines += checked_words(report.check) if report.check else []
     return "\n".join([*lines, "", *_next(report)])
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wizard.engine.opening import OpenOutside, OpenSignIn
     from wizard.model.account import AppsSeen
     from wizard.model.database import Connection
+    from wizard.ports.container_engine import FileJudges
     from wizard.ports.database import Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
     from wizard.ports.repo import Repo
@@ -63,6 +64,7 @@ class Launchers:
     database: Callable[[], DatabaseTools]
     dns: Callable[[], DnsTools]
     repo: Callable[[Path], Repo]
+    judges: Callable[[Mapping[str, str]], FileJudges]
     doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
