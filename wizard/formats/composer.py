@@ -1,5 +1,6 @@
 """composer.json and composer.lock: what a PHP app requires, and what its packages require."""
 
+import re
 from typing import Any
 
 from wizard.formats.errors import FormatError
@@ -20,7 +21,8 @@ class ComposerNeed(Frozen):
 class ComposerJson(Frozen):
     """`scripts` maps an event to its commands. `private` is the line of a repository of one's own.
 
-    `paths` are folders of packages that lie in the repository itself.
+    `paths` are folders of packages that lie in the repository itself. `platform` is the release of
+    PHP that the packages were chosen for, (0, 0) when not told.
     """
 
     needs: tuple[ComposerNeed, ...] = ()
@@ -30,6 +32,7 @@ class ComposerJson(Frozen):
     private: int = 0
     paths: tuple[str, ...] = ()
     vendor: str = "vendor"
+    platform: tuple[int, int] = (0, 0)
 
     def need(self, name: str) -> ComposerNeed | None:
         """What the app itself requires under this name."""
@@ -56,6 +59,7 @@ def read_composer_json(text: str, path: str = "composer.json") -> ComposerJson:
         script_lines=lines,
         private=private,
         paths=paths,
+        platform=_platform(table(document, "config", "platform").get("php")),
         vendor=vendor.strip("/") if isinstance(vendor, str) and vendor.strip("/") else "vendor",
     )
 
@@ -91,6 +95,11 @@ def read_composer_lock(text: str, path: str = "composer.lock") -> ComposerLock:
         if isinstance(constraint, str) and _is_platform(need):
             platform.append(ComposerNeed(name=need.lower(), constraint=constraint, line=at))
     return ComposerLock(names=frozenset(names), platform=tuple(platform))
+
+
+def _platform(text: object) -> tuple[int, int]:
+    match = re.match(r"(\d{1,2})\.(\d{1,3})(?:\D|$)", text) if isinstance(text, str) else None
+    return (int(match.group(1)), int(match.group(2))) if match else (0, 0)
 
 
 def _is_platform(name: str) -> bool:

@@ -1,6 +1,6 @@
 """A Node app that only builds files: nginx serves them, not Node."""
 
-from wizard.formats.static_json import StaticJson, StaticRoute
+from wizard.formats.static_json import StaticJson
 from wizard.generate.front_end_only import front_end_only
 from wizard.generate.next_output import next_output
 from wizard.generate.nginx_conf import COMMAND
@@ -10,10 +10,9 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import Recipe
 from wizard.generate.scan import Scan
-from wizard.generate.static_site import folder_recipe
+from wizard.generate.static_site import INDEX, folder_recipe
 from wizard.model.files import Evidence
 
-_INDEX = StaticRoute(pattern="/**", target="index.html", line=0)
 Made = tuple[Recipe | None, tuple[ProcessLine, ...]]
 
 
@@ -65,4 +64,4 @@ def _built(
     found = front_end_only(book, package, lines, command)
     if found is None:
         return None
-    return StaticJson(root=found.folder, routes=(_INDEX,)), found.evidence
+    return StaticJson(root=found.folder, routes=(INDEX,)), found.evidence

@@ -2,6 +2,7 @@
 
 import re
 
+from wizard.formats.text_lines import line_at
 from wizard.generate.node_build import node_stage
 from wizard.generate.node_package import MANIFEST, read_node_package
 from wizard.generate.notebook import Notebook
@@ -16,6 +17,17 @@ def assets_stage(book: Notebook, scan: Scan, helpers: tuple[str, ...]) -> Stage 
         return None
     if not re.search(r'"(build|heroku-postbuild)"\s*:', book.text(MANIFEST)):
         place = Evidence(path=MANIFEST, fact="has no build script")
+        other = re.search(r'"(production|prod)"\s*:', book.text(MANIFEST))
+        if other:
+            line = line_at(book.text(MANIFEST), other.start())
+            named = Evidence(path=MANIFEST, line=line, fact=f"script {other.group(1)}")
+            book.warn(
+                "front-end-not-built",
+                f"the front end's script is called {other.group(1)}: Heroku ran none of that name",
+                "if its files are not in the repository, run it in a heroku-postbuild script",
+                named,
+            )
+            return None
         book.note("node-helper", "package.json builds nothing: Node is left out", "", place)
         return None
     package = read_node_package(book)

@@ -48,11 +48,7 @@ def front_end_only(
 
     `command` is web's with its scripts resolved, "" when there is none.
     """
-    script = next((n for n in ("heroku-postbuild", "build") if package.manifest.scripts.get(n)), "")
-    words = package.manifest.scripts.get(script, "")
-    if "npm run build" in words or "yarn build" in words:
-        script, words = "build", package.manifest.scripts.get("build", "")
-    builder = next((b for b in _BUILDERS if re.search(rf"\b{b}\b", words)), "")
+    script, words, builder = _build_script(package)
     others = [line for line in lines if line.action != "left-out" and line.name != "web"]
     if not builder or others or package.manifest.production & _SERVERS or package.workspaces:
         return None
@@ -72,6 +68,25 @@ def front_end_only(
         )
         return None
     return _folder(book, builder, words, place)
+
+
+def built_folder(book: Notebook, package: NodePackage) -> BuiltFiles | None:
+    """The folder that the build script leaves, when a known builder makes it."""
+    script, words, builder = _build_script(package)
+    if not builder:
+        return None
+    place = Evidence(path=MANIFEST, line=package.manifest.line(f"scripts.{script}"), fact=builder)
+    return _folder(book, builder, words, place)
+
+
+def _build_script(package: NodePackage) -> tuple[str, str, str]:
+    """Its name, what it says, and the builder in it ("" for another one)."""
+    scripts = package.manifest.scripts
+    script = next((n for n in ("heroku-postbuild", "build") if scripts.get(n)), "")
+    words = scripts.get(script, "")
+    if "npm run build" in words or "yarn build" in words:
+        script, words = "build", scripts.get("build", "")
+    return script, words, next((b for b in _BUILDERS if re.search(rf"\b{b}\b", words)), "")
 
 
 def _proxy(book: Notebook) -> Evidence | None:

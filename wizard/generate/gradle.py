@@ -46,6 +46,12 @@ _FRAMEWORKS = (
     ("io.ratpack.ratpack-groovy", "installDist -x check", ""),
 )
 """Plugin → the buildpack's task for it, and the property that sets its port."""
+_BY_RESULT = (
+    ("build/install/", "installDist -x check"),
+    ("-all.jar", "shadowJar -x check"),
+    ("build/libs/", "build -x check"),
+)
+"""Part of a command → the usual task that leaves such a file."""
 
 
 class _Project:
@@ -79,7 +85,7 @@ def gradle_recipe(
     if settings is None or projects is None or version is None:
         return None, lines
     built = _built(book, settings, settings_path, projects)
-    task = _task(book, projects)
+    task = _task(book, projects, lines)
     if not any(line.kept for line in lines) or web_without_colon(book):
         marked = next((p for p in projects if p.framework()), None)
         framework = marked.framework() if marked else None
@@ -194,8 +200,13 @@ def _version_property(book: Notebook) -> str:
     return found.group(1) if found else ""
 
 
-def _task(book: Notebook, projects: list[_Project]) -> tuple[str, tuple[Evidence, ...]] | None:
-    """GRADLE_TASK, else a task named stage, else what the buildpack runs for the framework."""
+def _task(
+    book: Notebook, projects: list[_Project], lines: tuple[ProcessLine, ...]
+) -> tuple[str, tuple[Evidence, ...]] | None:
+    """GRADLE_TASK, else a task named stage, else what the buildpack runs for the framework.
+
+    Without one, what the Procfile starts tells which of Gradle's usual tasks made it.
+    """
     told = build_variable(book, "GRADLE_TASK", "the buildpack ran this task")
     if told:
         return told[0], (told[1],)
@@ -207,6 +218,10 @@ def _task(book: Notebook, projects: list[_Project]) -> tuple[str, tuple[Evidence
         framework = project.framework()
         if framework:
             return framework[1], (project.place(framework[0]),)
+    for process in lines:
+        usual = next((task for part, task in _BY_RESULT if part in process.command), "")
+        if usual and process.action != "left-out":
+            return usual, (process.evidence.model_copy(update={"fact": process.command[:80]}),)
     choices = ("installDist -x check", "build -x check")
     answer = book.ask(
         "gradle-task",

@@ -142,7 +142,7 @@ def _stage(book: Notebook, version: JavaVersion, pom: Pom, front_end: bool) -> S
         if any(e.path.startswith(".mvn/") for e in book.view.entries()):
             stage.manifests.append(copy([".mvn/"], "./.mvn/", "F05"))
         words = f"{maven} -B{settings} dependency:go-offline"
-        stage.install.append(run([*ready, words], "F07", configured=secret))
+        stage.install.append(run([*ready, words], "F05", configured=secret))
     if not (wrapper and front_end):
         stage.source.append(
             Line(text=f"COPY --from=assets {APP} ./", rule="F30")

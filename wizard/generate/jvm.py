@@ -23,6 +23,10 @@ _OPENED = re.compile(
     r"\(\s*\"([^\"\n]+)\"|\bfile:(?:\./)?([\w./-]+)"
 )
 
+_FILE = re.compile(r"/|^-javaagent|^-cp$|^-classpath$|^[^-].*\.\w{2,5}$")
+"""A word of a command that names a file beside the jar."""
+_JDBC_COMMENT = "# Forms JDBC_DATABASE_URL and SPRING_DATASOURCE_URL from DATABASE_URL at start."
+
 
 class JavaVersion(Frozen):
     """The major version, and why it is this one."""
@@ -105,7 +109,7 @@ def _released(book: Notebook, major: int, places: tuple[Evidence, ...]) -> JavaV
 def jdk_line(version: JavaVersion) -> Line:
     """FROM for building."""
     text = f"FROM eclipse-temurin:{version.major}-jdk-{UBUNTU} AS build"
-    return Line(text=text, rule="F01", evidence=version.evidence, confidence=version.confidence)
+    return Line(text=text, rule="F62", evidence=version.evidence, confidence=version.confidence)
 
 
 def default_web(
@@ -236,7 +240,7 @@ def jvm_recipe(
         stages=stages,
         base=Line(
             text=f"FROM eclipse-temurin:{version.major}-jre-{UBUNTU}",
-            rule="F01",
+            rule="F62",
             evidence=version.evidence,
             confidence=version.confidence,
         ),
@@ -262,9 +266,13 @@ def jvm_recipe(
         recipe.copies.append(Line(text=f"{own} ./", rule="F03"))
     if needed:
         recipe.files.append(jdbc_file(book, needed))
-        stages[-1].source.append(copy([JDBC], "./", "F53", *needed))
+        line = copy([JDBC], "./", "F53", *needed)
+        if not only:
+            line = line.model_copy(update={"text": f"{_JDBC_COMMENT}\n{line.text}"})
+        stages[-1].source.append(line)
         if only:
-            recipe.copies.append(Line(text=f"{own}/{JDBC} ./", rule="F53", evidence=needed))
+            text = f"{_JDBC_COMMENT}\n{own}/{JDBC} ./"
+            recipe.copies.append(Line(text=text, rule="F53", evidence=needed))
         lines = tuple(with_jdbc(line) for line in lines)
     return recipe, lines
 
@@ -280,9 +288,7 @@ def _only_jars(book: Notebook, lines: tuple[ProcessLine, ...]) -> dict[str, Evid
         for words in commands(line.command):
             at = words.index("-jar") + 1 if "-jar" in words else len(words)
             plain = at < len(words) and re.fullmatch(r"(?:\./)?[\w./+-]+\.[jw]ar", words[at])
-            others = [
-                w for w in words[1:] if re.match(r"-javaagent|-cp|-classpath|--module-path", w)
-            ]
+            others = [w for n, w in enumerate(words[1:], 1) if n != at and _FILE.search(w)]
             if words[0] != "java" or not plain or others:
                 return {}
             found.setdefault(words[at].removeprefix("./"), line.evidence)

@@ -6,11 +6,19 @@ from wizard.generate.notebook import Notebook
 from wizard.model.files import GeneratedFile, Line
 
 PATH = "docker-nginx.conf"
-COMMAND = (
-    f"envsubst '$PORT' < {PATH} > /tmp/nginx.conf && exec nginx -c /tmp/nginx.conf -g 'daemon off;'"
-)
-"""nginx reads no variables: the port is put in when the container starts."""
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+
+
+def start(*names: str) -> str:
+    """The command: nginx reads no variables, so these are put in when the container starts."""
+    wanted = " ".join(f"${name}" for name in names)
+    return (
+        f"envsubst '{wanted}' < {PATH} > /tmp/nginx.conf"
+        " && exec nginx -c /tmp/nginx.conf -g 'daemon off;'"
+    )
+
+
+COMMAND = start("PORT")
 
 
 def nginx_file(

@@ -140,6 +140,8 @@ def _final(book: Notebook, package: PhpPackage, recipe: Recipe, web: PhpWeb) -> 
     text = f"COPY --from=build --chown={_UID}:{_UID} {APP} ./"
     recipe.copies.append(Line(text=text, rule="F03"))
     if web.kind != "cli":
+        root = f"{APP}/{web.root}".rstrip("/")
+        recipe.env("DOCUMENT_ROOT", root, "F63", web.evidence)
         recipe.env("WEB_CONCURRENCY", "8", "F12", web.evidence, confidence="likely")
         book.note(
             "web-concurrency",

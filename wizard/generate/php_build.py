@@ -35,12 +35,12 @@ def php_stage(book: Notebook, package: PhpPackage, image: str, front_end: bool) 
     stage.tools += _compiled(package)
     if package.composer:
         text = "COPY --from=composer:2 /usr/bin/composer /usr/local/bin/composer"
-        stage.tools.append(Line(text=text, rule="F07", evidence=(place,)))
+        stage.tools.append(Line(text=text, rule="F55", evidence=(place,)))
         stage.environment.append(Line(text="ENV COMPOSER_ALLOW_SUPERUSER=1", rule="F07"))
         _install(book, package, stage)
     if front_end:
         stage.source.append(Line(text=f"COPY --from=assets {APP} ./", rule="F30"))
-    else:
+    elif not package.manifest.paths:
         stage.source.append(copy(["."], "./", "F05"))
     if book.has("artisan"):
         made = f"mkdir -p {' '.join(_FOLDERS)}"

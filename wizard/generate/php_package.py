@@ -129,8 +129,8 @@ def _place(need: ComposerNeed) -> Evidence:
     """Where a requirement stands: a locked package's in the lock."""
     if need.by:
         fact = f"{need.by} requires {need.name} {need.constraint}"
-        return Evidence(path=LOCK, line=need.line, fact=fact[:80])
-    return Evidence(path=MANIFEST, line=need.line, fact=f"{need.name} {need.constraint}"[:80])
+        return Evidence(path=LOCK, line=need.line, fact=fact[:160])
+    return Evidence(path=MANIFEST, line=need.line, fact=f"{need.name} {need.constraint}"[:160])
 
 
 def _version(book: Notebook, manifest: ComposerJson, lock: ComposerLock) -> PhpVersion | None:
@@ -167,6 +167,18 @@ def _version(book: Notebook, manifest: ComposerJson, lock: ComposerLock) -> PhpV
             confidence="assumed",
         )
     minor = fitting[-1]
+    confidence: Confidence = "certain" if own else "likely"
+    if all(allows(n.constraint, minor[0] + 1, 0) for n in readable):
+        # Nothing bounds it from above: what the packages were chosen for says more.
+        told = manifest.platform
+        minor = told if told in fitting else minor
+        confidence = "likely"
+        book.note(
+            "php-open-range",
+            f"nothing bounds the version of PHP from above: {minor[0]}.{minor[1]} is taken",
+            "ask the live app (`heroku run php --version`) and require it in composer.json",
+            *(_place(need) for need in readable[:2]),
+        )
     newer = (minor[0], minor[1] + 1)
     bound = next((n for n in readable if not allows(n.constraint, *newer)), None)
     places = dict.fromkeys(_place(n) for n in (own, bound) if n is not None)
@@ -182,7 +194,7 @@ def _version(book: Notebook, manifest: ComposerJson, lock: ComposerLock) -> PhpV
         minor=minor,
         debian=debian,
         evidence=tuple(places) or (_place(readable[0]),),
-        confidence="certain" if own else "likely",
+        confidence=confidence,
     )
 
 

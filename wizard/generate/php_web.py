@@ -3,8 +3,8 @@
 import re
 
 from wizard.generate.commands import words
-from wizard.generate.nginx_conf import COMMAND as NGINX_COMMAND
-from wizard.generate.nginx_conf import nginx_file, quoted
+from wizard.generate.nginx_conf import nginx_file
+from wizard.generate.nginx_conf import start as nginx_start
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import APP
@@ -110,7 +110,8 @@ def start_command(web: PhpWeb) -> str:
     """The line that starts the server, behind what the Procfile does before it."""
     if web.kind == "cli":
         return web.command
-    start = "apache2-foreground" if web.kind == "apache" else f"php-fpm -D && {NGINX_COMMAND}"
+    nginx = nginx_start("PORT", "DOCUMENT_ROOT")
+    start = "apache2-foreground" if web.kind == "apache" else f"php-fpm -D && {nginx}"
     return f"{web.command} {start}".strip()
 
 
@@ -146,9 +147,8 @@ def _ini(book: Notebook, web: PhpWeb) -> GeneratedFile:
 
 
 def _apache(book: Notebook, web: PhpWeb) -> GeneratedFile:
-    root = f"{APP}/{web.root}".rstrip("/")
     texts = [
-        "# Written by moveday. Apache puts in PORT and WEB_CONCURRENCY from the environment.",
+        "# Written by moveday. Apache puts in the variables from the environment.",
         "Listen ${PORT}",
         "ServerName localhost",
         "ServerTokens Prod",
@@ -162,8 +162,8 @@ def _apache(book: Notebook, web: PhpWeb) -> GeneratedFile:
         "<VirtualHost *:${PORT}>",
         "    ErrorLog /dev/stderr",
         "    CustomLog /dev/stdout combined",
-        f"    DocumentRoot {root}",
-        f"    <Directory {root}>",
+        "    DocumentRoot ${DOCUMENT_ROOT}",
+        "    <Directory ${DOCUMENT_ROOT}>",
         "        Options FollowSymLinks",
         "        AllowOverride All",
         "        DirectoryIndex index.php index.html index.htm",
@@ -202,7 +202,7 @@ def _nginx(book: Notebook, web: PhpWeb) -> GeneratedFile:
         "}",
     ]
     server = [
-        f"root {quoted(f'{APP}/{web.root}'.rstrip('/'))};",
+        "root $DOCUMENT_ROOT;",
     ]
     if web.conf:
         server.append(f"include {APP}/{web.conf};")

@@ -2,8 +2,9 @@
 
 import re
 
-from wizard.formats.static_json import StaticJson, read_static_json
+from wizard.formats.static_json import StaticJson, StaticRoute, read_static_json
 from wizard.generate.detect import Detection
+from wizard.generate.front_end_only import built_folder
 from wizard.generate.nginx_conf import COMMAND, PATH, nginx_file
 from wizard.generate.node_build import node_stage
 from wizard.generate.node_package import MANIFEST as PACKAGE
@@ -17,6 +18,8 @@ from wizard.model.files import Evidence, GeneratedFile, Line
 
 NGINX = "nginx:1.28-bookworm"
 _UID = 101
+INDEX = StaticRoute(pattern="/**", target="index.html", line=0)
+"""Every path that is no file is answered by the front end itself."""
 _OWN_START = re.compile(r"^\s*(exec\s+)?(bin/boot|bin/start-nginx-static|bin/start-nginx-solo)\b")
 
 
@@ -28,9 +31,10 @@ def static_recipe(
     if site is None:
         if book.has(MANIFEST):
             return None, lines
-        site = StaticJson()
-    place = Evidence(path=MANIFEST, line=site.root_line, fact=f"root {site.root or './'}")
-    stage = _built(book, scan, detection)
+        site, place = _without_settings(book)
+    else:
+        place = Evidence(path=MANIFEST, line=site.root_line, fact=f"root {site.root or './'}")
+    stage = _built(book, scan, detection, site)
     if not _answerable(book, site, place, stage, detection):
         return None, lines
     if stage is None:
@@ -80,8 +84,21 @@ def _plain(place: Evidence) -> Stage:
     return stage
 
 
-def _built(book: Notebook, scan: Scan, detection: Detection) -> Stage | None:
-    if "node" not in detection.helpers:
+def _without_settings(book: Notebook) -> tuple[StaticJson, Evidence]:
+    """Without static.json: the folder that a known builder leaves, else the buildpack's default."""
+    package = read_node_package(book) if book.has(PACKAGE) else None
+    found = built_folder(book, package) if package else None
+    if found is None:
+        return StaticJson(), Evidence(path=MANIFEST, fact="is not there")
+    return StaticJson(root=found.folder, routes=(INDEX,)), found.evidence
+
+
+def _lies_here(book: Notebook, site: StaticJson) -> bool:
+    return not site.root or any(e.path.startswith(f"{site.root}/") for e in book.view.entries())
+
+
+def _built(book: Notebook, scan: Scan, detection: Detection, site: StaticJson) -> Stage | None:
+    if "node" not in detection.helpers and _lies_here(book, site):
         return None
     if not re.search(r'"(build|heroku-postbuild)"\s*:', book.text(PACKAGE)):
         return None
@@ -110,8 +127,7 @@ def _answerable(
             choices=("leave-out",),
             found=(Evidence(path=MANIFEST, line=line, fact=key[:80]),),
         )
-    inside = not site.root or any(e.path.startswith(f"{site.root}/") for e in book.view.entries())
-    if stage is None and not inside and len(book.questions) == open_before:
+    if stage is None and not _lies_here(book, site) and len(book.questions) == open_before:
         others = tuple(
             evidence
             for match in detection.matches

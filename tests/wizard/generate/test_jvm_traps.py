@@ -125,8 +125,9 @@ def test_an_old_gradle_gets_a_java_that_it_can_run_on() -> None:
 
 def test_a_build_that_the_buildpack_does_not_know_is_a_question() -> None:
     files = {**GRADLE, "build.gradle": "plugins {\n    application\n}\n"}
-    found = look({**files, "Procfile": "web: build/install/clinic/bin/clinic\n"})
-    assert asked(found) == {"gradle-task"}
+    assert asked(look({**files, "Procfile": "web: ./start.sh\n"})) == {"gradle-task"}
+    told = look({**files, "Procfile": "web: build/install/clinic/bin/clinic\n"})
+    assert "./gradlew --no-daemon installDist -x check\n" in text_of(told)
     named = look({**files, "Procfile": "web: x\n", "app.json": '{"env": {"GRADLE_TASK": "dist"}}'})
     assert "./gradlew --no-daemon dist\n" in text_of(named)
 

@@ -96,7 +96,7 @@ def test_php_has_the_newest_release_that_every_locked_package_allows() -> None:
 
 def test_laravel_without_a_procfile_serves_its_public_folder() -> None:
     found = look(LARAVEL)
-    assert "    DocumentRoot /app/public\n" in text_of(found, "docker-apache.conf")
+    assert "ENV DOCUMENT_ROOT=/app/public\n" in text_of(found)
     assert "config:cache" not in text_of(found)
 
 
@@ -112,7 +112,7 @@ def test_laravel_without_a_procfile_serves_its_public_folder() -> None:
 )
 def test_document_roots(command: str, root: str) -> None:
     found = look({**LARAVEL, "Procfile": f"web: {command}\n"})
-    assert f"    DocumentRoot {root}\n" in text_of(found, "docker-apache.conf")
+    assert f"ENV DOCUMENT_ROOT={root}\n" in text_of(found)
     assert text_of(found, "Procfile") == "web: exec apache2-foreground\n"
 
 
@@ -193,6 +193,39 @@ def test_angular_says_where_it_builds_to() -> None:
     found = look({**front(scripts=scripts), "angular.json": angular})
     assert "/app/dist/desk/browser ./dist/desk/browser\n" in text_of(found)
     assert "broken:angular.json" in asked(look({**front(scripts=scripts), "angular.json": "{"}))
+
+
+def test_an_open_range_is_narrowed_by_what_the_packages_were_chosen_for() -> None:
+    fields = {"require": {"php": ">=7.2"}, "config": {"platform": {"php": "7.4.33"}}}
+    found = look({"composer.json": composer(**fields), "index.php": ""})
+    assert base_of(found) == "php:7.4-apache-bullseye"
+    assert "php-open-range" in said(found)
+    del fields["config"]
+    found = look({"composer.json": composer(**fields), "index.php": ""})
+    assert base_of(found) == "php:8.5-apache-bookworm"
+
+
+def test_packages_that_lie_in_the_repository_are_there_when_they_are_installed() -> None:
+    own = [{"type": "path", "url": "./packages/own"}]
+    fields = {"require": {"php": "^8.2"}, "repositories": own}
+    text = text_of(look({"composer.json": composer(**fields), "index.php": ""}))
+    assert text.count("COPY . ./\n") == 1
+    assert text.index("COPY . ./\n") < text.index("composer install")
+
+
+def test_a_front_end_script_that_heroku_never_ran_is_said() -> None:
+    package = node(scripts={"production": "mix --production"}, devDependencies={"laravel-mix": "6"})
+    found = look({**LARAVEL, "package.json": package})
+    assert "front-end-not-built" in said(found)
+    assert "FROM node" not in text_of(found)
+
+
+def test_the_buildpack_of_create_react_app_needs_no_static_json() -> None:
+    files = {path: t for path, t in OTHERS["static-built"].items() if path != "static.json"}
+    found = look(files, buildpacks=["mars/create-react-app"])
+    assert found.main == "static"
+    assert "/app/build ./build\n" in text_of(found)
+    assert 'try_files $uri $uri/ "/index.html";' in text_of(found, "docker-nginx.conf")
 
 
 def test_a_site_list_of_buildpacks_makes_node_the_helper() -> None:

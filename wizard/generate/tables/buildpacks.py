@@ -16,6 +16,7 @@ LANGUAGES = {
     "python": "python", "nodejs": "node", "ruby": "ruby", "php": "php", "go": "go",
     "java": "java", "gradle": "gradle", "scala": "scala", "clojure": "clojure",
     "elixir": "elixir", "rust": "rust", "dotnet": "dotnet", "static": "static", "nginx": "",
+    "create-react-app": "static",
 }  # fmt: skip
 """Part of a name such as heroku/python or heroku-buildpack-nodejs → language."""
 
