@@ -137,7 +137,6 @@ def _ini(book: Notebook, web: PhpWeb) -> GeneratedFile:
         'variables_order = "EGPCS"',
         "expose_php = Off",
         "log_errors = On",
-        "error_log = /dev/stderr",
     ]
     user = ".user.ini" if not web.root else f"{web.root}/.user.ini"
     if web.kind == "apache" and book.has(user):
