@@ -8,7 +8,7 @@ from wizard.formats.app_json import read_app_json
 from wizard.formats.json_text import read_toml, table
 from wizard.formats.text_lines import numbered
 from wizard.generate.commands import commands
-from wizard.generate.main_language import by_files
+from wizard.generate.main_language import by_files, by_script
 from wizard.generate.notebook import LIVE, Notebook
 from wizard.generate.tables.buildpacks import JDK_ONLY, KNOWN, LANGUAGES
 from wizard.model.files import Evidence, LanguageMatch
@@ -167,10 +167,16 @@ def _main(
     for match in strong:
         if match.language == told:
             return told, match.evidence
-    by_command = runner(processes.get("web", "")) if "web" in processes else ""
-    for match in strong:
-        if match.language == by_command:
-            return match.language, (*match.evidence, Evidence(path="Procfile", fact="web runs it"))
+    web = processes.get("web", "")
+    runs = {runner(command) for name, command in processes.items() if name != "web"} - {""}
+    for by_command, fact in (
+        (runner(web), "web runs it"),
+        (by_script(book, web, runner), "the script that web runs is written for it"),
+        (runs.pop() if len(runs) == 1 and not web else "", "every process runs it"),
+    ):
+        for match in strong:
+            if match.language == by_command:
+                return match.language, (*match.evidence, Evidence(path="Procfile", fact=fact))
     # Node is nearly everybody's helper: with one other language and nothing to start, it is one.
     others = [match for match in strong if match.language != "node"]
     if (

@@ -1,6 +1,7 @@
 """Two languages and no buildpack list: files that only one of them would have decide."""
 
 import re
+from collections.abc import Callable
 
 from wizard.generate.commands import commands
 from wizard.generate.notebook import Notebook
@@ -22,6 +23,9 @@ def by_files(book: Notebook, found: set[str], web: str) -> str:
     if "java" in programs:
         built = [language for language in _JVM if language in found]
         return ("gradle" if "build/" in web else "java") if len(built) > 1 else "".join(built)
+    if found == {"ruby", "node"} and book.has("config/application.rb") and not web:
+        # Rails answers the web when nothing else is named; Node builds its assets.
+        return "ruby"
     if set(_JVM) <= found <= {*_JVM, "node"}:
         # Heroku tries Maven before Gradle.
         return "java"
@@ -31,4 +35,18 @@ def by_files(book: Notebook, found: set[str], web: str) -> str:
         # A program of npm's, or one that a package brings.
         node = name in _MANAGERS or f'"{name}"' in book.text("package.json")
         return "" if node else "go"
+    return ""
+
+
+def by_script(book: Notebook, web: str, runner: Callable[[str], str]) -> str:
+    """The language of the script of the repository that web runs, "" when there is none."""
+    for words in commands(web):
+        path = next((w.removeprefix("./") for w in words[:3] if book.has(w.removeprefix("./"))), "")
+        rows = book.text(path).split("\n") if path else [""]
+        named = re.match(r"#!.*\b(ruby|python|node)", rows[0])
+        if named is not None:
+            return named.group(1)
+        if re.match(r"#!.*sh\b", rows[0]) or path.endswith(".sh"):
+            told = (runner(row) for row in rows if not row.lstrip().startswith("#"))
+            return next((language for language in told if language), "")
     return ""

@@ -46,6 +46,8 @@ def final_command(book: Notebook, command: str) -> str:
     if book.entrypoint:
         return _as_words(with_exec(command))
     read = _profile(book)
+    if re.match(r"(exec )?bash -c ['\"]", command) and read in command:
+        return with_exec(command)  # written here before
     if not read:
         final = with_exec(command)
         return f"exec bash -c {shlex.quote(final)}" if _BASH.search(command) else final
@@ -57,7 +59,9 @@ def hook_command(book: Notebook, command: str) -> str:
     if book.entrypoint:
         return _as_words(command)
     read = _profile(book)
-    return f"bash -c {shlex.quote(f'{read}; {command}')}" if read else command
+    return (
+        f"bash -c {shlex.quote(f'{read}; {command}')}" if read and read not in command else command
+    )
 
 
 def _profile(book: Notebook) -> str:

@@ -10,6 +10,7 @@ from wizard.generate.processes import ProcessLine, programs
 from wizard.generate.recipe import APP, Recipe, Stage
 from wizard.generate.ruby_build import path_of
 from wizard.generate.ruby_package import RubyPackage
+from wizard.generate.run_scripts import called_in_scripts
 from wizard.generate.scan import Scan
 from wizard.generate.tables.ruby import (
     ASSET_PIPELINES,
@@ -101,7 +102,7 @@ def add_front_end(
         stage.source = []
     stage.install += [*inner.manifests, *inner.install]
     stage.build += _built(book, package, detection, node.manifest, inner.build)
-    stays = _stays(package, lines)
+    stays = _stays(book, package, lines)
     stage.prune += prune(node, (), has_prisma=False) if stays else []
     return source, FrontEnd(package=node, stays=stays)
 
@@ -131,14 +132,17 @@ def _built(
     return built
 
 
-def _stays(package: RubyPackage, lines: tuple[ProcessLine, ...]) -> tuple[Evidence, ...]:
+def _stays(
+    book: Notebook, package: RubyPackage, lines: tuple[ProcessLine, ...]
+) -> tuple[Evidence, ...]:
     gems = tuple(package.place(name) for name in NODE_AT_RUN if name in package.gems)
     running = tuple(
         line.evidence
         for line in lines
         if line.action != "left-out" and _PROGRAMS & programs([line])
     )
-    return (*gems, *running)
+    kept = [line for line in lines if line.action != "left-out"]
+    return (*gems, *running, *called_in_scripts(book, kept, sorted(_PROGRAMS)))
 
 
 def add_javascript(package: RubyPackage, recipe: Recipe, front: FrontEnd | None) -> None:

@@ -122,7 +122,7 @@ def _folders(book: Notebook, lock: GemfileLock) -> tuple[tuple[str, int], ...] |
 
 def _runs_on_linux(book: Notebook, lock: GemfileLock) -> bool:
     names = [name for name, _ in lock.platforms]
-    if not names or any(name == "ruby" or name.startswith("x86_64-linux") for name in names):
+    if not names or any(re.fullmatch(r"ruby|x86_64-linux(-gnu)?", name) for name in names):
         return True
     book.ask(
         "ruby-platforms",

@@ -6,6 +6,7 @@ from wizard.formats.gemfile import RubyWish
 from wizard.formats.gemfile_lock import GemfileLock
 from wizard.formats.runtime_versions import read_ruby_version, read_tool_versions
 from wizard.generate.notebook import Notebook
+from wizard.generate.tables.releases import EOL_ARCHIVE
 from wizard.generate.tables.ruby import FIRST_PATCH, RUBY, RUBY_DEFAULT
 from wizard.model.files import Confidence, Evidence, Line
 from wizard.model.frozen import Frozen
@@ -181,6 +182,14 @@ def _image(
         return _gone(book, version, place)
     if debian == "buster" and (newer := _instead_of_archive(book, version, place)):
         return _image(book, newer, place, "likely")
+    if EOL_ARCHIVE.get(debian, book.today) < book.today:
+        book.warn(
+            "debian-eol",
+            f"the image of Ruby {version} stands on Debian {debian}, whose support ended in "
+            f"{EOL_ARCHIVE[debian]:%B %Y}: apt-get fails once its packages move to the archive",
+            "build soon, and plan a newer patch release or a newer Ruby",
+            place,
+        )
     if RUBY[line] < book.today:
         book.warn(
             "ruby-eol",

@@ -11,10 +11,9 @@ from wizard.generate.tables.system_packages import PROGRAMS
 from wizard.model.files import Evidence
 
 _MOST = 20
+_BEFORE = r"(?:^|[;&|(`]|\b(?:then|else|do|exec|sudo)\b)\s*(?:[A-Z_]+=\S*\s+)*"
 _CALL = re.compile(
-    r"(?:^|[;&|(`]|\b(?:then|else|do|exec|sudo)\b)\s*("
-    + "|".join(sorted(map(re.escape, PROGRAMS), key=len, reverse=True))
-    + r")(?=\s)"
+    _BEFORE + "(" + "|".join(sorted(map(re.escape, PROGRAMS), key=len, reverse=True)) + r")(?=\s)"
 )
 
 
@@ -31,6 +30,19 @@ def add_for_scripts(book: Notebook, lines: Iterable[ProcessLine], packages: Pack
             for program in _CALL.findall(row) if shell else ():
                 place = Evidence(path=path, line=number, fact=f"calls {program}")
                 packages.add((PROGRAMS[program],), place)
+
+
+def called_in_scripts(
+    book: Notebook, lines: Iterable[ProcessLine], names: Iterable[str]
+) -> tuple[Evidence, ...]:
+    """Where a script that a process runs calls one of these programs."""
+    call = re.compile(_BEFORE + "(" + "|".join(map(re.escape, names)) + r")(?=\s)")
+    return tuple(
+        Evidence(path=path, line=number, fact=f"calls {found.group(1)}")
+        for path, text in _scripts(book, lines).items()
+        for number, row in enumerate(text.split("\n"), 1)
+        if not row.lstrip().startswith("#") and (found := call.search(row)) is not None
+    )
 
 
 def _scripts(book: Notebook, lines: Iterable[ProcessLine]) -> dict[str, str]:

@@ -415,6 +415,7 @@ def test_a_line_that_only_bash_understands_gets_bash() -> None:
     procfile = f"{WEB}both: bin/a & bin/b & wait -n\n"
     text = text_of(look({**APP, "Procfile": procfile}), "Procfile")
     assert "both: exec bash -c 'bin/a & bin/b & wait -n'\n" in text
+    assert text_of(look({**APP, "Procfile": text}), "Procfile") == text
 
 
 def test_a_procfile_that_runs_supercronic_gets_it() -> None:
@@ -439,3 +440,30 @@ def test_a_dockerfile_of_ones_own_gets_the_findings_of_its_app() -> None:
     assert {"ruby-image-version", "secret-key-base", "rails-master-key"} <= said(found)
     files["Dockerfile"] = files["Dockerfile"].replace("3.4.2", "3.4.5")
     assert "ruby-image-version" not in said(look(files))
+
+
+def test_node_stays_where_a_script_that_runs_starts_it() -> None:
+    files = with_gems("jsbundling-rails 1.3.1")
+    files |= NODE | {
+        "package.json": manifest(scripts={"build": "esbuild a"}),
+        "bin/heroku-web": "#!/bin/bash\n# npm\nbundle exec puma &\nX=1 node ./s\n",
+        "Procfile": "web: bin/heroku-web\n",
+    }
+    text = text_of(look(files))
+    assert "COPY --from=node /usr/local /usr/local" in final(text)
+    assert "node_modules tmp" not in text
+
+
+def test_a_debian_that_is_about_to_move_is_told() -> None:
+    files = {**APP, "Gemfile.lock": lock(*RAILS, ruby="3.1.2p20")}
+    assert "debian-eol" not in said(look(files))
+    later = propose(Snapshot.of(files), Known(), date(2026, 11, 1))
+    assert "debian-eol" in said(later)
+
+
+@pytest.mark.parametrize("procfile", [None, "worker: bundle exec sidekiq\n"])
+def test_a_package_json_with_a_start_does_not_make_rails_a_node_app(procfile: str | None) -> None:
+    files = {k: v for k, v in APP.items() if k != "Procfile"} | NODE
+    files["package.json"] = manifest(scripts={"start": "webpack-dev-server"})
+    found = look(files if procfile is None else {**files, "Procfile": procfile})
+    assert (found.main, asked(found)) == ("ruby", set())

@@ -130,6 +130,7 @@ GEMS: dict[str, Packages] = {
     "gpgme": (("libgpgme-dev",), ("gpg", "libgpgme11")),
     "rbnacl": ((), ("libsodium23",)),
     "git": ((), ("git",)),
+    "passenger": (("libcurl4-openssl-dev", "libssl-dev", "zlib1g-dev"), ("libcurl4", "procps")),
 }
 """Gem → Debian 12 packages beside a compiler: for its build, and for the running app."""
 COMPILED: dict[str, Packages] = {
