@@ -5,7 +5,7 @@ import re
 from wizard.generate.detect import Detection
 from wizard.generate.front_end import assets_stage
 from wizard.generate.notebook import Notebook
-from wizard.generate.php_build import php_stage, php_system, vendor_stage
+from wizard.generate.php_build import compiled, php_stage, php_system, vendor_stage
 from wizard.generate.php_package import PhpPackage, read_php_package
 from wizard.generate.php_processes import without_one_offs
 from wizard.generate.php_web import (
@@ -115,9 +115,9 @@ def _reads_vendor(book: Notebook) -> Evidence | None:
 
 def _final(book: Notebook, package: PhpPackage, recipe: Recipe, web: PhpWeb) -> None:
     places = [place for found in package.extensions.values() for place in found]
-    text = 'RUN cp "$PHP_INI_DIR/php.ini-production" "$PHP_INI_DIR/php.ini"'
-    recipe.tools.append(Line(text=text, rule="F57", evidence=(web.evidence,)))
-    if package.extensions:
+    if not package.copied:
+        recipe.tools += compiled(package, package.extensions)
+    else:
         for folder in (_EXTENSIONS, _SETTINGS):
             text = f"COPY --from=build {folder} {folder}"
             recipe.copies.append(Line(text=text, rule="F56", evidence=tuple(places)))

@@ -1,6 +1,7 @@
 """The stage that compiles PHP's extensions and lets Composer install the app."""
 
 import re
+from collections.abc import Iterable
 
 from wizard.generate.commands import split
 from wizard.generate.notebook import Notebook
@@ -32,7 +33,7 @@ def php_stage(book: Notebook, package: PhpPackage, image: str, front_end: bool) 
     place = Evidence(path=MANIFEST, fact="is installed by Composer")
     if package.composer:
         stage.packages.add(("git", "unzip"), place)
-    stage.tools += _compiled(package)
+    stage.tools += compiled(package, package.extensions if package.copied else package.required)
     if package.composer:
         text = "COPY --from=composer:2 /usr/bin/composer /usr/local/bin/composer"
         stage.tools.append(Line(text=text, rule="F55", evidence=(place,)))
@@ -71,8 +72,9 @@ def vendor_stage(book: Notebook, package: PhpPackage, evidence: Evidence) -> Sta
     return stage
 
 
-def _compiled(package: PhpPackage) -> list[Line]:
-    names = package.extensions
+def compiled(package: PhpPackage, wanted: Iterable[str]) -> list[Line]:
+    """How these extensions get into an image."""
+    names = {name: package.extensions[name] for name in wanted}
     own = [name for name in names if not EXTENSIONS[name].pecl]
     pecl = [EXTENSIONS[name].pecl for name in names if EXTENSIONS[name].pecl]
     found = []

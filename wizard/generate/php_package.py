@@ -27,6 +27,8 @@ MANIFEST = "composer.json"
 LOCK = "composer.lock"
 _OLD_NAMES = {"zend-opcache": "opcache", "pdo-mysql": "pdo_mysql", "pdo-pgsql": "pdo_pgsql"}
 _OPCACHE_INSIDE = (8, 5)
+_FTP_INSIDE = (8, 4)
+"""From here on opcache is part of PHP; up to here FTP is part of the image."""
 _APART = re.compile(r"(^|/)(vendor|node_modules|tests?|storage|public/build)/")
 _MOST_FILES = 4_000
 
@@ -53,6 +55,17 @@ class PhpPackage(Frozen):
     extensions: dict[str, tuple[Evidence, ...]]
     composer: bool = True
     locked: bool = True
+
+    @property
+    def copied(self) -> bool:
+        """Whether extensions are built apart: some needs headers that the image shall not keep."""
+        return any(EXTENSIONS[n].build or EXTENSIONS[n].pecl for n in self.extensions)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The extensions that Composer looks for when it installs."""
+        needs = {need.name for need in (*self.manifest.needs, *self.lock.platform)}
+        return tuple(name for name in self.extensions if f"ext-{name}" in needs)
 
     def installed(self, name: str) -> bool:
         """Whether production has this package."""
@@ -85,6 +98,8 @@ def read_php_package(book: Notebook, lines: tuple[ProcessLine, ...]) -> PhpPacka
         return None
     if version.minor >= _OPCACHE_INSIDE:
         extensions.pop("opcache", None)
+    if version.minor < _FTP_INSIDE:
+        extensions.pop("ftp", None)
     return PhpPackage(
         manifest=manifest, lock=lock, version=version, extensions=extensions, locked=locked
     )

@@ -136,7 +136,11 @@ def _ini(book: Notebook, web: PhpWeb) -> GeneratedFile:
         "; $_ENV holds the configuration.",
         'variables_order = "EGPCS"',
         "expose_php = Off",
+        "display_errors = Off",
+        "display_startup_errors = Off",
         "log_errors = On",
+        "error_reporting = E_ALL & ~E_DEPRECATED",
+        "short_open_tag = Off",
     ]
     user = ".user.ini" if not web.root else f"{web.root}/.user.ini"
     if web.kind == "apache" and book.has(user):

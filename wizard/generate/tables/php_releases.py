@@ -21,7 +21,7 @@ PHP_DEFAULT = (8, 4)
 """What a repository gets that names no version and locks no package."""
 
 IN_IMAGE = frozenset({
-    "core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "ftp", "hash", "iconv", "json",
+    "core", "ctype", "curl", "date", "dom", "fileinfo", "filter", "hash", "iconv", "json",
     "lexbor", "libxml", "mbstring", "mysqlnd", "openssl", "pcre", "pdo", "pdo_sqlite", "phar",
     "posix", "random", "readline", "reflection", "session", "simplexml", "sodium", "spl",
     "sqlite3", "standard", "tokenizer", "uri", "xml", "xmlreader", "xmlwriter", "zlib",
@@ -43,6 +43,7 @@ EXTENSIONS = {
     "calendar": Extension(),
     "exif": Extension(),
     "ffi": Extension(("libffi-dev",), ("libffi8",)),
+    "ftp": Extension(("libssl-dev",), ()),
     "gd": Extension(
         ("libfreetype-dev", "libjpeg62-turbo-dev", "libpng-dev", "libwebp-dev"),
         ("libfreetype6", "libjpeg62-turbo", "libpng16-16", "libwebp7"),
