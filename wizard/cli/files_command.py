@@ -2,15 +2,17 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from wizard.cli.files_hunks import Numbers, choose, picked, read_numbers
 from wizard.cli.files_report import FilesReport
 from wizard.cli.files_try import try_out, write_down
-from wizard.cli.files_words import files_words, restored_words
+from wizard.cli.files_words import files_words, findings_words, restored_words
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
 from wizard.cli.talk import show
@@ -25,6 +27,7 @@ from wizard.engine.session import STATE_FOLDER
 from wizard.engine.store import Store
 from wizard.errors import BlockedError
 from wizard.exits import Exit
+from wizard.model.files import GeneratedFile
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.ports.container_engine import FileJudges
@@ -43,6 +46,7 @@ class Wish:
     write: bool
     yes: bool
     answers: dict[str, str]
+    hunks: Numbers
     judges: FileJudges | None = None
     env_file: Path | None = None
 
@@ -101,13 +105,16 @@ async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
         return report.model_copy(update={"check": checked})
     if not wish.write or proposal.questions or not proposal.changes:
         return report
-    by = "--yes" if wish.yes else await _asked(report)
+    changes = picked(proposal.changes, wish.hunks) if wish.hunks else proposal.changes
+    by = "--yes"
+    if not wish.yes:
+        changes, by = await _asked(report, changes), "person at the terminal"
     with ExitStack() as stack:
         stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
         journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
         consent = grant(Level.WRITE_FILES, "the app's files", by, SYSTEM_CLOCK.now())
         journal.append("consent", key=consent.subject, level=consent.level.name, by=consent.by)
-        done = write_files(folder, proposal.changes, consent, journal, SYSTEM_CLOCK)
+        done = write_files(folder, changes, consent, journal, SYSTEM_CLOCK)
     return report.model_copy(update={"written": done.paths, "backup": done.backup})
 
 
@@ -122,16 +129,16 @@ def _remember(folder: Path, found: FilesFound) -> None:
         show(f"  ! not written down: {error.title}")
 
 
-async def _asked(report: FilesReport) -> str:
-    """Consent at the terminal, after the diff was shown; BlockedError without either."""
+async def _asked(
+    report: FilesReport, changes: Sequence[GeneratedFile]
+) -> tuple[GeneratedFile, ...]:
+    """What the person at the terminal wants of it, change by change; BlockedError for nothing."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BlockedError(
             "writing files needs a yes", "nobody is at a terminal", "read the diff, then add --yes"
         )
-    show(files_words(report))
-    if not await ask_yes_no(f"write {', '.join(report.diffs)}?"):
-        raise BlockedError("not confirmed", "nothing was written")
-    return "person at the terminal"
+    show(findings_words(report.proposal))
+    return await choose(changes)
 
 
 async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
@@ -166,6 +173,12 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
     help="With --check: NAME=value lines, the configuration to boot with.",
 )
 @click.option("--write", is_flag=True, help="Write the files, with a backup.")
+@click.option(
+    "--hunks",
+    multiple=True,
+    metavar="FILE:1,3",
+    help="With --write: only these changes of a file, by their numbers; several times.",
+)
 @click.option("--undo", is_flag=True, help="Bring back the files as they were before.")
 @click.option("--yes", is_flag=True, help="Go ahead with --write or --undo.")
 @click.option("--force", is_flag=True, help="Undo even what was changed since.")
@@ -183,6 +196,7 @@ def files(
     check: bool,
     env_file: Path | None,
     write: bool,
+    hunks: tuple[str, ...],
     undo: bool,
     yes: bool,
     force: bool,
@@ -194,12 +208,15 @@ def files(
     """
     if write and undo:
         raise click.UsageError("--write and --undo exclude each other")
+    if hunks and not write:
+        raise click.UsageError("--hunks goes with --write")
     if yes and not (write or undo):
         raise click.UsageError("--yes goes with --write or --undo")
     if check and (write or undo):
         raise click.UsageError("--check changes nothing: it goes without --write and --undo")
     if env_file and not check:
         raise click.UsageError("--env-file goes with --check")
+    numbers = read_numbers(hunks)
     home = folder.resolve()
     if undo:
         finish(_undo(home, force, yes), as_json=as_json, words=restored_words)
@@ -207,7 +224,7 @@ def files(
     async def work() -> FilesReport:
         given = as_typed(read_answers(answers)) if answers else {}
         judges = context.obj.judges(os.environ) if check else None
-        wish = Wish(explain, write, yes, given, judges, env_file)
+        wish = Wish(explain, write, yes, given, numbers, judges, env_file)
         return await _work(home, context.obj.repo(home), wish)
 
     finish(

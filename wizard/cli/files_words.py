@@ -4,6 +4,7 @@ from wizard.cli.files_report import FilesReport
 from wizard.cli.files_try import checked_words
 from wizard.engine.checkout_files import FilesRestored
 from wizard.generate.because import RULES
+from wizard.generate.hunks import numbered_diff
 from wizard.model.files import Finding, GeneratedFile, OpenQuestion, Proposal
 
 
@@ -17,7 +18,7 @@ def files_words(report: FilesReport) -> str:
         if report.explained:
             lines += ["", f"{file.path}, line by line", *explained(file)]
         if not report.written and report.check is None:
-            lines += ["", file.diff()]
+            lines += ["", numbered_diff(file)]
         elif report.check is not None:
             lines.append(f"{file.path}: {'new' if file.before is None else 'changed'}")
     if not report.proposal.files and not report.proposal.questions:
@@ -41,6 +42,11 @@ def explained(file: GeneratedFile) -> list[str]:
         if len(line.evidence) > 6:
             rows.append(f"       and {len(line.evidence) - 6} more")
     return rows
+
+
+def findings_words(proposal: Proposal) -> str:
+    """What is worth knowing before somebody decides."""
+    return "\n".join(_findings(proposal))
 
 
 def restored_words(done: FilesRestored) -> str:

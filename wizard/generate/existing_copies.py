@@ -10,6 +10,7 @@ from wizard.model.files import Evidence, Line
 
 CONFIGURATION = ".aptible.env"
 _WITHOUT_SHELL = re.compile(r"^scratch$|distroless|/static\b|chainguard")
+_DROPS = r"\brm -r?f[^&|;]*\.aptible\.env"
 _PLAIN = "debian:bookworm-slim"
 
 
@@ -28,11 +29,12 @@ def keep_secrets_out(
         bare = _bare(found, stage)
         if not bare or not (stage == last or _reaches_image(found, stage, bare)):
             continue
-        reads = [
-            i
-            for i in found.instructions
-            if i.stage == stage and i.word == "RUN" and CONFIGURATION in i.rest
-        ]
+        steps = [i for i in found.instructions if i.stage == stage and i.word == "RUN"]
+        touches = [i for i in steps if CONFIGURATION in i.rest]
+        dropped = [i for i in touches if re.search(_DROPS, i.rest) and i.line > bare[-1].line]
+        if stage != last and dropped and all(name in dropped[-1].rest for name in gone):
+            continue
+        reads = [i for i in touches if i not in dropped]
         if reads and mount_chosen(book):
             for step in reads:
                 for row in range(step.line - 1, step.last):

@@ -36,17 +36,21 @@ class Line(Frozen):
 class GeneratedFile(Frozen):
     """One file as it should be. `before` is what is there now, None when nothing is.
 
-    `newline` is the line ending it is written with: the one that is there.
+    `newline` is the line ending it is written with: the one that is there. `exact` is the text
+    when only some changes of it were chosen; then `lines` are those of the whole proposal.
     """
 
     path: str
     lines: tuple[Line, ...]
     before: str | None = None
     newline: Literal["\n", "\r\n"] = "\n"
+    exact: str | None = None
 
     @property
     def text(self) -> str:
         """The whole file, with its own line endings."""
+        if self.exact is not None:
+            return self.exact
         return "".join(line.text.replace("\n", self.newline) + self.newline for line in self.lines)
 
     @property

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wizard.generate.repositories import Files, manifest
+from tests.wizard.generate.repositories import REPOSITORIES, Files, manifest
 from tests.wizard.generate.test_traps import EXPRESS, FLASK, asked, look, said, text_of
 
 PROCFILE: Files = {"Procfile": "web: gunicorn app:app\n"}
@@ -160,3 +160,11 @@ def test_a_stage_whose_folder_is_taken_whole_is_cleaned() -> None:
     whole = look({**files, "Dockerfile": f'{base}COPY --from=build /src /src\nCMD ["/src/a"]\n'})
     assert text_of(whole).startswith("FROM go:1 AS source\nCOPY . /source\nRUN rm -rf /source/.apt")
     assert "COPY --from=source /source .\nRUN make\n" in text_of(whole)
+
+
+@pytest.mark.parametrize("name", REPOSITORIES)
+def test_what_was_written_is_right_as_it_is(name: str) -> None:
+    files = REPOSITORIES[name]
+    written = {file.path: file.text for file in look(files).files}
+    again = look({**files, **written})
+    assert [file.path for file in again.changes] == []
