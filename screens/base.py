@@ -117,7 +117,8 @@ class StepScreen(Screen[None]):
         return self.move.desk.state(self.step)
 
     def _draw_all(self) -> None:
-        if not self.is_running:
+        # A screen that is opened while the app is leaving is mounted without its widgets.
+        if not self.is_running or self.query_one_optional(StepList) is None:
             return
         desk = self.move.desk
         states = desk.states()
@@ -137,6 +138,9 @@ class StepScreen(Screen[None]):
 
     def _draw_keys(self) -> None:
         """Keys that do something now; what leads on comes first when the step is done."""
+        line = self.query_one_optional(KeyLine)
+        if line is None or not self.is_running:
+            return  # the cursor moves once more while a screen is taken away
         ready = self.query_one("#body").display
         here = [a for a in self.ACTIONS if ready and self.check_action(a.run, ()) and self.live(a)]
         always = [action for action in EVERYWHERE if action.id in _ALWAYS]
@@ -146,7 +150,7 @@ class StepScreen(Screen[None]):
         wanted = [action for action in (*here, *others) if action.shown]
         hidden = len(here) + len(others) - len(wanted)
         typing = isinstance(self.focused, Input | TextArea)
-        self.query_one(KeyLine).tell(wanted, always, hidden, typing=typing)
+        line.tell(wanted, always, hidden, typing=typing)
 
     def on_descendant_focus(self) -> None:
         """In a field letters are text."""

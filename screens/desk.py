@@ -145,6 +145,7 @@ class Desk:
         self.job = job
         self.session.stop.clear()
         self.ended.pop(job.step, None)
+        self.bridge.hear(Said(f"{job.name} …"))
         try:
             result = await job.work(self.session)
             ended = Ended(job, result=result)

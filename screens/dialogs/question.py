@@ -41,6 +41,7 @@ class QuestionDialog(ModalScreen[Answer | None]):
             yield Static(_why(question), classes="dialog-why", markup=False)
             if question.kind in ("name", "text"):
                 yield Input(value=question.default, id="typed")
+                yield Static("", id="problem", markup=False)
             if question.kind == "choice":
                 yield OptionList(
                     *(Option(Content(clean(c))) for c in question.choices), id="choices"
@@ -74,11 +75,25 @@ class QuestionDialog(ModalScreen[Answer | None]):
             button = self.query_one("#yes", Button)
             button.disabled = not whole
             button.label = "Go" if whole else "Go: name not complete yet"
+            begins = self.question.expected.startswith(event.value)
+            self._problem("" if begins else self._refusal())
+
+    def _refusal(self) -> str:
+        return (
+            f"That is not the name: nothing happens until “{self.question.expected}” stands here."
+        )
+
+    def _problem(self, words: str) -> None:
+        self.query_one("#problem", Static).update(clean(words, 300))
 
     @on(Input.Submitted, "#typed")
     def _submitted(self, event: Input.Submitted) -> None:
         if self.question.kind == "text":
             self._answer(event.value)
+        elif event.value == self.question.expected:
+            self._problem("The name is right: tab to Go, then enter.")
+        else:
+            self._problem(self._refusal())
 
     @on(OptionList.OptionSelected, "#choices")
     def _chosen(self, event: OptionList.OptionSelected) -> None:

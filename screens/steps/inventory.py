@@ -43,6 +43,9 @@ class InventoryScreen(StepScreen):
         counted = self.query_one("#counted", Static)
         if found is None:
             at = self.state()
+            if running:
+                counted.update("Reading everything the app is made of … l shows what was said.")
+                return
             gone = clean(at.reason, 200) if at.state == "stale" else "Nothing was read yet"
             counted.update(f"{gone}. r reads; it changes nothing on the old side.")
             self.query_one("#read", Button).label = "Read"

@@ -45,6 +45,7 @@ class SignInScreen(StepScreen):
         super().__init__()
         self._seen: dict[str, SignedIn] = {}
         self._trouble: dict[str, str] = {}
+        self._asking: set[str] = set()
         self._session_only = False
         self._keyring = "the keyring was not looked at yet"
 
@@ -71,7 +72,11 @@ class SignInScreen(StepScreen):
         where = "this session only, in memory" if self._session_only else self._keyring
         self.query_one("#kept-in", Static).update(clean(f"New tokens are kept in: {where}", 400))
         rows = [
-            side_fact(d.side, self._seen.get(d.side), self._trouble.get(d.side, ""))
+            side_fact(
+                d.side,
+                self._seen.get(d.side),
+                "asking …" if d.side in self._asking else self._trouble.get(d.side, ""),
+            )
             for d in self.doors()
         ]
         self.query_one(FactTable).tell(rows)
@@ -88,7 +93,12 @@ class SignInScreen(StepScreen):
         """Ask the owners of our tokens what they are worth."""
         if self.move.desk.phase == "opening":
             return
-        troubles = await asyncio.gather(*(self._look(door) for door in self.doors()))
+        self._asking = {door.side for door in self.doors()}
+        self._draw_all()
+        try:
+            troubles = await asyncio.gather(*(self._look(door) for door in self.doors()))
+        finally:
+            self._asking.clear()
         self._draw_all()
         shut = next((trouble for trouble in troubles if trouble is not None), None)
         if shut is None or self._session_only or not self.is_current:

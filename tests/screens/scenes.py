@@ -37,7 +37,8 @@ def as_is(folder: Path, doors: Doors) -> Doors:
 class Scene:
     """One step in one state: a recording up to a line; with `since`, work has gone on from there.
 
-    `prepare` changes the folder, or what is known from outside, before it is opened.
+    `prepare` changes the folder, or what is known from outside, before it is opened. With
+    `asked_for_ever` a side does not answer while the picture is taken.
     """
 
     step: str
@@ -47,6 +48,7 @@ class Scene:
     since: str = ""
     job: str = ""
     prepare: Prepare = as_is
+    asked_for_ever: bool = False
 
     @property
     def id(self) -> str:
@@ -77,6 +79,21 @@ def _signed_out(folder: Path, doors: Doors) -> Doors:
     return replace(doors, environ={k: v for k, v in doors.environ.items() if k not in tokens})
 
 
+def _silent(folder: Path, doors: Doors) -> Doors:
+    """Both sides take their time."""
+
+    async def never(token: object) -> object:
+        return await asyncio.Event().wait()
+
+    def sign_in(*given: object) -> object:
+        tools = doors.sign_in(*given)  # type: ignore[arg-type]
+        for door in tools.doors:
+            door.look = never  # type: ignore[method-assign, assignment]
+        return tools
+
+    return replace(doors, sign_in=sign_in)  # type: ignore[arg-type]
+
+
 def _no_facts(folder: Path, doors: Doors) -> Doors:
     (folder / ".moveday" / "facts.json").unlink()
     return doors
@@ -89,7 +106,9 @@ SCENES = (
     Scene("plan", "done", "read plan"),
     Scene("sign-in", "you", "read plan", prepare=_signed_out),
     Scene("sign-in", "done", "read plan"),
+    Scene("sign-in", "reading", "read plan", prepare=_silent, asked_for_ever=True),
     Scene("inventory", "empty", "read target"),
+    Scene("inventory", "reading", "read target", since="read plan", job="Reading the inventory"),
     Scene("inventory", "done", "read inventory"),
     Scene("inventory", "stale", "read inventory", prepare=_no_facts),
     Scene("inventory", "changed", "read inventory-changes", name=TROUBLE),
@@ -183,7 +202,8 @@ async def visit(scene: Scene, pilot: Pilot[None], app: MovedayApp) -> None:
     """Open the scene's step."""
     app.switch_mode(scene.step)
     await wait_for(pilot, lambda: app.current_mode == scene.step, f"the step {scene.step}")
-    await looked(pilot, app)
+    if not scene.asked_for_ever:
+        await looked(pilot, app)
     # What was said while the move opened may have been heard before this screen listened.
     app.desk.bridge.flush()
     if isinstance(app.screen, StepScreen) and app.desk.job is None:

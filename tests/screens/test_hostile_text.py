@@ -122,7 +122,7 @@ def liar() -> Iterator[str]:
 
 def walk_through(app: PtyApp) -> None:
     """All nine screens, the dialogues of each, and something that goes wrong."""
-    app.expect("n Next")
+    app.expect("q Quit")
     for step in STEPS:
         screen = import_module(f"screens.steps.{step.id.replace('-', '_')}").SCREEN
         app.open(step.key, screen.purpose[:20])

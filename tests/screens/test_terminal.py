@@ -110,6 +110,19 @@ def test_a_signal_closes_the_move_and_restores_the_terminal(
     assert whole(folder)
 
 
+def test_the_clipboard_is_written_only_when_somebody_copies(app: PtyApp) -> None:
+    for step, words in (("4", MAPPING), ("9", "what was moved"), ("6", "throw-away"), ("1", PLAN)):
+        app.open(step, words)
+    app.press("l")
+    app.expect("Everything with proof")
+    app.press("l")
+    app.open("4", MAPPING)
+    assert b"\x1b]52;" not in app.raw
+    app.press("c")
+    app.expect("clipboard, and to")
+    assert app.raw.count(b"\x1b]52;") == 1
+
+
 def test_a_signal_before_the_move_is_open(folder: Path, environ: dict[str, str]) -> None:
     with pty_app(folder, environ) as app:
         app.expect("opening")
