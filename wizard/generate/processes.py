@@ -6,9 +6,10 @@ from typing import Literal
 
 from wizard.formats.heroku_yml import read_heroku_yml
 from wizard.formats.procfile import read_procfile
+from wizard.generate.build_variables import build_variable
 from wizard.generate.commands import commands, replace_program, split, words
 from wizard.generate.notebook import LIVE, Notebook
-from wizard.generate.tables.buildpacks import KNOWN, WRAPPERS
+from wizard.generate.tables.buildpacks import KNOWN, PROCFILE_FROM, WRAPPERS
 from wizard.model.files import Evidence
 from wizard.model.frozen import Frozen
 from wizard.model.inventory import Process
@@ -72,23 +73,36 @@ def read_processes(book: Notebook) -> tuple[ProcessLine, ...]:
 
 
 def _of_procfile(book: Notebook) -> list[tuple[str, str, Evidence]]:
-    procfile = book.parsed("Procfile", read_procfile)
+    path = _procfile_path(book)
+    procfile = book.parsed(path, read_procfile)
     if procfile is None:
         return []
     for skipped in procfile.skipped:
-        place = Evidence(path="Procfile", line=skipped.line, fact=skipped.text[:80])
+        place = Evidence(path=path, line=skipped.line, fact=skipped.text[:80])
         book.note("procfile-line", "a line of the Procfile is no entry and is dropped", "", place)
     for name in procfile.doubled:
         book.warn("procfile-twice", f"the Procfile names {name} twice: the last one counts")
     entries = []
     for entry in procfile.entries:
-        evidence = Evidence(path="Procfile", line=entry.line, fact=f"{entry.name} is here")
+        evidence = Evidence(path=path, line=entry.line, fact=f"{entry.name} is here")
         if not entry.colon:
             book.warn(
                 "procfile-colon", f"{entry.name} has no colon; Aptible needs one", "", evidence
             )
         entries.append((entry.name, entry.command, evidence))
     return entries
+
+
+def _procfile_path(book: Notebook) -> str:
+    """The Procfile that ran: a buildpack may have put another one in its place."""
+    named = " ".join([*book.known.buildpacks, book.text("app.json"), book.text(".buildpacks")])
+    for buildpack, variable in PROCFILE_FROM.items():
+        if buildpack in named:
+            why = f"{buildpack} takes the file it names as the Procfile"
+            found = build_variable(book, variable, why)
+            if found is not None and book.has(found[0]):
+                return found[0]
+    return "Procfile"
 
 
 def _of_heroku_yml(book: Notebook) -> list[tuple[str, str, Evidence]]:
@@ -133,9 +147,10 @@ def _look_for_development(book: Notebook, lines: Iterable[ProcessLine]) -> None:
 
 def _said_in_comments(book: Notebook) -> tuple[Evidence, ...]:
     """A Procfile in two parts, whose production part is commented out."""
-    rows = book.text("Procfile").split("\n")
+    path = _procfile_path(book)
+    rows = book.text(path).split("\n")
     titles = [
-        Evidence(path="Procfile", line=number, fact=row.strip("#= \r")[:80])
+        Evidence(path=path, line=number, fact=row.strip("#= \r")[:80])
         for number, row in enumerate(rows, 1)
         if re.match(r"^#[#=\s]*(development|production)\b[#=:\s]*$", row, re.IGNORECASE)
     ]

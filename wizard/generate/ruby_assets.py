@@ -154,13 +154,16 @@ def _baked(book: Notebook, scan: Scan) -> dict[str, Evidence]:
     """Variables whose values end in compiled files."""
     found = dict(scan.names("baked"))
     for path, text in scan.files():
-        if re.match(r"app/(javascript|frontend|packs|assets|client)/|client/", path):
+        own = re.match(r"app/(javascript|frontend|packs|assets|client)/|client/", path)
+        if own and not re.search(r"(^|/)[\w.-]*\.?(config|setup)[\w.-]*\.\w+$", path):
             _collect(found, path, text)
     for entry in book.view.entries():
         if re.match(r"app/(assets|javascript|frontend)/.*\.erb$", entry.path):
             _collect(found, entry.path, book.text(entry.path))
     for path, number, row in _configuration(book):
-        if match := re.search(r"\basset_host\s*=.*ENV(?:\.fetch\(|\[)\s*['\"](\w+)", row):
+        if "mailer" not in row and (
+            match := re.search(r"\basset_host\s*=.*ENV(?:\.fetch\(|\[)\s*['\"](\w+)", row)
+        ):
             fact = match.group(1)
             found.setdefault(fact, Evidence(path=path, line=number, fact=fact))
     return {name: place for name, place in found.items() if name not in _SERVER_SIDE}

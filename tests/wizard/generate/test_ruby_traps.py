@@ -467,3 +467,29 @@ def test_a_package_json_with_a_start_does_not_make_rails_a_node_app(procfile: st
     files["package.json"] = manifest(scripts={"start": "webpack-dev-server"})
     found = look(files if procfile is None else {**files, "Procfile": procfile})
     assert (found.main, asked(found)) == ("ruby", set())
+
+
+def test_a_procfile_that_a_buildpack_chose_is_the_one_that_ran() -> None:
+    files = {
+        **APP,
+        "Procfile": "# DEVELOPMENT #\nweb: rails s -b localhost\ncss: sass --watch a\n",
+        "deployment/Procfile.heroku": f"{WEB}jobs: bundle exec rake jobs:work\n",
+        ".buildpacks": (
+            "https://github.com/cantino/heroku-selectable-procfile.git\n"
+            "https://github.com/heroku/heroku-buildpack-ruby.git\n"
+        ),
+        "app.json": '{"env": {"PROCFILE_PATH": "deployment/Procfile.heroku"}}\n',
+    }
+    found = look(files)
+    assert asked(found) == set()
+    rows = text_of(found, "Procfile").splitlines()
+    assert [row.partition(":")[0] for row in rows if not row.startswith("#")] == ["web", "jobs"]
+
+
+def test_a_mailers_host_and_settings_of_tools_are_not_baked() -> None:
+    files = {
+        **APP,
+        "config/environments/production.rb": 'config.action_mailer.asset_host = ENV["DOMAIN"]\n',
+        "client/webpack.config.js": "if (process.env.ANALYZE) run()\n",
+    }
+    assert "baked-variables" not in said(look(files))

@@ -53,6 +53,8 @@ KNOWN = {
     "deploy-tasks": Given(
         note="DEPLOY_TASKS ran at each build: put those tasks into before_deploy in .aptible.yml"
     ),
+    "selectable-procfile": Given(),
+    "multi-procfile": Given(),
     "pdftk": Given(packages=("pdftk-java",)),
     "graphviz": Given(packages=("graphviz",)),
     "imagemagick": Given(packages=("ghostscript", "imagemagick")),
@@ -80,6 +82,9 @@ KNOWN = {
     "qgtunnel": Given(note="the QuotaGuard tunnel is gone: Aptible's stacks have fixed addresses"),
     "quotaguard": Given(note="QuotaGuard's proxy is gone: Aptible's stacks have fixed addresses"),
 }
+
+PROCFILE_FROM = {"selectable-procfile": "PROCFILE_PATH", "multi-procfile": "PROCFILE"}
+"""Buildpack → the variable that names the file it took as the Procfile."""
 
 WRAPPERS = (
     (r"(?:bin/)?jemalloc\.sh", "jemalloc"),
