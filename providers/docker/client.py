@@ -36,22 +36,24 @@ class DockerClient:
             passed | {"BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false"}
         )
 
-    async def call(
-        self, *words: str, deadline: float = _CALL, on_line: OnLine | None = None
-    ) -> Outcome:
-        """Run to the end. Raises TimeoutError after `deadline` seconds."""
+    async def within(self, deadline: float, *words: str, on_line: OnLine | None = None) -> Outcome:
+        """Run to the end. Raises TimeoutError after `deadline` seconds, the client ended."""
         return await run(
             [*self._command, *words], env=self._env, deadline=deadline, on_stderr=on_line
         )
 
-    async def answer(self, *words: str, deadline: float = _CALL) -> str:
-        """What it prints on stdout. Raises OutsideError when it ends badly or not in time."""
+    async def call(self, *words: str, deadline: float = _CALL) -> Outcome:
+        """Run something that is quick, whatever its exit code. OutsideError when it is not."""
         try:
-            done = await self.call(*words, deadline=deadline)
+            return await self.within(deadline, *words)
         except TimeoutError as error:
             raise OutsideError(
                 f"docker {words[0]} did not answer within {deadline:.0f} s"
             ) from error
+
+    async def answer(self, *words: str, deadline: float = _CALL) -> str:
+        """What it prints on stdout. Raises OutsideError when it ends badly or not in time."""
+        done = await self.call(*words, deadline=deadline)
         if done.code:
             raise OutsideError(f"docker {words[0]} failed", said(done.stderr))
         return done.stdout.decode("utf-8", "replace")
@@ -62,8 +64,10 @@ class DockerClient:
 
 
 def said(text: str) -> str:
-    """The last lines of a message, safe to show."""
-    return clean(REDACTOR.redact("\n".join(text.strip().splitlines()[-4:])), 600, lines=True)
+    """The client's verdict, or the last lines of a message, safe to show."""
+    lines = text.strip().splitlines()
+    telling = [line for line in lines if line.startswith("ERROR: ")][-1:] or lines[-4:]
+    return clean(REDACTOR.redact("\n".join(telling)), 600, lines=True)
 
 
 def beside_interpreter(name: str, interpreter: str) -> str:

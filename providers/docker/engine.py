@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,7 +88,7 @@ class DockerEngine:
         words = ["build", "--tag", image, "--label", LABEL]
         if await self._without_bridge():
             words += ["--network", "host"]
-        done = await self._client.call(*words, str(context), deadline=deadline, on_line=on_line)
+        done = await self._client.within(deadline, *words, str(context), on_line=on_line)
         return Built(code=done.code, log=done.stderr or done.stdout.decode("utf-8", "replace"))
 
     async def image(self, image: str) -> ImageFacts:
@@ -108,9 +109,9 @@ class DockerEngine:
     async def start(self, name: str, boot: Boot) -> Ran:
         """Start in the background, in a network of this engine's own."""
         if not self._network:
-            network = f"{name}-net"
-            await self._client.answer("network", "create", "--label", LABEL, network)
-            self._network = network
+            # Noted first: cut off in the middle, it may be there.
+            self._network = f"{name}-net"
+            await self._client.answer("network", "create", "--label", LABEL, self._network)
         words = ["run", "--detach", "--name", name, "--label", LABEL, "--network", self._network]
         if boot.env_file:
             words += ["--env-file", boot.env_file]
@@ -174,16 +175,21 @@ class DockerEngine:
         await self._client.call("kill", "--signal", "TERM", name)
         try:
             # The client itself needs a moment to start.
-            await self._client.call("wait", name, deadline=within + 1)
+            await self._client.within(within + 1, "wait", name)
         except TimeoutError:
             return None
         return time.monotonic() - began
 
     async def run(self, image: str, script: str, deadline: float) -> Ran:
         """A script as root, without a network, gone afterwards."""
-        words = ["run", "--rm", "--label", LABEL, "--network", "none", "--user", "0"]
+        name = f"moveday-look-{secrets.token_hex(5)}"
+        words = ["run", "--name", name, "--label", LABEL, "--network", "none", "--user", "0"]
         words += ["--entrypoint", "/bin/sh", image, "-c", script]
-        done = await self._client.call(*words, deadline=deadline)
+        try:
+            done = await self._client.within(deadline, *words)
+        finally:
+            # A client that was cut off leaves its container at work.
+            await asyncio.shield(self.remove((name,), ()))
         return Ran(code=done.code, output=done.stdout.decode("utf-8", "replace") + done.stderr)
 
     async def search(self, image: str, base: str, value: str) -> LayerSearch:
@@ -229,9 +235,10 @@ class DockerEngine:
 
     async def _gone(self, *words: str) -> str:
         """Remove one thing; its name when it is still there."""
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(OutsideError):
             done = await self._client.call(*words)
-            if done.code == 0 or "no such" in done.stderr.lower():
+            said_so = done.stderr.lower()
+            if done.code == 0 or "no such" in said_so or "not found" in said_so:
                 return ""
         return f"the {words[0]} {words[-1]}"
 

@@ -15,7 +15,8 @@ from wizard.model.files import GeneratedFile
 from wizard.model.repo_view import RepoView
 from wizard.rules.boot_needs import USUAL, stand_in
 
-IGNORE = ".dockerignore"
+IGNORE = (".dockerignore", "Dockerfile.dockerignore")
+"""The second one goes before the first where it is there."""
 CONFIGURATION = ".aptible.env"
 # Front ends bake these into what everybody can download: no secrets by their own rules.
 _PUBLIC = re.compile(
@@ -34,21 +35,20 @@ class BuildContext:
         self.home = home
         self.path = home / "context"
         self.marker = f"moveday-{secrets.token_hex(12)}"
-        self._ignore: bytes | None = None
+        self._hidden: dict[Path, bytes] = {}
 
     def hide_ignore(self) -> bool:
         """Take .dockerignore away, as Aptible's builder does; whether there was one."""
-        self._ignore = None
-        place = self.path / IGNORE
-        if place.is_file() and not place.is_symlink():
-            self._ignore = place.read_bytes()
+        places = [self.path / name for name in IGNORE]
+        self._hidden = {p: p.read_bytes() for p in places if p.is_file() and not p.is_symlink()}
+        for place in self._hidden:
             place.unlink()
-        return self._ignore is not None
+        return bool(self._hidden)
 
     def restore_ignore(self) -> None:
         """Put .dockerignore back."""
-        if self._ignore is not None:
-            (self.path / IGNORE).write_bytes(self._ignore)
+        for place, content in self._hidden.items():
+            place.write_bytes(content)
 
     def write_private(self, name: str, values: Mapping[str, str]) -> Path:
         """A file of NAME=value lines (0600) beside the copy, for the engine's client."""

@@ -22,8 +22,9 @@ class ContainerEngine(Protocol):
     """Everything that is made carries moveday's label and a random name; `remove` and `close`
     end it.
 
-    Every call has a deadline and then raises OutsideError; MachineError when the client is not
-    there. Text in answers is from outside: clean and redact it before it is shown.
+    Every call has a deadline and then raises OutsideError; `build` and `run` raise TimeoutError at
+    theirs. MachineError when the client is not there. Text in answers is from outside: clean and
+    redact it before it is shown.
     """
 
     async def version(self) -> str:

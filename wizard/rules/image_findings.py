@@ -42,6 +42,10 @@ _PASSING = re.compile(
     r"|\.(pyc|pid|sock|lock)$|^/(tmp|run|dev|proc|sys)(/|$)|^/var/(tmp|run|log|cache|lock)(/|$)"
     r"|^/etc/(hosts|hostname|resolv\.conf|mtab)$|^/root/\.|^/home/[^/]+/\."
 )
+# npm prints how it is called, and where its log lies, after the reason.
+_CHATTER = re.compile(
+    r"npm notice|npm (?:error|ERR!)(?: (?:\[|aliases:|Options:|Usage:|Run \"npm|A complete log).*)?$"
+)
 ALWAYS_WRITABLE = ("/tmp", "/run", "/var/tmp")  # noqa: S108 - paths inside a container
 
 
@@ -102,6 +106,19 @@ def why_not_built(log: str) -> Literal["outside", "unreadable", "own"]:
     if _UNREADABLE.search(end):
         return "unreadable"
     return "outside" if _OUTSIDE.search(end) else "own"
+
+
+def failure_lines(log: str, most: int = 12) -> tuple[str, ...]:
+    """What the failed instruction itself printed last, and the builder's verdict below it."""
+    lines = log.splitlines()
+    verdict = [line for line in lines if line.startswith("ERROR: ")][-1:]
+    failed = re.findall(r"^#(\d+) ERROR: ", log, re.MULTILINE)
+    if not failed:
+        return tuple(verdict or [line for line in lines if line.strip()][-most:])
+    own = re.compile(rf"^#{failed[-1]} \d+\.\d+ (.*\S)")
+    printed = [match[1] for line in lines if (match := own.match(line))]
+    telling = [line for line in printed if not _CHATTER.match(line)]
+    return (*telling[-most:], *verdict)
 
 
 def build_step(line: str) -> str:

@@ -91,13 +91,13 @@ async def _with_engine(
         checks.append(await timed(build_check(bench, first, "build")))
         context.restore_ignore()
         second = ""
-        if ignored:
+        if ignored and checks[-1].verdict != "not checked":
             second = f"{bench.id}:ignoring"
             say("building once more, with .dockerignore")
             checks.append(await timed(build_check(bench, second, "build-ignoring")))
             second = second if checks[-1].verdict == "ok" else ""
         if checks[1].verdict != "ok":
-            return checks
+            return [*checks, _unchecked("boots", "there is no image to start")]
         facts = await engine.image(first)
         say("looking into the image: user, port, layers, libraries")
         checks += await image_checks(bench, first, facts)
@@ -106,9 +106,13 @@ async def _with_engine(
                 why = "not run: a release command changes databases"
                 checks.append(_unchecked("boots", why, service.name))
                 continue
-            checks += await boot_checks(bench, first, facts, service)
-            if second and service.name == WEB and _answered(checks):
-                checks.append(await second_image_boots(bench, second, facts, service))
+            try:
+                checks += await boot_checks(bench, first, facts, service)
+                if second and service.name == WEB and _answered(checks):
+                    checks.append(await second_image_boots(bench, second, facts, service))
+            except OutsideError as error:
+                why = f"the engine gave up: {error.title}: {error.detail}".strip(": ")
+                checks.append(_unchecked("boots", why, service.name))
         return checks
     finally:
         for left in await bench.clear():

@@ -13,6 +13,7 @@ from wizard.rules.image_findings import (
     LIBRARIES_SCRIPT,
     build_step,
     endpoint_port,
+    failure_lines,
     missing_libraries,
     why_not_built,
 )
@@ -52,7 +53,7 @@ async def build_check(
     if built.code == 0:
         way = "with" if name == "build-ignoring" else "without"
         return check(name, "ok", f"builds {way} .dockerignore")
-    evidence = last_lines(built.log, 15)
+    evidence = failure_lines(built.log)
     why = why_not_built(built.log)
     if why == "outside":
         what = "the build could not download what it needs: a network or a registry did not answer"

@@ -6,6 +6,7 @@ from wizard.model.container import ImageFacts
 from wizard.rules.image_findings import (
     build_step,
     endpoint_port,
+    failure_lines,
     kept_writes,
     missing_libraries,
     why_not_built,
@@ -62,6 +63,27 @@ def test_writes_that_should_last_are_told_from_passing_ones() -> None:
 )
 def test_whose_fault_a_failed_build_is(log: str, whose: str) -> None:
     assert why_not_built(log) == whose
+
+
+def test_the_failed_instruction_speaks_for_itself() -> None:
+    log = """\
+#7 [build 2/4] WORKDIR /app
+#8 [build 3/4] RUN npm ci
+#8 1.2 npm error `npm ci` can only install packages when both files are in sync
+#8 1.3 npm notice New major version
+#8 1.3 npm error [-w|--workspace <workspace-name>]
+#8 1.3 npm error
+#8 ERROR: process "/bin/sh -c npm ci" did not complete successfully: exit code: 1
+------
+ > [build 3/4] RUN npm ci:
+Dockerfile:5
+ERROR: failed to build: exit code: 1
+"""
+    assert failure_lines(log) == (
+        "npm error `npm ci` can only install packages when both files are in sync",
+        "ERROR: failed to build: exit code: 1",
+    )
+    assert failure_lines("Step 3/4 : RUN x\nboom") == ("Step 3/4 : RUN x", "boom")
 
 
 def test_progress_of_a_build() -> None:
