@@ -44,7 +44,8 @@ _PASSING = re.compile(
 )
 # npm prints how it is called, and where its log lies, after the reason.
 _CHATTER = re.compile(
-    r"npm notice|npm (?:error|ERR!)(?: (?:\[|aliases:|Options:|Usage:|Run \"npm|A complete log).*)?$"
+    r"npm notice"
+    r"|npm (?:error|ERR!)(?: (?:\[|aliases:|Options:|Usage:|Run \"npm|A complete log).*)?$"
 )
 ALWAYS_WRITABLE = ("/tmp", "/run", "/var/tmp")  # noqa: S108 - paths inside a container
 
