@@ -82,3 +82,21 @@ def test_hostile_names_and_texts_stay_text(tmp_path: Path) -> None:
     assert look.returncode == 0, look.stderr
     assert "\x1b" not in look.stdout
     assert "\u202e" not in look.stdout
+
+
+def test_one_of_several_apps_by_its_folder(tmp_path: Path) -> None:
+    web = {"Procfile": "web: gunicorn a:b\n"}
+    inner = {**REPOSITORIES["flask-pip"], **web}
+    parts = {f"{name}/{path}": text for name in ("api", "shop") for path, text in inner.items()}
+    app = checkout(tmp_path / "app", parts)
+    look = files(app)
+    assert look.returncode == 4
+    assert "moveday files --path FOLDER" in look.stdout
+    written = files(app, "--path", "api", "--write", "--yes")
+    assert written.returncode == 0, written.stderr
+    assert "COPY api/ .aptible.env* ./\n" in (app / "Dockerfile").read_text()
+    assert not (app / "api/Dockerfile").exists()
+    (app / "link").symlink_to(tmp_path)
+    for wrong in ("nowhere", "..", "link", "/etc"):
+        refused = files(app, "--path", wrong)
+        assert (refused.returncode, refused.stdout) == (2, ""), wrong

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.files_folder import folder_below
 from wizard.cli.files_hunks import Numbers, choose, picked, read_numbers
 from wizard.cli.files_report import FilesReport
 from wizard.cli.files_try import try_out, write_down
@@ -27,6 +28,7 @@ from wizard.engine.session import STATE_FOLDER
 from wizard.engine.store import Store
 from wizard.errors import BlockedError
 from wizard.exits import Exit
+from wizard.generate.app_folder import ANSWER
 from wizard.model.files import GeneratedFile
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
@@ -187,6 +189,12 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="A YAML file: question, colon, answer.",
 )
+@click.option(
+    "--path",
+    "inside",
+    metavar="FOLDER",
+    help="The app's folder in a repository that holds several; the files lie in the root.",
+)
 @click.pass_context
 def files(
     context: click.Context,
@@ -201,6 +209,7 @@ def files(
     yes: bool,
     force: bool,
     answers: Path | None,
+    inside: str | None,
 ) -> None:
     """Propose the app's files as a diff: Dockerfile, Procfile and the like. Needs no account.
 
@@ -223,6 +232,8 @@ def files(
 
     async def work() -> FilesReport:
         given = as_typed(read_answers(answers)) if answers else {}
+        if inside is not None:
+            given[ANSWER] = folder_below(home, inside)
         judges = context.obj.judges(os.environ) if check else None
         wish = Wish(explain, write, yes, given, numbers, judges, env_file)
         return await _work(home, context.obj.repo(home), wish)

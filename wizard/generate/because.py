@@ -46,6 +46,7 @@ RULES: Mapping[str, str] = {
     "F43": "the Aptfile names this archive by its address",
     "F44": "values for the front end are put in when the container starts, not at build",
     "F45": "Aptible's configuration is bound to this one step: no layer ever holds it",
+    "F46": "was in the app's folder; the target reads this file in the root only",
     "F39": "an image has no use for caches of pip or of Python",
     "F37": "only what Next.js needs to run is copied",
     "F50": "every main package is built, as on Heroku, and lies on the PATH under its own name",

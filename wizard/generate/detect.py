@@ -7,6 +7,7 @@ from fnmatch import fnmatch
 from wizard.formats.app_json import read_app_json
 from wizard.formats.json_text import read_toml, table
 from wizard.formats.text_lines import numbered
+from wizard.generate.app_folder import SEVERAL, apps_below
 from wizard.generate.commands import commands
 from wizard.generate.main_language import by_files, by_script
 from wizard.generate.notebook import LIVE, Notebook
@@ -211,18 +212,22 @@ def runner(command: str) -> str:
 
 
 def _nothing(book: Notebook) -> str:
-    below = [
-        Evidence(path=entry.path, fact="is there")
-        for entry in book.view.entries()
-        if entry.path.count("/") in (1, 2)
-        and entry.path.rpartition("/")[2] in {s for names in SIGNS.values() for s in names}
-    ][:12]
+    below = apps_below(book.view)
+    found = tuple(place for places in below.values() for place in places)
+    if len(below) > 1:
+        book.ask(
+            SEVERAL,
+            f"several apps live in this repository: which one is it: {', '.join(below)}?",
+            "each becomes an app of its own; `moveday files --path FOLDER` takes one of them",
+            choices=tuple(below),
+            found=found[:12],
+        )
+        return ""
     book.ask(
         "no-language",
         "the root of this repository shows no language that is known",
-        "an app in a subfolder has to be built from there: run moveday files --folder FOLDER on it"
-        if below
-        else "code that comes from a buildpack or another repository cannot be read here",
-        found=tuple(below),
+        "name the app's folder with `moveday files --path FOLDER`; code that comes from a "
+        "buildpack or another repository cannot be read here",
+        found=found[:12],
     )
     return ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from wizard.generate.app_folder import Below, app_folder
 from wizard.generate.aptible_yml import write_aptible_yml
 from wizard.generate.baked import fill_at_start
 from wizard.generate.checks import check_code, check_legacy_webpack
@@ -13,6 +14,7 @@ from wizard.generate.detect import Detection, detect
 from wizard.generate.dockerfile import write_dockerfile
 from wizard.generate.dockerignore import write_dockerignore
 from wizard.generate.existing import adapt, own_entrypoint, web_of
+from wizard.generate.from_root import from_root, no_such_folder
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
 from wizard.generate.left_behind import left_behind
@@ -39,6 +41,18 @@ def propose(
 ) -> Proposal:
     """The files as they should be, findings, and a named question for all that is not decided."""
     book = Notebook(view=view, known=known, answers=answers or {}, today=today)
+    folder = app_folder(view, book.answers)
+    if folder is None:
+        return _proposed(book)
+    below = Below(view, folder.path)
+    if not below.own:
+        return no_such_folder(folder, Notebook(view, known, {}, today))
+    inside = Notebook(view=below, known=known, answers=book.answers, today=today)
+    return from_root(_proposed(inside), book, below, folder)
+
+
+def _proposed(book: Notebook) -> Proposal:
+    view, known = book.view, book.known
     scan = Scan(view)
     lines = read_processes(book)
     own = own_dockerfile(book)

@@ -30,6 +30,13 @@ def test_any_mixture(
 ) -> None:
     files = {**dict(parts), **dict(broken)}
     known = Known(processes={"web": command, "worker": command})
+    below = propose(
+        Snapshot.of({f"sub/{path}": text for path, text in files.items()}),
+        known,
+        date(2026, 7, 1),
+        {"path": "sub"},
+    )
+    assert below.questions or below.file("Dockerfile") is not None
     found = propose(Snapshot.of(files), known, date(2026, 7, 1))
     dockerfile = found.file("Dockerfile")
     if dockerfile is not None:

@@ -384,12 +384,6 @@ def test_other_languages_are_recognised_and_named() -> None:
         assert (found.main, asked(found)) == (language, {f"language:{language}"})
 
 
-def test_an_app_in_a_subfolder_is_said() -> None:
-    found = look({"backend/requirements.txt": "flask\n", "README.md": ""})
-    assert asked(found) == {"no-language"}
-    assert found.questions[0].found[0].path == "backend/requirements.txt"
-
-
 def test_a_link_where_a_file_should_be_written_is_refused() -> None:
     entries = [RepoEntry(path=path) for path in (*FLASK, "Procfile")]
     view = Snapshot(
