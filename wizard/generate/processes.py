@@ -27,7 +27,7 @@ _ONE_OFF_COMMANDS = re.compile(
     r"|^(npm run|yarn( run)?|pnpm( run)?)\s+\S*(migrate|seed)\S*$|^\s*(bash|sh|node|python3?)\s*$"
 )
 _DEVELOPMENT = re.compile(
-    r"--watch\b|\bwebpack-dev-server\b|\bguard\b|\bbrowser-sync\b|\blive-?server\b"
+    r"--watch\b|\b\w+-dev-server\b|\bvite dev\b|\bguard\b|\bbrowser-sync\b|\blive-?server\b"
     r"|\bdocker(-| )compose\b|\bpostgres -D\b|\bredis-server\b|\bmailcatcher\b|\bngrok\b"
 )
 _AT_HOME = re.compile(r"\blocalhost\b|\b127\.0\.0\.1\b")

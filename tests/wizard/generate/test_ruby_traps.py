@@ -302,6 +302,7 @@ def test_a_server_for_this_machine_alone_is_told() -> None:
         "web: bundle exec rackup --port ${PORT:-3000} --host ${HOST:-localhost}\n"
         "css: yarn build:css --watch\nmail: mailcatcher -f\n",
         "rails: bundle exec rails s -p 3000\nwebpack: ./bin/webpack-dev-server\n",
+        "rails: bundle exec rails s -p 3000\nwebpack: ./bin/shakapacker-dev-server\n",
         "####\n# DEVELOPMENT #\n####\nweb: bundle exec rails server -p ${PORT-3000}\n"
         "####\n# PRODUCTION #\n####\n# web: bundle exec unicorn -c config/unicorn.rb\n",
     ],
