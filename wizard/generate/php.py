@@ -127,7 +127,11 @@ def _final(book: Notebook, package: PhpPackage, recipe: Recipe, web: PhpWeb) -> 
         text = f"COPY --from=build {APP}/{web.ini} {_SETTINGS}/zzz-own.ini"
         recipe.copies.append(Line(text=text, rule="F57", evidence=(web.evidence,)))
     if web.kind == "apache":
-        steps = ["a2enmod expires headers rewrite", "truncate -s 0 /etc/apache2/ports.conf"]
+        steps = [
+            "a2enmod expires headers rewrite",
+            "a2disconf other-vhosts-access-log",
+            "truncate -s 0 /etc/apache2/ports.conf",
+        ]
         recipe.tools.append(run(steps, "F57", web.evidence))
         text = f"COPY --from=build {APP}/{APACHE_FILE} /etc/apache2/sites-enabled/000-default.conf"
         recipe.copies.append(Line(text=text, rule="F57", evidence=(web.evidence,)))

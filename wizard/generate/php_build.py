@@ -35,7 +35,7 @@ def php_stage(book: Notebook, package: PhpPackage, image: str, front_end: bool) 
         stage.packages.add(("git", "unzip"), place)
     stage.tools += compiled(package, package.extensions if package.copied else package.required)
     if package.composer:
-        text = "COPY --from=composer:2 /usr/bin/composer /usr/local/bin/composer"
+        text = "COPY --from=composer:2 /usr/bin/composer /usr/bin/composer"
         stage.tools.append(Line(text=text, rule="F55", evidence=(place,)))
         stage.environment.append(Line(text="ENV COMPOSER_ALLOW_SUPERUSER=1", rule="F07"))
         _install(book, package, stage)

@@ -153,6 +153,9 @@ def _apache(book: Notebook, web: PhpWeb) -> GeneratedFile:
     texts = [
         "# Written by moveday. Apache puts in the variables from the environment.",
         "Listen ${PORT}",
+        "ErrorLog /dev/stderr",
+        "PidFile /tmp/apache2.pid",
+        "DefaultRuntimeDir /tmp",
         "ServerName localhost",
         "ServerTokens Prod",
         "TraceEnable off",
@@ -163,7 +166,6 @@ def _apache(book: Notebook, web: PhpWeb) -> GeneratedFile:
         "MaxSpareServers 4",
         "MaxRequestWorkers ${WEB_CONCURRENCY}",
         "<VirtualHost *:${PORT}>",
-        "    ErrorLog /dev/stderr",
         "    CustomLog /dev/stdout combined",
         "    DocumentRoot ${DOCUMENT_ROOT}",
         "    <Directory ${DOCUMENT_ROOT}>",
