@@ -1,6 +1,7 @@
 """Which console commands of a PHP app run for ever, and which end by themselves?"""
 
 import re
+from functools import cached_property
 
 from wizard.generate.commands import commands, split
 from wizard.generate.notebook import Notebook
@@ -9,6 +10,9 @@ from wizard.generate.tables.php_releases import RUNS_ON
 from wizard.model.files import Evidence
 
 _CONSOLE = re.compile(r"(?:artisan|bin/console|yii|cake|please)$")
+_SIGNATURE = re.compile(
+    r"(?:\$signature\s*=\s*|\$defaultName\s*=\s*|AsCommand\(\s*(?:name:\s*)?)['\"]\s*([\w:.-]+)"
+)
 _LOOP = re.compile(
     r"while\s*\(\s*(?:true|1)\s*\)|for\s*\(\s*;\s*;\s*\)|\bsleep\(|->run\(\)|listen\("
 )
@@ -16,10 +20,11 @@ _LOOP = re.compile(
 
 def without_one_offs(book: Notebook, lines: tuple[ProcessLine, ...]) -> tuple[ProcessLine, ...]:
     """The lines with console commands that end taken out, each with its reason."""
-    return tuple(_judged(book, line) for line in lines)
+    own = _Own(book)
+    return tuple(_judged(book, line, own) for line in lines)
 
 
-def _judged(book: Notebook, line: ProcessLine) -> ProcessLine:
+def _judged(book: Notebook, line: ProcessLine, commands_here: "_Own") -> ProcessLine:
     if not line.kept or line.name == "web":
         return line
     if re.search(r"\b(while|for|until)\b.*\bdo\b", line.command):
@@ -39,7 +44,7 @@ def _judged(book: Notebook, line: ProcessLine) -> ProcessLine:
             "`php artisan schedule:work` as a service",
             line.evidence,
         )
-    own = _own(book, name)
+    own = commands_here.found.get(name)
     if own is not None and own[1]:
         return line
     reason = "ends by itself: Aptible would start it again for ever"
@@ -60,21 +65,25 @@ def _command(words: list[str]) -> str | None:
     return bare[1] if len(bare) > 1 else ""
 
 
-def _own(book: Notebook, name: str) -> tuple[Evidence, bool] | None:
-    """The app's own command of this name, and whether its code goes round and round."""
-    if not re.fullmatch(r"[\w:.-]+", name):
-        return None
-    pattern = re.compile(
-        rf"(?:\$signature\s*=\s*|\$defaultName\s*=\s*|AsCommand\(\s*(?:name:\s*)?)['\"]"
-        rf"\s*{re.escape(name)}[\s'\"{{]"
-    )
-    for entry in book.view.entries():
-        if not entry.path.endswith(".php") or entry.path.startswith("vendor/"):
-            continue
-        text = book.text(entry.path)
-        match = pattern.search(text)
-        if match:
-            line = text.count("\n", 0, match.start()) + 1
-            place = Evidence(path=entry.path, line=line, fact=f"is {name}")
-            return place, _LOOP.search(text) is not None
-    return None
+class _Own:
+    """The app's own console commands, looked for once: name → place, and whether it loops."""
+
+    def __init__(self, book: Notebook) -> None:
+        self._book = book
+
+    @cached_property
+    def found(self) -> dict[str, tuple[Evidence, bool]]:
+        """Every command whose class lies in the repository."""
+        commands: dict[str, tuple[Evidence, bool]] = {}
+        for entry in self._book.view.entries():
+            if not entry.path.endswith(".php") or entry.path.startswith("vendor/"):
+                continue
+            # A class of a command is named so, or lies in a folder that is.
+            if not re.search(r"command|console", entry.path, re.IGNORECASE):
+                continue
+            text = self._book.text(entry.path)
+            for match in _SIGNATURE.finditer(text):
+                line = text.count("\n", 0, match.start()) + 1
+                place = Evidence(path=entry.path, line=line, fact=f"is {match.group(1)}")
+                commands.setdefault(match.group(1), (place, _LOOP.search(text) is not None))
+        return commands
