@@ -9,6 +9,7 @@ from screens.actions import Action
 from screens.base import StepScreen
 from screens.steps.inventory_facts import inventory_facts
 from screens.widgets.fact_table import FactTable
+from screens.widgets.filter_input import FilterInput
 from wizard.safety.clean import clean
 from wizard.steps import INVENTORY
 
@@ -28,7 +29,7 @@ class InventoryScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Words, filter, table, details."""
         yield Static("", id="counted", markup=False)
-        yield Input(placeholder="find: words of a row, ! for what needs you", id="find")
+        yield FilterInput("find: words of a row, ! for what needs you")
         yield FactTable(("kind", "name", "what was seen"))
         yield Static("", id="row-words", markup=False)
         with Horizontal(classes="buttons"):
@@ -76,7 +77,7 @@ class InventoryScreen(StepScreen):
 
     def action_find(self) -> None:
         """Go to the filter."""
-        self.query_one("#find", Input).focus()
+        self.query_one(FilterInput).open()
 
     def copyable(self) -> str:
         """The fact under the cursor."""

@@ -13,6 +13,7 @@ from screens.dialogs.summary import SummaryDialog
 from screens.reason import reason_words
 from screens.steps.mapping_facts import consequence_words, mapping_facts, totals
 from screens.widgets.fact_table import FactTable
+from screens.widgets.filter_input import FilterInput
 from wizard.errors import MovedayError
 from wizard.model.mapping import Mapping
 from wizard.safety.clean import clean
@@ -41,7 +42,7 @@ class MappingScreen(StepScreen):
     def compose_body(self) -> ComposeResult:
         """Bill, filter, rows, the row's reasons."""
         yield Static("", id="totals", markup=False)
-        yield Input(placeholder="find: words of a row, ! for open questions", id="find")
+        yield FilterInput("find: words of a row, ! for open questions")
         yield FactTable(("what", "name", "becomes"))
         yield Static("", id="because", markup=False)
         with Horizontal(classes="buttons"):
@@ -169,7 +170,7 @@ class MappingScreen(StepScreen):
 
     def action_find(self) -> None:
         """Go to the filter."""
-        self.query_one("#find", Input).focus()
+        self.query_one(FilterInput).open()
 
     def copyable(self) -> str:
         """The row under the cursor."""
