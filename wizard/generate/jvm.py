@@ -266,12 +266,11 @@ def jvm_recipe(
         recipe.copies.append(Line(text=f"{own} ./", rule="F03"))
     if needed:
         recipe.files.append(jdbc_file(book, needed))
-        line = copy([JDBC], "./", "F53", *needed)
-        if not only:
-            line = line.model_copy(update={"text": f"{_JDBC_COMMENT}\n{line.text}"})
-        stages[-1].source.append(line)
+        said = Line(text=_JDBC_COMMENT, rule="F53", evidence=needed)
+        (recipe.copies if only else stages[-1].source).append(said)
+        stages[-1].source.append(copy([JDBC], "./", "F53", *needed))
         if only:
-            text = f"{_JDBC_COMMENT}\n{own}/{JDBC} ./"
+            text = f"{own}/{JDBC} ./"
             recipe.copies.append(Line(text=text, rule="F53", evidence=needed))
         lines = tuple(with_jdbc(line) for line in lines)
     return recipe, lines

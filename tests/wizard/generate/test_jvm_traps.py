@@ -146,3 +146,11 @@ def test_code_that_a_buildpack_brought_is_a_question() -> None:
     found = look(files)
     assert asked(found) == {"code-from-buildpack"}
     assert "acme/acme-buildpack" in str(found.questions[0].found[0])
+
+
+def test_an_app_in_a_folder_copies_its_script_from_there() -> None:
+    procfile = "web: java -javaagent:agent.jar -jar target/clinic-1.2.0-SNAPSHOT.jar\n"
+    files = {f"api/{path}": text for path, text in {**MAVEN, "Procfile": procfile}.items()}
+    found = look({**files, "README.md": ""})
+    assert "at start.\nCOPY api/docker-jdbc.sh ./\n" in text_of(found)
+    assert found.file("api/docker-jdbc.sh") is not None
