@@ -7,7 +7,7 @@ from wizard.model.files import GeneratedFile
 from wizard.model.frozen import Frozen
 
 _CONTEXT = 3
-_ENDINGS = "line endings at the end of the file only"
+_ENDINGS = "line endings only"
 
 
 class Hunk(Frozen):
@@ -20,6 +20,8 @@ class Hunk(Frozen):
 
 def hunks_of(file: GeneratedFile) -> tuple[Hunk, ...]:
     """The changes in order, numbered as the headers of its diff; a new file is one change."""
+    if not file.changed:
+        return ()
     old, new = (file.before or "").splitlines(), file.text.splitlines()
     found = []
     for number, group in enumerate(_groups(old, new), 1):
@@ -59,7 +61,8 @@ def with_hunks(file: GeneratedFile, chosen: Collection[int]) -> GeneratedFile | 
     if numbers <= set(chosen):
         return file if file.changed else None
     text = _partly(file, chosen)
-    return None if text == file.before or not chosen else file.model_copy(update={"exact": text})
+    some = file.model_copy(update={"exact": text})
+    return some if chosen and some.changed else None
 
 
 def _partly(file: GeneratedFile, chosen: Collection[int]) -> str:

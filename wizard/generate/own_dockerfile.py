@@ -12,6 +12,7 @@ from wizard.formats.text_lines import numbered
 from wizard.generate.base_image import serving
 from wizard.generate.node_start import development_server
 from wizard.generate.notebook import LIVE, Notebook
+from wizard.generate.stale_dockerfile import stale_signs
 from wizard.model.files import Evidence
 
 PATH = "Dockerfile"
@@ -33,6 +34,8 @@ def own_dockerfile(book: Notebook) -> str:
         return ""
     found = book.parsed(path, read_dockerfile)
     signs = development_signs(book, path, found) if found else ()
+    if found is not None and (manifest is not None or signs):
+        signs += stale_signs(book, path, found)
     wish = book.chosen("dockerfile", "keep", "replace")
     if wish:
         return "" if wish == "replace" else path
@@ -48,8 +51,8 @@ def own_dockerfile(book: Notebook) -> str:
     if built:
         book.warn(
             "dockerfile-new",
-            f"{path} is not what ran: a buildpack built the app, and this file is for development;"
-            " a new one is proposed as a change to it",
+            f"{path} is not what ran: a buildpack built the app, and this file is for development "
+            "or out of date; a new one is proposed",
             "to keep yours and only adapt it, answer `dockerfile: keep` (--answers FILE)",
             *signs,
             *built,
@@ -130,10 +133,11 @@ def _mounted(book: Notebook, path: str) -> list[Evidence]:
 
 
 def _deployed(book: Notebook, manifest: HerokuYml | None, path: str) -> bool:
-    """Whether this very file is what a platform builds."""
+    """Whether a platform builds this very file; app.json's buildpacks go before heroku.yml."""
     app = book.parsed("app.json", read_app_json)
+    named = manifest is not None and path in manifest.dockerfiles.values()
     return (
-        (manifest is not None and path in manifest.dockerfiles.values())
+        (named and not (app is not None and app.buildpacks))
         or "container" in (book.known.stack, app.stack if app else "")
         or book.has(".aptible.yml")
     )

@@ -55,17 +55,19 @@ class GeneratedFile(Frozen):
 
     @property
     def changed(self) -> bool:
-        """Whether it differs from what is there."""
-        return self.text != self.before
+        """Whether it differs from what is there; an end of line at the end of the file is none."""
+        return self.before is None or self.text.rstrip("\r\n") != self.before.rstrip("\r\n")
 
     def diff(self) -> str:
         """A unified diff from what is there to what should be, "" when they are the same."""
+        if not self.changed:
+            return ""
         old = (self.before or "").splitlines()
         new = self.text.splitlines()
         source = "/dev/null" if self.before is None else f"a/{self.path}"
         found = list(difflib.unified_diff(old, new, source, f"b/{self.path}", lineterm=""))
         if not found and self.changed:
-            return f"--- {source}\n+++ b/{self.path}\n(line endings at the end of the file only)"
+            return f"--- {source}\n+++ b/{self.path}\n(line endings only)"
         return "\n".join(found)
 
 

@@ -17,8 +17,6 @@ from tests.wizard.generate.test_traps import FLASK, asked, look, said, text_of
 )
 def test_helpers_are_never_the_main_language(packs: list[str], main: str) -> None:
     found = look({**FLASK, "Procfile": "web: gunicorn a:b\n", "mix.exs": ""}, buildpacks=packs)
-    if packs == ["heroku/jvm"] or "jvm-common" in packs[0]:
-        found = look({**FLASK, "Procfile": "web: gunicorn a:b\n"}, buildpacks=packs)
     assert found.main == main
     assert not [name for name in asked(found) if name.startswith("buildpack:")]
 

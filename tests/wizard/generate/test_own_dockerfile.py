@@ -54,6 +54,30 @@ def test_what_deploys_is_kept(sign: Files) -> None:
     assert text_of(found).startswith(dockerfile)
 
 
+def test_a_dockerfile_of_another_ruby_never_built_this_code() -> None:
+    files = {
+        **REPOSITORIES["rails-importmap"],
+        ".ruby-version": "3.4.5\n",
+        "Gemfile": 'source "https://rubygems.org"\nruby file: ".ruby-version"\n',
+        "heroku.yml": "build:\n  docker:\n    web: ops.Dockerfile\n",
+        "ops.Dockerfile": "ARG V=3.3.1\nFROM ruby:$V-slim\nCMD bin/rails server\n",
+    }
+    assert "dockerfile-kept" in said(look(files))
+    packs = {"app.json": '{"buildpacks": [{"url": "heroku/ruby"}]}'}
+    found = look({**files, **packs})
+    assert "dockerfile-new" in said(found)
+    place = next(x for x in found.findings if x.id == "dockerfile-new").evidence[0]
+    assert place.fact == "builds on Ruby 3.3.1, the Gemfile insists on 3.4.5"
+
+
+def test_an_end_of_the_last_line_is_no_change() -> None:
+    hook = ".aptible.yml"
+    found = look({**FLASK, **PROCFILE, hook: "before_deploy:\n  - x"})
+    file = found.file(hook)
+    assert file is not None
+    assert (file.changed, file.diff()) == (False, "")
+
+
 def test_compose_that_mounts_the_checkout_is_for_development() -> None:
     compose = "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n"
     files = {**FLASK, **PROCFILE, "Dockerfile": DEVELOPMENT}
