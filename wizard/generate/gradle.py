@@ -14,16 +14,14 @@ from wizard.formats.text_lines import find_line
 from wizard.generate.build_variables import build_variable
 from wizard.generate.detect import Detection
 from wizard.generate.front_end import assets_stage
+from wizard.generate.jars import BuiltBy, Jar, with_jars
 from wizard.generate.jvm import (
-    BuiltBy,
-    Jar,
     JavaVersion,
     default_web,
     java_version,
     jdk_line,
     jvm_recipe,
     web_without_colon,
-    with_jars,
     without_colon,
 )
 from wizard.generate.notebook import Notebook
