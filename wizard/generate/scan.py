@@ -56,6 +56,7 @@ PATTERNS = {
         r"|require\(['\"]express-sslify|enforce\.HTTPS|x-forwarded-proto['\"]\]?\s*!==?\s*['\"]https"
     ),
     "concurrency": r"\bWEB_CONCURRENCY\b",
+    "signals": r"['\"`]SIGTERM['\"`]",
     "program": (
         r"(?:subprocess\.\w+|Popen|os\.system|check_output|check_call|execFile(?:Sync)?|execSync"
         r"|spawn(?:Sync)?|execa|shelljs\.exec|\bexec)\(\s*\[?\s*[`'\"]("
@@ -74,7 +75,7 @@ PATTERNS = {
 }
 _ONLY_IN = {
     "compiled": COMPILED, "shell": {".sh"}, "hosts": {".py"}, "ruby": RUBY, "program": _SCRIPTS,
-    "baked": _SCRIPTS - {".py", ".sh"},
+    "baked": _SCRIPTS - {".py", ".sh"}, "signals": _SCRIPTS - {".py", ".sh"},
 }  # fmt: skip
 _HINTS: dict[str, tuple[str, ...]] = {
     "platform": ("HEROKU_", "DYNO"),
@@ -89,6 +90,7 @@ _HINTS: dict[str, tuple[str, ...]] = {
         "multer", "MEDIA_ROOT", "UPLOAD_FOLDER", "formidable", "FileSystem", "storage :file",
     ),
     "concurrency": ("WEB_CONCURRENCY",),
+    "signals": ("SIGTERM",),
     "ruby": ("system", "spawn", "exec", "popen", "Open3", "CommandLine", "`", "%x"),
 }  # fmt: skip
 """Words without which a pattern cannot match: most files are told by them at once."""
