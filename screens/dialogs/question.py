@@ -41,6 +41,7 @@ class QuestionDialog(ModalScreen[Answer | None]):
             yield Static(_why(question), classes="dialog-why", markup=False)
             if question.kind in ("name", "text"):
                 yield Input(value=question.default, id="typed")
+            if question.kind == "name":
                 yield Static("", id="problem", markup=False)
             if question.kind == "choice":
                 yield OptionList(
