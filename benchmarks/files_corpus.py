@@ -23,7 +23,7 @@ import yaml
 MOVEDAY = Path(sys.executable).with_name("moveday")
 HADOLINT = Path(sys.executable).with_name("hadolint")
 EXPECTED = Path(__file__).with_name("files_corpus.yaml")
-JUDGEMENTS = ("built", "booted", "answered", "stopped")
+JUDGEMENTS = {"build": "built", "boots": "booted", "answers": "answered", "stops": "stopped"}
 
 
 @dataclass
@@ -128,10 +128,16 @@ def lint(dockerfile: str) -> str:
 
 
 def verdicts(check: Mapping[str, Any] | None) -> dict[str, str]:
-    """What the engine said, by name."""
+    """What was said of building, and of booting, answering and stopping the web process."""
     if check is None:
         return {}
-    return {item["name"]: item["verdict"] for item in check["checks"]}
+    found = {}
+    for item in check["checks"]:
+        name = JUDGEMENTS.get(item["name"])
+        if name is not None and item["process"] in ("", "web", "cmd"):
+            reason = item["what"] if item["verdict"] != "ok" else ""
+            found[name] = f"{item['verdict']} ({reason[:90]})" if reason else item["verdict"]
+    return found
 
 
 def table(outcomes: Sequence[Outcome], expected: Mapping[str, Mapping[str, Any]]) -> str:
@@ -143,8 +149,8 @@ def table(outcomes: Sequence[Outcome], expected: Mapping[str, Mapping[str, Any]]
     for o in outcomes:
         known = "yes" if not o.wrong else "; ".join(o.wrong)
         known = known if o.repo in expected else "nothing was expected"
-        checked = " ".join(f"{name}: {verdict}" for name, verdict in o.checked.items())
-        result = f"{o.result} {checked}".strip()
+        checked = "; ".join(f"{name}: {verdict}" for name, verdict in o.checked.items())
+        result = f"{o.result}; {checked}".strip("; ")
         lines.append(f"| {o.repo} | {o.main} | {result} | {o.lint} | {o.seconds:.1f} | {known} |")
     families = [o for o in outcomes if expected.get(o.repo, {}).get("family", "-") != "-"]
     served = [o for o in families if o.result == "files"]
