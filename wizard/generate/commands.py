@@ -10,6 +10,7 @@ _SHELL = re.compile(r"[$`;|&<>()*?~{}\n#!]|\[")
 _SEPARATORS = ("&&", "||", ";", "|", "&", "\n")
 _PLAIN_BUILTINS = frozenset({"cd", "export", "set", "source", ".", "ulimit", "umask", "wait"})
 _PREFIXES = frozenset({"exec", "env", "time", "nice", "nohup"})
+_INIT = "tini"
 
 
 def split(command: str) -> list[tuple[str, str]]:
@@ -48,10 +49,12 @@ def words(part: str) -> list[str]:
 
 
 def simple(part: str) -> tuple[list[str], list[str]]:
-    """Assignments in front and the command's own words, without exec and env."""
+    """Assignments in front and the command's own words, without exec, env and an init."""
     rest, assignments = words(part), []
-    while rest and (_ASSIGNMENT.match(rest[0]) or rest[0] in _PREFIXES):
+    while rest and (_ASSIGNMENT.match(rest[0]) or rest[0] in {*_PREFIXES, _INIT}):
         word = rest.pop(0)
+        while word == _INIT and rest and rest[0].startswith("-"):
+            rest.pop(0)
         if _ASSIGNMENT.match(word):
             assignments.append(word)
     return assignments, rest

@@ -13,7 +13,6 @@ from wizard.generate.node_build import (
     system_for_running,
 )
 from wizard.generate.node_package import MANIFEST, NodePackage, base_line, read_node_package
-from wizard.generate.node_signals import check_signals
 from wizard.generate.node_start import default_web, needed_at_run, started
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine, programs, with_hooks
@@ -66,7 +65,6 @@ def node_recipe(
     system_for_running(book, package, recipe.packages)
     _environment(book, package, recipe, lines)
     _final(book, package, recipe, lines)
-    check_signals(book, scan, package, lines)
     return recipe, lines
 
 

@@ -5,6 +5,8 @@ import shlex
 from collections.abc import Sequence
 
 from wizard.formats.procfile import read_procfile
+from wizard.generate.because import RULES
+from wizard.generate.clean_stop import INIT
 from wizard.generate.commands import needs_shell, with_exec
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
@@ -90,6 +92,10 @@ def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
     rule, evidence = "F21", [line.evidence]
     if text == row:
         rule = "F27"
+    elif INIT in text:
+        rule = "F64"
+        if RULES["F32"] in line.reason:
+            evidence.append(line.evidence.model_copy(update={"fact": RULES["F32"]}))
     elif line.stripped:
         rule = "F22"
     elif line.single:

@@ -8,6 +8,7 @@ from wizard.generate.app_folder import Below, app_folder
 from wizard.generate.aptible_yml import write_aptible_yml
 from wizard.generate.baked import fill_at_start
 from wizard.generate.checks import check_code, check_legacy_webpack
+from wizard.generate.clean_stop import end_cleanly, warn_of_deaf
 from wizard.generate.configuration_mount import mount_chosen, mount_configuration
 from wizard.generate.crontab import add_supercronic, cron_process, write_crontab
 from wizard.generate.detect import Detection, detect
@@ -62,6 +63,7 @@ def _proposed(book: Notebook) -> Proposal:
     if own:
         detection = _look_only(book, lines)
         file, lines = _kept(book, own, lines, gone)
+        warn_of_deaf(book, scan, book.text(own), lines)
         if detection.main == "ruby":
             look_at_own_ruby(book, own, lines)
         files.append(file)
@@ -171,6 +173,7 @@ def _finished(
     runs = [line for line in lines if line.kept and "supercronic" in programs([line])]
     if runs:
         add_supercronic(recipe, runs[0].evidence)
+    lines = end_cleanly(book, scan, recipe, lines)
     for_older_debian(recipe)
     ask_where_apt_fails(book, recipe)
     web = next((line for line in lines if line.name == "web" and line.kept), None)

@@ -56,7 +56,10 @@ PATTERNS = {
         r"|require\(['\"]express-sslify|enforce\.HTTPS|x-forwarded-proto['\"]\]?\s*!==?\s*['\"]https"
     ),
     "concurrency": r"\bWEB_CONCURRENCY\b",
-    "signals": r"['\"`]SIGTERM['\"`]",
+    "signals": (
+        r"['\"`]SIGTERM['\"`]|\bpcntl_signal\(\s*\\?SIGTERM\b"
+        r"|\b(?:signal|add_signal_handler)\(\s*(?:signal\.)?SIGTERM\b"
+    ),
     "program": (
         r"(?:subprocess\.\w+|Popen|os\.system|check_output|check_call|execFile(?:Sync)?|execSync"
         r"|spawn(?:Sync)?|execa|shelljs\.exec|\bexec)\(\s*\[?\s*[`'\"]("
@@ -75,7 +78,7 @@ PATTERNS = {
 }
 _ONLY_IN = {
     "compiled": COMPILED, "shell": {".sh"}, "hosts": {".py"}, "ruby": RUBY, "program": _SCRIPTS,
-    "baked": _SCRIPTS - {".py", ".sh"}, "signals": _SCRIPTS - {".py", ".sh"},
+    "baked": _SCRIPTS - {".py", ".sh"}, "signals": _SCRIPTS - {".sh"} | {".php"},
 }  # fmt: skip
 _HINTS: dict[str, tuple[str, ...]] = {
     "platform": ("HEROKU_", "DYNO"),

@@ -40,7 +40,7 @@ def test_placeholders_are_built_in_and_the_web_puts_the_values_in() -> None:
         "    && export VITE_TITLE=__moveday_VITE_TITLE__ \\\n    && npm run build\n"
     ) in text_of(found)
     assert text_of(found, "Procfile") == (
-        "web: exec sh docker-values.sh sh -c 'exec node server.js --port $PORT'\n"
+        "web: exec sh docker-values.sh sh -c 'exec tini -- node server.js --port $PORT'\n"
     )
     assert "docker-values.sh" in text_of(found).splitlines()[-1]
     assert "put_in VITE_TITLE __moveday_VITE_TITLE__\n" in text_of(found, "docker-values.sh")

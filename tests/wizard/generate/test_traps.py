@@ -217,9 +217,9 @@ def test_lifecycle_scripts_see_the_code() -> None:
 @pytest.mark.parametrize(
     ("scripts", "command"),
     [
-        ({"start": "nodemon server.js"}, "exec node server.js"),
-        ({"start": "nest start", "start:prod": "node dist/main"}, "exec node dist/main"),
-        ({"start": "next dev", "build": "next build"}, "exec next start"),
+        ({"start": "nodemon server.js"}, "exec tini -- node server.js"),
+        ({"start": "nest start", "start:prod": "node dist/main"}, "exec tini -- node dist/main"),
+        ({"start": "next dev", "build": "next build"}, "exec tini -- next start"),
         ({"start": "concurrently 'npm:a' 'npm:b'"}, ""),
         ({"start": "react-scripts start"}, ""),
     ],
@@ -232,20 +232,10 @@ def test_development_servers(scripts: dict[str, str], command: str) -> None:
         assert asked(found) == {"development-server:web"}
 
 
-def test_a_node_that_would_not_end_is_named() -> None:
-    assert "node-signals" in said(look(EXPRESS))
-    handled = {**EXPRESS, "server.js": "process.on('SIGTERM', () => server.close())\n"}
-    assert "node-signals" not in said(look(handled))
-    tini = {**EXPRESS, "Aptfile": "tini\n", "Procfile": "web: tini -s -- node server.js\n"}
-    found = look(tini)
-    assert "node-signals" not in said(found)
-    assert text_of(found, "Procfile") == "web: exec tini -s -- node server.js\n"
-
-
 def test_an_answer_to_a_development_server_is_used() -> None:
     files = {"package.json": manifest(engines={"node": "22"}, scripts={"start": "vite"})}
     found = look(files, {"development-server:web": "serve -s dist"})
-    assert text_of(found, "Procfile") == "web: exec serve -s dist\n"
+    assert text_of(found, "Procfile") == "web: exec tini -- serve -s dist\n"
     assert asked(look(files, {"development-server:web": "serve\nRUN evil"}))
 
 
