@@ -75,7 +75,11 @@ async def _wizard(launchers: Launchers, size: int, scenario: str, faults: tuple[
     show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
     async with _prepared(launchers, size, scenario, faults) as (app, environ):
         os.environ.update(environ)
-        return await launchers.screens(app, take_credentials())
+        code = await launchers.screens(app, take_credentials())
+    # The screens say how to go on with a move; this one's two sides are gone.
+    show(f"That was practice: the sandbox has ended. What the move left to read is in\n{app}")
+    show("To practise again: moveday demo. To plan a real move: moveday, in your app's folder.")
+    return code
 
 
 @asynccontextmanager
