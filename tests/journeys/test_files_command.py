@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.wizard.generate.repositories import REPOSITORIES, Files, manifest
+from tests.wizard.generate.repositories import REPOSITORIES, Files
 
 
 def checkout(folder: Path, files: Files) -> Path:
@@ -55,21 +55,22 @@ def test_a_look_a_write_and_back(tmp_path: Path) -> None:
 
 
 def test_a_question_is_named_and_answered_by_a_file(tmp_path: Path) -> None:
-    fields = {"dependencies": {"koa": "2"}, "scripts": {"start": "node a.js"}}
-    app = checkout(tmp_path / "app", {"package.json": manifest(**fields)})
+    hidden = {"needs/requirements.txt": "flask\n", "setup.py": "", "Procfile": "web: flask run\n"}
+    app = checkout(tmp_path / "app", hidden)
     look = files(app, "--write", "--yes")
     assert look.returncode == 4
-    assert "? node-no-lock: there is no lock file" in look.stdout
-    assert "found: package.json has dependencies" in look.stdout
-    assert [p.name for p in app.iterdir()] == ["package.json"]
+    assert "? python-requirements: which requirements file" in look.stdout
+    assert "found: needs/requirements.txt is there" in look.stdout
+    assert {p.name for p in app.iterdir()} == {"needs", "setup.py", "Procfile"}
     answers = tmp_path / "answers.yaml"
-    answers.write_text("node-no-lock: install-newest\nnothing: 1\n")
+    answers.write_text("python-requirements: needs/requirements.txt\nnothing: 1\n")
     found = files(app, "--answers", str(answers), "--json")
     assert found.returncode == 0, found.stderr
     assert "nothing: nothing like that is open" in found.stderr
     document = json.loads(found.stdout)
-    assert document["proposal"]["answered"] == {"node-no-lock": "install-newest"}
-    assert "+RUN npm install" in document["diffs"]["Dockerfile"]
+    answered = {"python-requirements": "needs/requirements.txt"}
+    assert document["proposal"]["answered"] == answered
+    assert "+RUN pip install -r needs/requirements.txt" in document["diffs"]["Dockerfile"]
 
 
 def test_hostile_names_and_texts_stay_text(tmp_path: Path) -> None:

@@ -39,7 +39,6 @@ def from_root(found: Proposal, book: Notebook, below: Below, folder: AppFolder) 
     questions = [
         question.model_copy(update={"found": place.all(question.found)})
         for question in found.questions
-        if not (book.questions and question.question.id == "node-no-lock")
     ]
     said = Finding(
         id="app-folder",

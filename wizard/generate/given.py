@@ -45,7 +45,9 @@ def check_buildpacks(book: Notebook, detection: Detection) -> None:
         if pack.key in JDK_ONLY and detection.main in _ON_THE_JVM:
             continue
         if pack.key and KNOWN[pack.key].note:
-            book.note(f"buildpack:{pack.key}", KNOWN[pack.key].note, "", pack.evidence)
+            given = KNOWN[pack.key]
+            say = book.warn if given.step else book.note
+            say(f"buildpack:{pack.key}", given.note, given.step, pack.evidence)
         if not pack.key and not pack.language:
             book.ask(
                 f"buildpack:{pack.name}",

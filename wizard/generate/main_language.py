@@ -3,12 +3,25 @@
 import re
 from collections.abc import Callable
 
+from wizard.formats.package_json import read_package_json
 from wizard.generate.commands import commands
+from wizard.generate.node_start import development_server
 from wizard.generate.notebook import Notebook
 
 _PLAIN = re.compile(r"(?:\./)?(?:bin/)?[A-Za-z][\w-]*")
 _JVM = ("java", "gradle")
+_FRAMEWORKS = {
+    "python": ("manage.py",), "ruby": ("config.ru",), "php": ("artisan", "bin/console"),
+}  # fmt: skip
+"""Language → files of a web framework, which answers the web where nothing else is named."""
 _MANAGERS = ("node", "npm", "npx", "pnpm", "yarn")
+
+
+def _serves(book: Notebook) -> bool:
+    """Whether package.json's start is more than a development server."""
+    package = book.parsed("package.json", read_package_json)
+    start = package.scripts.get("start", "") if package else ""
+    return bool(start) and not development_server(start)
 
 
 def by_files(book: Notebook, found: set[str], web: str) -> str:
@@ -26,6 +39,9 @@ def by_files(book: Notebook, found: set[str], web: str) -> str:
     if found == {"ruby", "node"} and book.has("config/application.rb") and not web:
         # Rails answers the web when nothing else is named; Node builds its assets.
         return "ruby"
+    framework = [language for language in found if book.present(*_FRAMEWORKS.get(language, ()))]
+    if len(framework) == 1 and found == {"node", *framework} and not web and not _serves(book):
+        return framework[0]
     if set(_JVM) <= found <= {*_JVM, "node"}:
         # Heroku tries Maven before Gradle.
         return "java"

@@ -245,14 +245,13 @@ def _manager(book: Notebook, manifest: PackageJson) -> tuple[str, str, tuple[Evi
     if not (manifest.production or manifest.dev_dependencies):
         return "npm", "", (Evidence(path=MANIFEST, fact="has no dependencies"),)
     manager = named if named in _READERS else "npm"
-    answer = book.ask(
+    book.warn(
         "node-no-lock",
-        "there is no lock file: shall each build install the newest versions allowed?",
-        f"then two builds of one commit can differ; better: commit one (`{manager} install`)",
-        choices=("install-newest",),
-        found=(Evidence(path=MANIFEST, fact="has dependencies, and no lock file lies beside it"),),
+        "there is no lock file: each build installs the newest versions allowed, as on Heroku",
+        f"two builds of one commit can differ: commit a lock file (`{manager} install`)",
+        Evidence(path=MANIFEST, fact="has dependencies, and no lock file lies beside it"),
     )
-    return (manager, "", (field,) if named else ()) if answer else None
+    return manager, "", (field,) if named else ()
 
 
 def _pnpm_packages(text: str, path: str) -> tuple[str, ...]:

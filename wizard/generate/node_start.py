@@ -10,14 +10,16 @@ from wizard.generate.processes import ProcessLine
 from wizard.model.files import Evidence
 from wizard.model.frozen import Frozen
 
-_RUN = re.compile(r"^(?:npm|yarn|pnpm)(?:\s+run(?:-script)?)?\s+([\w:.-]+)$")
+_RUN = re.compile(
+    r"^(?:(?P<npm>npm)|yarn|pnpm)(?:\s+run(?:-script)?)?\s+(?P<name>[\w:.-]+)(?:\s+(?P<rest>\S.*))?$"
+)
 _NOT_SCRIPTS = frozenset({"install", "run", "exec", "dlx", "ci", "node", "workspace", "workspaces"})
 _DEVELOPMENT = {
     "nodemon": "", "ts-node-dev": "", "tsnd": "", "next dev": "next start", "nest start": "",
     "nuxt dev": "nuxt start", "vite": "", "vite dev": "", "webpack-dev-server": "",
     "webpack serve": "", "react-scripts start": "", "ng serve": "", "babel-node": "",
     "vue-cli-service serve": "", "parcel": "", "concurrently": "", "gatsby develop": "",
-    "remix dev": "", "astro dev": "",
+    "remix dev": "", "astro dev": "", "rspack serve": "", "rspack dev": "", "rsbuild dev": "",
 }  # fmt: skip
 _BETTER = ("start:prod", "start:production", "start-prod", "production", "prod", "serve:prod")
 PROVIDED_BY = {
@@ -76,22 +78,33 @@ def _resolved(package: NodePackage, found: Started) -> Started:
     changed = False
     for part, _ in parts:
         match = _RUN.match(part.removeprefix("exec ").strip())
-        name = match.group(1) if match else ""
+        name = match["name"] if match else ""
+        given = _given(match) if match else ""
         script = scripts.get(name, "").strip()
         hooks = {f"pre{name}", f"post{name}"} & scripts.keys()
         inner = split(script)
         plain = all(separator in ("&&", "") for _, separator in inner)
+        plain = plain and given is not None
         if not script or name in _NOT_SCRIPTS or hooks or not plain or part == script:
             rows.append(part)
             continue
         line = package.manifest.line(f"scripts.{name}")
         places.append(Evidence(path=MANIFEST, line=line, fact=f"script {name}"))
-        rows.append(script)
+        rows.append(f"{script} {given}".strip())
         changed = True
     if not changed:
         return found
     rules = tuple(dict.fromkeys((*found.rules, "F32")))
     return Started(command=" && ".join(rows), rules=rules, evidence=tuple(dict.fromkeys(places)))
+
+
+def _given(match: re.Match[str]) -> str | None:
+    """The words that a script gets behind its own; None where that is not plain."""
+    rest = match["rest"] or ""
+    if match["npm"] and rest.startswith("-- "):
+        return rest.removeprefix("-- ")
+    options = any(word.startswith("-") for word in rest.split())
+    return None if (match["npm"] and options) or rest.startswith("-- ") else rest
 
 
 def _bare(found: Started) -> Started:
@@ -166,7 +179,7 @@ def needed_at_run(package: NodePackage, command: str) -> tuple[Evidence, ...]:
     for line in todo:
         for part, _ in split(line):
             match = _RUN.match(part.removeprefix("exec ").strip())
-            script = manifest.scripts.get(match.group(1), "") if match else ""
+            script = manifest.scripts.get(match["name"], "") if match else ""
             if script and script not in todo and len(todo) < 20:
                 todo.append(script)
         names = first_words(line) | {

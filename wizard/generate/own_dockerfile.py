@@ -12,7 +12,7 @@ from wizard.formats.text_lines import numbered
 from wizard.generate.base_image import serving
 from wizard.generate.node_start import development_server
 from wizard.generate.notebook import LIVE, Notebook
-from wizard.generate.stale_dockerfile import stale_signs
+from wizard.generate.stale_dockerfile import other_signs, stale_signs
 from wizard.model.files import Evidence
 
 PATH = "Dockerfile"
@@ -36,6 +36,8 @@ def own_dockerfile(book: Notebook) -> str:
     signs = development_signs(book, path, found) if found else ()
     if found is not None and (manifest is not None or signs):
         signs += stale_signs(book, path, found)
+    if found is not None and not signs and _built_otherwise(book, manifest):
+        signs = other_signs(book, path, found)
     wish = book.chosen("dockerfile", "keep", "replace")
     if wish:
         return "" if wish == "replace" else path

@@ -73,7 +73,7 @@ def read_processes(book: Notebook) -> tuple[ProcessLine, ...]:
 
 
 def _of_procfile(book: Notebook) -> list[tuple[str, str, Evidence]]:
-    path = _procfile_path(book)
+    path = procfile_path(book)
     procfile = book.parsed(path, read_procfile)
     if procfile is None:
         return []
@@ -93,7 +93,7 @@ def _of_procfile(book: Notebook) -> list[tuple[str, str, Evidence]]:
     return entries
 
 
-def _procfile_path(book: Notebook) -> str:
+def procfile_path(book: Notebook) -> str:
     """The Procfile that ran: a buildpack may have put another one in its place."""
     named = " ".join([*book.known.buildpacks, book.text("app.json"), book.text(".buildpacks")])
     for buildpack, variable in PROCFILE_FROM.items():
@@ -147,7 +147,7 @@ def _look_for_development(book: Notebook, lines: Iterable[ProcessLine]) -> None:
 
 def _said_in_comments(book: Notebook) -> tuple[Evidence, ...]:
     """A Procfile in two parts, whose production part is commented out."""
-    path = _procfile_path(book)
+    path = procfile_path(book)
     rows = book.text(path).split("\n")
     titles = [
         Evidence(path=path, line=number, fact=row.strip("#= \r")[:80])

@@ -9,7 +9,7 @@ from wizard.generate.because import RULES
 from wizard.generate.clean_stop import INIT
 from wizard.generate.commands import needs_shell, with_exec
 from wizard.generate.notebook import Notebook
-from wizard.generate.processes import ProcessLine
+from wizard.generate.processes import ProcessLine, procfile_path
 from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
 
 PATH = "Procfile"
@@ -25,10 +25,11 @@ def write_procfile(book: Notebook, lines: Sequence[ProcessLine]) -> GeneratedFil
     if not kept:
         return None
     written: list[Line] = []
-    present = book.parsed(PATH, read_procfile)
+    source = procfile_path(book)
+    present = book.parsed(source, read_procfile)
     entries = {entry.line: entry for entry in present.entries} if present else {}
     skipped = {line.line for line in present.skipped} if present else set()
-    for number, row in enumerate((before or "").splitlines(), 1):
+    for number, row in enumerate(book.text(source).splitlines(), 1):
         entry = entries.get(number)
         if entry is None:
             if number not in skipped and (not row.strip() or row.lstrip().startswith("#")):

@@ -33,6 +33,9 @@ LOCKS = {
 
 GONE = "python-version-gone"
 """The question that is asked where apt-get would fail in an image as old as the app."""
+_DEVELOPMENT = re.compile(
+    r"(?:^|[/_.-])(?:dev\w*|tests?|testing|docs?|lint|local|ci|tools?)(?:[_-]requirements)?\.txt$"
+)
 
 
 class PythonVersion(Frozen):
@@ -136,6 +139,15 @@ def _manager(book: Notebook, detection: Detection) -> tuple[str, str] | None:
             r"(requirements/[\w.-]+|requirements[\w-]+|[\w-]+/requirements)\.txt", entry.path
         )
     ]
+    served = [path for path in elsewhere if not _DEVELOPMENT.search(path)]
+    if len(served) == 1 and len(elsewhere) > 1:
+        book.warn(
+            "python-requirements",
+            f"{served[0]} is installed: Heroku looks for requirements.txt in the root only",
+            "the others are named for development",
+            *(Evidence(path=path, fact="is there") for path in elsewhere),
+        )
+        return "pip", served[0]
     if elsewhere:
         answer = book.ask(
             "python-requirements",

@@ -23,6 +23,14 @@ def look_at_own_ruby(book: Notebook, path: str, lines: tuple[ProcessLine, ...]) 
     found = book.parsed(path, read_dockerfile)
     name, tag = parts(found.base()) if found is not None else ("", "")
     exact = re.match(r"\d+\.\d+\.\d+", tag)
+    if found is not None and not re.search(r"\b(?:RAILS|RACK)_ENV\b", book.text(path)):
+        book.warn(
+            "rack-env",
+            "the Dockerfile sets neither RACK_ENV nor RAILS_ENV, as the buildpack did: without "
+            "them the app runs as in development, where rackup listens on localhost only",
+            "set both to production, in the Dockerfile or in the configuration",
+            *(line.evidence for line in lines if line.name == "web"),
+        )
     if found is None or name != "ruby" or not wanted or place is None or exact is None:
         return
     if exact.group() != wanted:

@@ -179,16 +179,16 @@ def test_a_lock_that_wants_a_newer_npm_gets_it() -> None:
     assert "RUN npm install --global npm@11\n" in text_of(look(files))
 
 
-def test_no_lock_is_a_question_unless_there_is_nothing_to_lock() -> None:
-    assert not asked(look(EXPRESS))
+def test_no_lock_is_a_finding_unless_there_is_nothing_to_lock() -> None:
+    assert "node-no-lock" not in said(look(EXPRESS))
     files = {
         **EXPRESS,
         "package.json": manifest(dependencies={"koa": "2"}, scripts={"start": "node a"}),
     }
     found = look(files)
-    assert asked(found) == {"node-no-lock"}
-    assert found.file("Dockerfile") is None
-    assert "RUN npm install\n" in text_of(look(files, {"node-no-lock": "install-newest"}))
+    assert not asked(found)
+    assert "node-no-lock" in said(found)
+    assert "RUN npm install\n" in text_of(found)
 
 
 def test_locks_of_two_managers_are_a_question_unless_the_manifest_decides() -> None:

@@ -4,12 +4,16 @@ from typing import NamedTuple
 
 
 class Given(NamedTuple):
-    """What a buildpack gave. `language` "" for helpers; `note` is said when it is left out."""
+    """What a buildpack gave. `language` "" for helpers; `note` is said when it is left out.
+
+    `step` is what a person has to do by hand before the app works without it.
+    """
 
     language: str = ""
     packages: tuple[str, ...] = ()
     environment: tuple[str, ...] = ()
     note: str = ""
+    step: str = ""
 
 
 LANGUAGES = {
@@ -46,6 +50,16 @@ KNOWN = {
     "poppler": Given(packages=("poppler-utils",)),
     "postgresql-client": Given(packages=("postgresql-client",)),
     "ssh-key": Given(note="the buildpack's ssh key is gone: a build fetches from git over https"),
+    "ssh": Given(
+        packages=("openssh-client",),
+        note="the buildpack wrote ssh's key and configuration into ~/.ssh when the app started",
+        step="write them in `.profile`, from the same variables: the configuration keeps those",
+    ),
+    "google-application-credentials": Given(
+        note="the buildpack wrote Google's credentials into a file when the app started",
+        step="write $GOOGLE_CREDENTIALS in `.profile` to the file $GOOGLE_APPLICATION_CREDENTIALS, "
+        "a path below /tmp",
+    ),
     "github-netrc": Given(
         note="the buildpack's login for GitHub is gone: the package manager takes a token from the "
         "configuration (BUNDLE_GITHUB__COM for Bundler)"
