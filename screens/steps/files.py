@@ -8,43 +8,40 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from screens.actions import Action
-from screens.base import StepScreen
 from screens.editor import edit
 from screens.reason import reason_words
+from screens.steps.files_choice import BY, FROM_HUNKS, TO_HUNKS, FilesChoice, undone_words
+from screens.steps.files_words import commit_words, findings_words, row_of_file
 from screens.widgets.diff_view import DiffView, explanation
 from screens.work import Ended
 from wizard.errors import MovedayError
-from wizard.model.files import Finding, GeneratedFile, Proposal
-from wizard.safety.clean import clean
-from wizard.steps import FILES
+from wizard.model.files import Proposal
 from wizard.steps.files import FilesFound
 from wizard.steps.files_acts import answer_open, kept, propose, take_back, write
-from wizard.steps.files_mine import keep_mine, kept_mine, undo_mine
-
-_BY = "person at the screen"
+from wizard.steps.files_mine import undo_mine
 
 
-class FilesScreen(StepScreen):
+class FilesScreen(FilesChoice):
     """Files left, the diff of one right; below, what a person should know."""
 
-    step = FILES
     purpose = "Files: what the image is built from; written only with a yes"
     ACTIONS = (
         Action("propose", "r", "read", "Propose", "look at the repository again; changes nothing"),
         Action("answer", "a", "answer", "Answer", "answer what the repository leaves open"),
         Action("write", "w", "write", "Write", "write the files that are taken, with a backup"),
         Action("because", "y", "because", "Evidence", "why each line is there, or the diff again"),
+        *TO_HUNKS,
         Action("keep", "m", "keep", "Keep mine", "leave this file as it is, or take it after all"),
         Action("edit", "o", "edit", "Editor", "open this file in your own editor"),
+        *FROM_HUNKS,
         Action("undo", "u", "undo", "Undo", "take back the last choice, or the last write"),
     )
     AUTO_FOCUS = "#file-list"
 
     def __init__(self) -> None:
         super().__init__()
-        self._explained = False
         self._answers: dict[str, str] = {}
-        self._shown: tuple[tuple[str, bool, bool], ...] = ()
+        self._shown: tuple[tuple[str, bool, bool, str], ...] = ()
 
     def compose_body(self) -> ComposeResult:
         """Words, files beside the diff, what to know, buttons."""
@@ -59,24 +56,11 @@ class FilesScreen(StepScreen):
             yield Button("Answer", id="answer")
             yield Button("Write", id="write", variant="primary")
 
-    def proposal(self) -> Proposal | None:
-        """The proposal that was made last."""
-        found = kept(self.session) if self.session is not None else None
-        return found.proposal if found else None
-
-    def taken(self) -> tuple[GeneratedFile, ...]:
-        """The changed files that would be written."""
-        found = self.proposal()
-        changes = found.changes if found else ()
-        return tuple(file for file in changes if file.path not in self.mine())
-
-    def mine(self) -> frozenset[str]:
-        """The files that the person keeps as they are."""
-        return kept_mine(self.session.journal.entries) if self.session else frozenset()
-
     def live(self, action: Action) -> bool:
         """Answering while something is open, writing while something is taken."""
         found = self.proposal()
+        if (hunk := self.hunk_live(action)) is not None:
+            return hunk
         if action.id == "answer":
             return bool(found and found.questions)
         if action.id == "write":
@@ -91,10 +75,10 @@ class FilesScreen(StepScreen):
         if isinstance(ended, Ended) and isinstance(ended.result, FilesFound):
             proposal = ended.result.proposal
             self._answers = dict(proposal.answered) if proposal else self._answers
-        self.query_one("#commit", Static).update(_commit_words(found))
+        self.query_one("#commit", Static).update(commit_words(found))
         proposal = found.proposal if found else None
         self._fill(proposal)
-        self.query_one("#findings", Static).update(_findings_words(proposal))
+        self.query_one("#findings", Static).update(findings_words(proposal))
         count = len(proposal.questions) if proposal else 0
         answer = self.query_one("#answer", Button)
         nothing = "Nothing is open" if proposal else "Answer"
@@ -106,23 +90,19 @@ class FilesScreen(StepScreen):
 
     def _fill(self, proposal: Proposal | None) -> None:
         files, mine = proposal.files if proposal else (), self.mine()
-        rows = tuple((f.path, f.changed, f.path in mine) for f in files)
+        rows = tuple((f.path, f.changed, f.path in mine, self.share(f)) for f in files)
         listed = self.query_one("#file-list", OptionList)
         if rows != self._shown:
             here = listed.highlighted or 0
             self._shown = rows
-            listed.set_options([Option(Content(_row(*row)), id=row[0]) for row in rows])
+            listed.set_options([Option(Content(row_of_file(*row)), id=row[0]) for row in rows])
             listed.highlighted = min(here, len(rows) - 1) if rows else None
-        self._show_file()
-
-    def _file(self) -> GeneratedFile | None:
-        proposal, place = self.proposal(), self.query_one("#file-list", OptionList).highlighted
-        files = proposal.files if proposal else ()
-        return files[place] if place is not None and place < len(files) else None
+        self.show_file()
 
     @on(OptionList.OptionHighlighted, "#file-list")
-    def _show_file(self) -> None:
-        self.query_one(DiffView).tell(self._file(), explained=self._explained)
+    def _another_file(self) -> None:
+        self.show_file()
+        self._draw_keys()
 
     @on(Button.Pressed, "#propose")
     def action_read(self) -> None:
@@ -138,18 +118,12 @@ class FilesScreen(StepScreen):
     def action_because(self) -> None:
         """Diff or evidence."""
         self._explained = not self._explained
-        self._show_file()
-
-    def action_keep(self) -> None:
-        """Keep the person's own file, or take the proposal after all."""
-        file = self._file()
-        if file is not None and file.changed and self.session is not None:
-            keep_mine(self.session, file.path, file.path not in self.mine(), _BY)
-            self.draw()
+        self.show_file()
+        self._draw_keys()
 
     def action_edit(self) -> None:
         """The file as it is in the checkout."""
-        file = self._file()
+        file = self.file()
         if file is None or self.session is None:
             return
         try:
@@ -173,52 +147,22 @@ class FilesScreen(StepScreen):
         if self.session is None:
             return
         try:
-            found = undo_mine(self.session, _BY)
+            found = undo_mine(self.session, BY)
         except MovedayError as error:
             self.say(f"{error.title}: {error.detail}")
             return
-        if found.kind == "mine":
-            self.say(f"taken back: {found.path} is {'taken' if found.mine else 'yours'} again")
-            self.draw()
+        if found.kind != "write":
+            self.say(undone_words(found))
+            self._draw_all()
             return
         self.move.start("files", "Taking the files back", take_back, "undo")
 
     def copyable(self) -> str:
         """The diff, or the explanation."""
-        file = self._file()
+        file = self.file()
         if file is None:
             return super().copyable()
         return explanation(file) if self._explained else file.diff()
-
-
-def _row(path: str, changed: bool, mine: bool) -> str:
-    path = clean(path, 200)
-    if not changed:
-        return f"✓ {path}\n  right as it is"
-    return f"– {path}\n  yours is kept" if mine else f"▸ {path}\n  changed"
-
-
-def _commit_words(found: FilesFound | None) -> str:
-    if found is None:
-        return "Nothing was looked at yet. r looks at the repository; it changes nothing."
-    words = f"commit to deploy {found.commit[:12]} has: {', '.join(found.found) or 'none of them'}"
-    if found.missing:
-        words += f"; missing: {', '.join(found.missing)}"
-    return clean("\n".join([words, *(f"! {note}" for note in found.notes)]), 1_200, lines=True)
-
-
-def _findings_words(proposal: Proposal | None) -> str:
-    if proposal is None:
-        return ""
-    lines = [f"? {waiting.question.text}" for waiting in proposal.questions]
-    order = sorted(proposal.findings, key=lambda finding: finding.level != "warn")
-    lines += [_finding(finding) for finding in order]
-    return clean("\n".join(lines), 2_000, lines=True)
-
-
-def _finding(finding: Finding) -> str:
-    mark = "!" if finding.level == "warn" else "·"
-    return f"{mark} {finding.title}" + (f" → {finding.remedy}" if finding.remedy else "")
 
 
 SCREEN = FilesScreen

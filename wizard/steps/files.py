@@ -11,6 +11,7 @@ from wizard.model.question import Gate
 from wizard.ports.repo import Repo
 from wizard.rules.commit import commit_to_deploy
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.files_hunks import settle_choices
 from wizard.steps.files_proposal import known_facts, propose_files
 
 
@@ -76,14 +77,18 @@ async def _run(session: Session) -> FilesFound:
     found = found.model_copy(
         update={"proposal": proposal, "notes": (*found.notes, *proposal_notes(proposal))}
     )
-    remember(session, found)
-    return found
+    return remember(session, found)
 
 
-def remember(session: Session, found: FilesFound) -> None:
-    """Journal the look, and keep what it found."""
+def remember(session: Session, found: FilesFound) -> FilesFound:
+    """Journal the look, and keep what it found; returned with what became of earlier choices."""
+    if found.proposal is not None:
+        before = session.store.load_result(FILES.id, FilesFound, session.journal)
+        notes = settle_choices(session, before.proposal if before else None, found.proposal)
+        found = found.model_copy(update={"notes": (*notes, *found.notes)})
     session.journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
     session.store.save_result(FILES.id, found, session.journal)
+    return found
 
 
 def proposal_notes(proposal: Proposal) -> tuple[str, ...]:

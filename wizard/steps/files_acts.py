@@ -10,6 +10,7 @@ from wizard.model.question import Question
 from wizard.safety.consent import Level
 from wizard.steps import FILES
 from wizard.steps.files import FilesFound, look_at_files, remember
+from wizard.steps.files_hunks import share_words
 from wizard.steps.files_proposal import known_facts, propose_files
 
 Work = Callable[[Session], Awaitable[FilesFound]]
@@ -21,9 +22,7 @@ async def propose(session: Session, answers: Mapping[str, str] | None = None) ->
     known = known_facts(session.plan, session.inventory())
     today = session.clock.now().date()
     proposal = await propose_files(session.outside.repo, known, today, answers)
-    found = found.model_copy(update={"proposal": proposal})
-    remember(session, found)
-    return found
+    return remember(session, found.model_copy(update={"proposal": proposal}))
 
 
 def answer_open(before: Mapping[str, str]) -> Work:
@@ -55,7 +54,7 @@ def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
     """Write these files, with a backup, after a yes; then look again."""
 
     async def work(session: Session) -> FilesFound:
-        names = ", ".join(file.path for file in files)
+        names = ", ".join(_named(session, file) for file in files)
         question = Question(
             id="write-files",
             text=f"Write {names} into the checkout?",
@@ -72,6 +71,14 @@ def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
         return await propose(session, answers)
 
     return work
+
+
+def _named(session: Session, file: GeneratedFile) -> str:
+    """The file, and how much of it when some was left out."""
+    found = kept(session)
+    whole = found.proposal.file(file.path) if found and found.proposal else None
+    share = share_words(session.journal.entries, whole) if whole and file.exact is not None else ""
+    return f"{file.path} ({share})" if share else file.path
 
 
 async def take_back(session: Session) -> FilesFound:
