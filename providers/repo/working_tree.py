@@ -20,6 +20,7 @@ class WorkingTree:
     def __init__(self, folder: Path, paths: Iterable[str]) -> None:
         """`paths` relative to `folder`; those that are not below it are not there."""
         self._folder = folder
+        self._linked: dict[str, bool] = {"": False}
         found = (self._look(path) for path in sorted(set(paths)))
         self._entries = {entry.path: entry for entry in found if entry is not None}
         self._texts: dict[str, str | None] = {}
@@ -42,17 +43,14 @@ class WorkingTree:
         return self._texts[path]
 
     def _look(self, path: str) -> RepoEntry | None:
-        parts = Path(path).parts
-        if not parts or Path(path).is_absolute() or ".." in parts:
+        named = Path(path)
+        if not named.parts or named.is_absolute() or ".." in named.parts:
             return None
-        below = self._folder
-        for part in parts[:-1]:
-            below = below / part
-            # A folder that is a link leads elsewhere: what seems to lie in it is not ours.
-            if below.is_symlink():
-                return None
+        # A folder that is a link leads elsewhere: what seems to lie in it is not ours.
+        if self._behind_link(path.rpartition("/")[0]):
+            return None
         try:
-            found = (self._folder / path).lstat()
+            found = os.lstat(f"{self._folder}/{path}")
         except OSError:
             return None
         if stat.S_ISLNK(found.st_mode):
@@ -62,10 +60,17 @@ class WorkingTree:
         executable = bool(found.st_mode & stat.S_IXUSR)
         return RepoEntry(path=path, executable=executable, size=found.st_size)
 
+    def _behind_link(self, folder: str) -> bool:
+        """Whether a folder, or one above it, is a link; each is looked at once."""
+        if folder not in self._linked:
+            above = self._behind_link(folder.rpartition("/")[0])
+            self._linked[folder] = above or (self._folder / folder).is_symlink()
+        return self._linked[folder]
+
     def _read(self, path: str) -> str | None:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
-            descriptor = os.open(self._folder / path, flags | getattr(os, "O_NONBLOCK", 0))
+            descriptor = os.open(f"{self._folder}/{path}", flags | getattr(os, "O_NONBLOCK", 0))
         except OSError:
             return None
         with os.fdopen(descriptor, "rb") as file:
@@ -77,9 +82,10 @@ def walk(folder: Path) -> Iterator[str]:
     count = 0
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT)
-        linked = [name for name in folders if (Path(here) / name).is_symlink()]
+        linked = [name for name in folders if Path(here, name).is_symlink()]
+        below = Path(here).relative_to(folder)
         for name in [*names, *linked]:
             count += 1
             if count > _MOST:
                 return
-            yield (Path(here) / name).relative_to(folder).as_posix()
+            yield name if not below.parts else f"{below.as_posix()}/{name}"

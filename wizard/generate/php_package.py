@@ -263,7 +263,7 @@ def _left_out(book: Notebook, name: str, place: Evidence) -> bool:
 
 def _in_code(book: Notebook) -> dict[str, Evidence]:
     """Extensions that Heroku had in, by the code that uses them."""
-    compiled = {name: re.compile(pattern) for pattern, name in SILENT.items()}
+    compiled = [(name, word, re.compile(pattern)) for pattern, (name, word) in SILENT.items()]
     found: dict[str, Evidence] = {}
     left = _MOST_FILES
     for entry in book.view.entries():
@@ -271,8 +271,8 @@ def _in_code(book: Notebook) -> dict[str, Evidence]:
             continue
         left -= 1
         text = book.text(entry.path)
-        for name, pattern in compiled.items():
-            match = pattern.search(text) if name not in found else None
+        for name, word, pattern in compiled:
+            match = pattern.search(text) if name not in found and word in text else None
             if match:
                 line = text.count("\n", 0, match.start()) + 1
                 fact = f"uses {match.group()[:40]}"

@@ -72,7 +72,9 @@ def _profile(book: Notebook) -> str:
     found = [
         entry.path
         for entry in book.view.entries()
-        if re.fullmatch(r"\.profile\.d/[\w.-]+\.sh", entry.path) and entry.kind == "file"
+        if entry.path.startswith(".profile.d/")
+        and re.fullmatch(r"\.profile\.d/[\w.-]+\.sh", entry.path)
+        and entry.kind == "file"
     ]
     found += book.present(PROFILE)
     home = any(re.search(r"\$\{?HOME\b|(?<![\w/])~/", book.text(path)) for path in found)

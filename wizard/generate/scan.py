@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from wizard.formats.text_lines import line_at
 from wizard.generate.tables.system_packages import PROGRAMS
@@ -94,6 +94,16 @@ _HINTS: dict[str, tuple[str, ...]] = {
     ),
     "concurrency": ("WEB_CONCURRENCY",),
     "signals": ("SIGTERM",),
+    "program": (
+        "subprocess.", "Popen", "os.system", "check_output", "check_call", "exec", "spawn",
+    ),
+    "compiled": (
+        "exec.Command", "ProcessBuilder(", "exec(", "passthru(", "proc_open(", "system(",
+        "new Process(",
+    ),
+    "baked": (
+        "PUBLIC_", "VITE_", "REACT_APP_", "GATSBY_", "VUE_APP_", "NG_APP_", "STORYBOOK_",
+    ),
     "ruby": ("system", "spawn", "exec", "popen", "Open3", "CommandLine", "`", "%x"),
 }  # fmt: skip
 """Words without which a pattern cannot match: most files are told by them at once."""
@@ -119,29 +129,35 @@ class Scan:
     def files(self) -> Iterator[tuple[str, str]]:
         """Path and text of the app's own code: no tests, no documentation, nothing built."""
         left = _ALL_LIMIT
-        for entry in self._view.entries():
-            suffix = _suffix(entry.path)
-            if entry.kind != "file" or suffix not in CODE or entry.size > _FILE_LIMIT:
-                continue
-            if _APART.search(entry.path) or left < 0:
-                continue
-            text = self._view.read(entry.path)
+        for path in self._paths:
+            text = self._view.read(path) if left >= 0 else None
             if text is not None:
                 left -= len(text)
-                yield entry.path, text
+                yield path, text
+
+    @cached_property
+    def _paths(self) -> list[str]:
+        return [
+            entry.path
+            for entry in self._view.entries()
+            if entry.kind == "file"
+            and _suffix(entry.path) in CODE
+            and entry.size <= _FILE_LIMIT
+            and not _APART.search(entry.path)
+        ]
 
     @cached_property
     def _found(self) -> dict[str, list[Evidence]]:
-        compiled = {kind: re.compile(p, re.MULTILINE) for kind, p in PATTERNS.items()}
         found: dict[str, list[Evidence]] = {kind: [] for kind in PATTERNS}
         for path, text in self.files():
             suffix = _suffix(path)
-            for kind, pattern in compiled.items():
+            for kind in PATTERNS:
                 if suffix not in _ONLY_IN.get(kind, CODE) or len(found[kind]) >= _PER_KIND:
                     continue
                 hints = _HINTS.get(kind)
                 if hints and not any(hint in text for hint in hints):
                     continue
+                pattern = _compiled(kind)
                 for match in pattern.finditer(text):
                     if (
                         kind == "ruby"
@@ -152,6 +168,12 @@ class Scan:
                     line = line_at(text, match.start() + len(match.group()) - 1)
                     found[kind].append(Evidence(path=path, line=line, fact=word.strip()[:80]))
         return found
+
+
+@cache
+def _compiled(kind: str) -> re.Pattern[str]:
+    """Compiled when a file first asks for it: most repositories ask for few."""
+    return re.compile(PATTERNS[kind], re.MULTILINE)
 
 
 def _suffix(path: str) -> str:

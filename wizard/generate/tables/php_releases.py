@@ -91,15 +91,18 @@ EXTENSIONS = {
 """Extension → how it is had. Package names of Debian 12."""
 
 SILENT = {
-    r"new\s+\\?ZipArchive\b": "zip",
-    r"\bmysqli_connect\(|new\s+\\?mysqli\b": "mysqli",
-    r"\bpg_connect\(|\bpg_query\(": "pgsql",
-    r"\bsocket_create\(": "sockets",
-    r"\bbz(open|compress|decompress)\(": "bz2",
-    r"['\"]pgsql:|['\"]pgsql['\"]": "pdo_pgsql",
-    r"['\"]mysql:|['\"]mysql['\"]": "pdo_mysql",
+    r"new\s+\\?ZipArchive\b": ("zip", "ZipArchive"),
+    r"\bmysqli_connect\(|new\s+\\?mysqli\b": ("mysqli", "mysqli"),
+    r"\bpg_connect\(|\bpg_query\(": ("pgsql", "pg_"),
+    r"\bsocket_create\(": ("sockets", "socket_create"),
+    r"\bbz(open|compress|decompress)\(": ("bz2", "bz"),
+    r"['\"]pgsql:|['\"]pgsql['\"]": ("pdo_pgsql", "pgsql"),
+    r"['\"]mysql:|['\"]mysql['\"]": ("pdo_mysql", "mysql"),
 }
-"""What code that uses an extension looks like: Heroku has these in without being asked."""
+"""What code that uses an extension looks like → its name, and a word without which no code does.
+
+Heroku has these in without being asked.
+"""
 DATABASE_PACKAGES = {
     "illuminate/database": ("pdo_mysql", "pdo_pgsql"),
     "laravel/framework": ("pdo_mysql", "pdo_pgsql"),
