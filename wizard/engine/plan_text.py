@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, str] = {
     "hold_back": "Variables that reach the outside world: left out until the new side is accepted.",
     "source_backup": "Whether a backup may be taken on the old side (it can push out an old one).",
     "commit": "The commit to deploy; without it, the one that runs today.",
-    "variables": "Single variables, decided before any rule; when: deploy or accept. Never a value.",
+    "variables": "Single variables, decided before any rule; when: deploy or accept. No values.",
     "addons": "Decisions about single add-ons.",
     "jobs": "Scheduled jobs: the time as in cron, in UTC. No API of the source lists them.",
     "partners": "Hosts of others that let in known addresses only: they need the new ones.",
