@@ -16,7 +16,7 @@ from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.session import Session
 from wizard.exits import Exit
 from wizard.model.mapping import Mapping
-from wizard.steps.mapping import map_app, open_words, remember
+from wizard.steps.mapping import answered, map_app, open_words, remember
 from wizard.steps.mapping_questions import VALUE, ask_and_map, give_values
 
 
@@ -38,11 +38,6 @@ async def _ask_values(session: Session, found: Mapping) -> Mapping:
     again = await map_app(session)
     remember(session, again)
     return again
-
-
-def answered(session: Session) -> set[str]:
-    """Ids of the questions that were ever answered in this move."""
-    return {entry.key for entry in session.journal.entries if entry.kind == "answer"}
 
 
 @click.command("map")
@@ -74,7 +69,7 @@ def mapping(
         waiting = set(front.flags) if isinstance(front, CommandLine) else set()
         found = await ask_and_map(session)
         found = await _ask_values(session, found)
-        for unused in sorted(waiting - answered(session)):
+        for unused in sorted(waiting - answered(session).keys()):
             session.say(f"{unused}: nothing like that is open, the answer was not used", "warn")
         if found.questions:
             show(open_words(found.questions))

@@ -161,7 +161,7 @@ async def _environment(tools: SignInTools, door: Door) -> SignedIn:
         raise BlockedError(
             f"{field.variable} does not sign in to {door.side}",
             seen.reason,
-            seen.hint or f"set it anew, or unset it and run `moveday sign-in`; {field.help}",
+            seen.hint or f"set it anew, or unset it; {field.help}",
         )
     return shown(door, seen, "from the environment")
 
@@ -253,6 +253,7 @@ def _words(done: SignedInBoth) -> str:
             f"  to end  {side.revoke}",
             *(f"  ! {gap}" for gap in side.gaps),
         ]
+    lines.append("`moveday sign-in --forget` deletes them, and ends those that it can")
     return "\n".join(lines)
 
 

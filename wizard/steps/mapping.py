@@ -75,13 +75,13 @@ async def _facts(session: Session, *, prices: bool = True) -> MappingFacts:
         images=images,
         stack=stack,
         missing=missing,
-        settled=frozenset(_answers(session)),
+        settled=frozenset(answered(session)),
         on_target=await _on_target(session, decided),
     )
 
 
 def _with_names(session: Session, mapping: Mapping) -> Mapping:
-    inventory, answers = _inventory(session), _answers(session)
+    inventory, answers = _inventory(session), answered(session)
     items = tuple(_named(item, inventory, answers) for item in mapping.items)
     return mapping.model_copy(update={"items": items})
 
@@ -180,7 +180,7 @@ async def _on_target(session: Session, decided: Sequence[VariableDecision]) -> f
         return frozenset()
 
 
-def _answers(session: Session) -> dict[str, str]:
+def answered(session: Session) -> dict[str, str]:
     """Question → who answered it last; without those that were taken back."""
     found: dict[str, str] = {}
     for entry in session.journal.entries:

@@ -15,6 +15,7 @@ from providers.http import ApiClient, HttpRefused
 from providers.sources.heroku.client import ACCEPT, segment
 from providers.sources.heroku.hosts import platform_url
 from providers.sources.heroku.official_client import stored_token
+from wizard.acts import do
 from wizard.clock import Clock
 from wizard.errors import UnknownOutcome
 from wizard.model.question import Asked, SignInField, SignInWay
@@ -34,7 +35,7 @@ SIGN_IN = SignInField(
     account="api-key",
     label="Heroku API key",
     secret=True,
-    help="run `moveday sign-in`, or set HEROKU_API_KEY",
+    help=f"{do('sign-in')}, or set HEROKU_API_KEY",
     variable="HEROKU_API_KEY",
     ways=(
         SignInWay(

@@ -18,6 +18,7 @@ from providers.http import ApiClient, HttpRefused
 from providers.targets.aptible.client import AUTH_ROOT
 from providers.targets.aptible.shapes import OrganizationShape, Shape, read
 from providers.targets.aptible.token import ACCOUNT, SERVICE, VARIABLE
+from wizard.acts import do
 from wizard.clock import Clock
 from wizard.errors import UnknownOutcome
 from wizard.model.question import Asked, SignInField, SignInWay
@@ -36,7 +37,7 @@ SIGN_IN = SignInField(
     account=ACCOUNT,
     label="Aptible access token",
     secret=True,
-    help="run `moveday sign-in`; `aptible login` writes one to ~/.aptible/tokens.json, too",
+    help=f"{do('sign-in')}; `aptible login` writes one to ~/.aptible/tokens.json, too",
     variable=VARIABLE,
     ways=(
         SignInWay(
@@ -63,7 +64,7 @@ SIGN_IN = SignInField(
     ),
     rights="everything your user may do at Aptible, until it ends: the API knows no narrower token"
     " for a move (scope manage)",
-    revoke="`moveday sign-in --forget`, or in the dashboard: settings, security, end all sessions",
+    revoke="in the dashboard: settings, security, end all sessions",
 )
 _NOT_ACCEPTED = "Aptible does not accept the token: it is wrong, expired or revoked"
 _ASK_AGAIN = frozenset({"invalid_credentials", "invalid_email", "unprocessable_entity"})

@@ -5,6 +5,7 @@ import contextlib
 from datetime import UTC, datetime
 from functools import partial
 
+from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
@@ -145,7 +146,7 @@ async def endpoint_host(context: RunContext, name: str) -> str:
     else:
         endpoint = await new_side.default_endpoint(context)
     if endpoint is None:
-        raise BlockedError(f"there is no endpoint for {name} on the new side", "run moveday deploy")
+        raise BlockedError(f"there is no endpoint for {name} on the new side", do("deploy"))
     return endpoint.host
 
 
