@@ -146,7 +146,7 @@ class CutoverScreen(CutoverActs):
         self.watch_sides(number)
 
     def _buttons(self, number: int | None, at_work: bool, paused: bool) -> None:
-        self.query_one("#go", Button).disabled = at_work
+        self.query_one("#go", Button).disabled = at_work or self.over()
         self.query_one("#halt", Button).disabled = not at_work
         pause = self.query_one("#pause", Button)
         pause.disabled, pause.label = not at_work, "Go on" if paused else "Pause"

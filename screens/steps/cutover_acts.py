@@ -6,6 +6,7 @@ from textual import on, work
 from textual.widgets import Button
 from textual.worker import Worker
 
+from screens.actions import Action
 from screens.dialogs.choose import ChooseDialog
 from screens.dialogs.go import go_dialog, rollback_dialog
 from screens.dialogs.question import QuestionDialog
@@ -46,6 +47,14 @@ class CutoverActs(PausingScreen):
         live = [run.number for run in runs_of(session.journal.entries) if run.mode == "live"]
         return live[-1] if live else None
 
+    def over(self) -> bool:
+        """Whether the cutover is done, so that there is nothing left to say go to."""
+        return self.state().state == "done"
+
+    def live(self, action: Action) -> bool:
+        """Go only before the cutover is done."""
+        return super().live(action) and not (action.id == "go" and self.over())
+
     @on(Button.Pressed, "#go")
     @work(group="go", exclusive=True, description="go or no-go")
     async def action_go(self) -> None:
@@ -55,6 +64,9 @@ class CutoverActs(PausingScreen):
             return
         if self.move.desk.job is not None:
             self.say(f"{self.move.desk.job.name} is still at work")
+            return
+        if self.over():
+            self.say("the cutover is done already: 9 has its report, R takes it back")
             return
         self.say("looking at every gate …")
         try:

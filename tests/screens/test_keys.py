@@ -4,13 +4,13 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Button, Input
 
 from screens.dialogs.why import why_text
 from screens.steps.mapping import MappingScreen
 from screens.widgets.step_list import StepList
-from tests.screens.picture import PICTURES, steady, text_of
-from tests.screens.scenes import SCENES, app_for, play
+from tests.screens.picture import PICTURES, steady, text_of, wait_for
+from tests.screens.scenes import SCENES, app_for, outside_as_recorded, play
 from wizard.model.step_names import STEP_NAMES
 from wizard.steps import STEPS
 
@@ -63,3 +63,19 @@ async def test_f2_goes_to_the_steps_and_back(
         await pilot.press("escape", "y")
         await steady(pilot, app)
         assert not isinstance(app.screen, MappingScreen)
+
+
+async def test_after_the_cutover_nothing_is_left_to_say_go_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scene = next(scene for scene in SCENES if scene.id == "cutover-done")
+    app = app_for(scene, Path("acme-clinic"))
+    with outside_as_recorded(scene):
+        async with app.run_test(size=(80, 24)) as pilot:
+            await play(scene, pilot, app)
+            foot = text_of(app).splitlines()[-1]
+            assert "g Go" not in foot and "R Roll back" in foot
+            assert app.screen.query_one("#go", Button).disabled
+            await pilot.press("g")
+            await wait_for(pilot, lambda: "the cutover is done already" in text_of(app), "why not")
