@@ -43,9 +43,11 @@ class WorkingTree:
         return self._texts[path]
 
     def _look(self, path: str) -> RepoEntry | None:
-        named = Path(path)
-        if not named.parts or named.is_absolute() or ".." in named.parts:
-            return None
+        if not path or path.startswith("/") or ".." in path or os.sep != "/":
+            # Only a name that looks odd is taken apart: there may be tens of thousands.
+            named = Path(path)
+            if not named.parts or named.is_absolute() or ".." in named.parts:
+                return None
         # A folder that is a link leads elsewhere: what seems to lie in it is not ours.
         if self._behind_link(path.rpartition("/")[0]):
             return None

@@ -154,8 +154,10 @@ class Scan:
             for kind in PATTERNS:
                 if suffix not in _ONLY_IN.get(kind, CODE) or len(found[kind]) >= _PER_KIND:
                     continue
-                hints = _HINTS.get(kind)
-                if hints and not any(hint in text for hint in hints):
+                for hint in _HINTS.get(kind, ("",)):
+                    if hint in text:
+                        break
+                else:
                     continue
                 pattern = _compiled(kind)
                 for match in pattern.finditer(text):
