@@ -12,6 +12,8 @@ from wizard.errors import UsageError
 from wizard.rules.plan_state import standing
 
 _ONE_LINE = 72
+_BLANK = " \t\r\n"
+"""What YAML calls blank; other kinds of space are text, which must not be stripped away."""
 
 
 class Edit(NamedTuple):
@@ -181,7 +183,7 @@ class _Editor:
             parts = last if isinstance(last, tuple) else (last,)
             return max(self._end(part) for part in parts)
         begin, end = node.start_mark.index, node.end_mark.index
-        return begin + len(self._text[begin:end].rstrip())
+        return begin + len(self._text[begin:end].rstrip(_BLANK))
 
     def _line_end(self, place: int) -> int:
         found = re.compile(r"\r?\n|\Z").search(self._text, place)
@@ -201,7 +203,7 @@ class _Editor:
                 place += 1
                 continue
             stop = self._line_end(place)
-            found.append(self._text[place:stop].rstrip())
+            found.append(self._text[place:stop].rstrip(_BLANK))
             place = stop
         return found
 
@@ -212,7 +214,7 @@ def _flow(value: object) -> str:
     lines = text.split("\n")
     if len(lines) != 1 + (not text.startswith("a: {")):
         return "\n"
-    return lines[-1].strip().removeprefix("b:").strip()
+    return lines[-1].strip(_BLANK).removeprefix("b:").strip(_BLANK)
 
 
 def _indented(text: str, indent: str) -> str:
