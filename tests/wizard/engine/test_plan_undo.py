@@ -14,7 +14,7 @@ from wizard.engine.plan_write import save_plan, store_document
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, UsageError
 from wizard.model.plan import VariableChoice
-from wizard.steps.mapping import _answers
+from wizard.steps.mapping import answered
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def test_decisions_are_taken_back_one_by_one_and_stop_counting(session: Session)
     file = session.folder / "moveday.yaml"
     befores = [drop(session, "A"), drop(session, "B")]
     for name, before in zip("BA", reversed(befores), strict=True):
-        assert set(_answers(session)) >= {f"variable/{name}"}
+        assert set(answered(session)) >= {f"variable/{name}"}
         found = undo_decision(session.folder, session.journal, "mapping", "person")
         assert found.words == f"variable/{name}: drop"
         assert file.read_bytes() == before
-        assert f"variable/{name}" not in _answers(session)
+        assert f"variable/{name}" not in answered(session)
     with pytest.raises(BlockedError, match="nothing to undo"):
         undo_decision(session.folder, session.journal, "mapping", "person")
     kinds = [entry.kind for entry in session.journal.entries]
