@@ -8,6 +8,7 @@ from tests.screens.replay import replay
 from wizard.engine.answers import ask_for_new_side, put_question
 from wizard.engine.session import Session
 from wizard.model.question import Question
+from wizard.safety.consent import Level
 
 
 async def touch_users(session: Session) -> None:
@@ -21,6 +22,10 @@ async def change_new_side(session: Session) -> None:
     await ask_for_new_side(session, "Make something on the new side", "--yes")
 
 
+def allowed(session: Session) -> Level:
+    return session.allowed
+
+
 async def test_the_typed_name_does_not_hold_for_the_next_work(tmp_path: Path) -> None:
     app = MovedayApp(replay(tmp_path))
     async with app.run_test(size=(100, 30)) as pilot:
@@ -29,6 +34,9 @@ async def test_the_typed_name_does_not_hold_for_the_next_work(tmp_path: Path) ->
         await wait_for(pilot, lambda: "Type the name" in text_of(app), "the question")
         await pilot.press(*"acme-clinic", "tab", "tab", "enter")
         await wait_for(pilot, lambda: app.desk.job is None, "the work to end")
+        session = app.desk.session
+        assert session is not None
+        assert allowed(session) == Level.USERS_NOTICE, "the typed name allowed that work"
         app.start("deploy", "Deploy", change_new_side)
         await wait_for(pilot, lambda: "Make something on the new side?" in text_of(app), "a no")
         await pilot.press("escape")
@@ -37,3 +45,6 @@ async def test_the_typed_name_does_not_hold_for_the_next_work(tmp_path: Path) ->
             lambda: "not confirmed" in text_of(app) or "open question" in text_of(app),
             "nothing to be done",
         )
+        assert allowed(session) == Level.LOOK, "the next work may only look"
+        answers = [e.key for e in session.journal.entries if e.kind == "answer"]
+        assert "change-new-side" not in answers[answers.index("go") :]
