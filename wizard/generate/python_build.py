@@ -3,7 +3,8 @@
 from wizard.generate.build_hooks import build_hook
 from wizard.generate.notebook import Notebook
 from wizard.generate.python_hooks import PRE
-from wizard.generate.python_package import PythonPackage, base_line
+from wizard.generate.python_package import PythonPackage
+from wizard.generate.python_version import base_line
 from wizard.generate.recipe import Packages, Stage, copy, run
 from wizard.generate.tables.releases import (
     PIPENV,
