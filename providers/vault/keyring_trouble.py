@@ -9,6 +9,8 @@ from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 OTHERWISE = f"or {do('session-only')}, or set the credentials in the environment"
+_GONE = ("ItemNotFoundException", "PasswordDeleteError")
+"""What secretstorage and keyring raise for an item that went between two of their calls."""
 _CONTAINER_MARKS = ("/.dockerenv", "/run/.containerenv")
 
 
@@ -66,6 +68,8 @@ def explained(error: BaseException, environ: Mapping[str, str]) -> VaultUnavaila
     elif "dismissed" in said.lower():
         kind, title = "locked", "the keyring was never unlocked here"
         hint = f"unlock or create it at the desktop and try again, {OTHERWISE}"
+    elif type(error).__name__ in _GONE:
+        kind, title = "lost", "the keyring lost an item that it just had"
     return VaultUnavailable(kind, title, _joined(f"{type(error).__name__}: {said}", environ), hint)
 
 

@@ -5,7 +5,9 @@ Never a file, never a backend that keyring's configuration names, never without 
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
@@ -19,6 +21,13 @@ from wizard.safety.redact import REDACTOR
 
 TIME_LIMIT = 5.0
 PROBE_SERVICE = "moveday/probe"
+
+_ATTEMPTS, _PAUSE = 4, 0.1
+"""A write is tried this often, `_PAUSE` seconds apart, when its item is gone right after it."""
+
+_TURN = threading.Lock()
+"""One change at a time in this process: with several connections that write at once, GNOME's
+daemon was seen to lose an item that it had just made ("Item does not exist!"), and to crash."""
 
 T = TypeVar("T")
 
@@ -76,7 +85,8 @@ class SystemKeyring:
     def write(self, service: str, user: str, value: SecretStr, *, secret: bool = True) -> None:
         """Put one item in place of the old one, and read it back.
 
-        Deleted first: Windows would keep a copy of the old value under another name.
+        Deleted first: Windows would keep a copy of the old value under another name. Tried again
+        when the item is gone right after it was made: another program wrote at the same moment.
         """
         _check_name(service, user)
         text = value.get_secret_value()
@@ -85,23 +95,46 @@ class SystemKeyring:
         limit, units = self._open().limit, len(text.encode("utf-16-le", "surrogatepass")) // 2
         if limit is not None and units > limit:
             raise keyring_trouble.too_long(units, limit, self._open().name)
-        self._drop(service, user)
-        self._call(lambda ring: ring.set_password(service, user, text))
-        if self._call(lambda ring: ring.get_password(service, user)) != text:
-            raise self._broken("what was written could not be read back")
+        with self._turn():
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    self._drop(service, user)
+                    self._call(lambda ring: ring.set_password(service, user, text))
+                    if self._call(lambda ring: ring.get_password(service, user)) == text:
+                        return
+                except VaultUnavailable as trouble:
+                    if trouble.kind != "lost" or attempt == _ATTEMPTS:
+                        raise
+                time.sleep(_PAUSE)
+        raise self._broken("what was written could not be read back")
 
     def delete(self, service: str, user: str) -> bool:
         """Delete one item; whether reading it back finds nothing."""
         _check_name(service, user)
-        self._drop(service, user)
-        return self._call(lambda ring: ring.get_password(service, user)) is None
+        with self._turn():
+            self._drop(service, user)
+            return self._call(lambda ring: ring.get_password(service, user)) is None
 
     def _drop(self, service: str, user: str) -> None:
         """Delete every item of this name: programs may have left several."""
         for _ in range(8):
             if self._call(lambda ring: ring.get_password(service, user)) is None:
                 return
-            self._call(lambda ring: ring.delete_password(service, user))
+            try:
+                self._call(lambda ring: ring.delete_password(service, user))
+            except VaultUnavailable as trouble:
+                if trouble.kind != "lost":
+                    raise
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        # A thread that hangs must not keep the others for longer than its own time limit.
+        mine = _TURN.acquire(timeout=self._seconds)
+        try:
+            yield
+        finally:
+            if mine:
+                _TURN.release()
 
     def _open(self) -> Backend:
         if self._given_up is not None:

@@ -6,7 +6,8 @@ from pydantic import SecretStr
 
 from wizard.errors import BlockedError
 
-VaultTrouble = Literal["absent", "locked", "hanging", "broken", "too-long"]
+VaultTrouble = Literal["absent", "locked", "hanging", "broken", "lost", "too-long"]
+""" "lost": an item was there a moment ago, and is gone."""
 
 
 class VaultUnavailable(BlockedError):

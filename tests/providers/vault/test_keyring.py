@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from keyring.backends.SecretService import Keyring as SecretServiceKeyring
 from pydantic import SecretStr
 
 from providers.vault.backends import Backend, choose_backend
@@ -211,6 +213,40 @@ def test_two_at_once_lose_nothing(service: SecretService) -> None:
     assert all(everything.forget(kept) for kept in everything.kept())
     assert everything.kept() == ()
     assert service.items(HOST) == ""
+
+
+@pytest.mark.parametrize("times", [2, 99])
+def test_an_item_lost_to_another_program_is_written_again(
+    service: SecretService, times: int
+) -> None:
+    """GNOME's daemon was seen to answer a create with an item that then did not exist."""
+
+    real: Any = SecretServiceKeyring
+
+    class LosesItems(real):  # type: ignore[misc]
+        lost = 0
+
+        def set_password(self, service_name: str, user: str, password: str) -> None:
+            super().set_password(service_name, user, password)
+            if LosesItems.lost < times:
+                LosesItems.lost += 1
+                items = self.get_preferred_collection().search_items({"username": user})
+                item = next(iter(items))
+                item.delete()
+                item.get_label()
+
+    def losing() -> Backend:
+        return Backend(LosesItems(), "GNOME", None)
+
+    ring = SystemKeyring(service.environ, choose=losing)
+    if times == 99:
+        with pytest.raises(VaultUnavailable, match="lost an item") as raised:
+            ring.write(HOST, "dev@clinic.test", SecretStr("kept-canary"))
+        assert "kept-canary" not in str(raised.value) + raised.value.detail
+        return
+    ring.write(HOST, "dev@clinic.test", SecretStr("kept-canary"))
+    assert LosesItems.lost == 2
+    assert service.items(HOST).count("secret = kept-canary") == 1
 
 
 def test_credentials_in_the_environment_never_wake_the_keyring(tmp_path: Path) -> None:
