@@ -138,6 +138,9 @@ class Check(Frozen):
         "large-objects",
         "materialized-view",
         "statistics",
+        "grant",
+        "rows-as-role",
+        "sample",
     ]
     subject: str
     result: Literal["same", "different", "explained", "unfinished"]

@@ -6,6 +6,7 @@ missing) go in through their send function, and those whose binary form holds OI
 """
 
 # ruff: noqa: S608  identifiers come quoted from the server
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from providers.databases.postgres.catalog import NOT_EXTENSION, USER_SCHEMAS
@@ -100,15 +101,18 @@ def query(relation: Relation, *, form: str, leave_out: frozenset[str] = frozense
     source = f"FROM {'ONLY ' if relation.kind == 'r' else ''}{relation.name}"
     if not columns:
         return f"SELECT count(*), ''::text {source}"
+    return f"SELECT count(*), coalesce(sum({row_hash(columns, form)}), 0)::text {source}"
+
+
+def row_hash(columns: Sequence[Column], form: str) -> str:
+    """SQL for a 64-bit number of these columns of one row; safe to add up over rows."""
     if form == "record":
         row = ", ".join(_expression(column) for column in columns)
         inner = f"pg_catalog.hash_record_extended(row({row}), 0)"
-        outer = f"pg_catalog.hash_record_extended(row(pg_catalog.int8send({inner})), 0)"
-        return f"SELECT count(*), coalesce(sum({outer}), 0)::text {source}"
+        return f"pg_catalog.hash_record_extended(row(pg_catalog.int8send({inner})), 0)"
     row = ", ".join(column.name for column in columns)
     digest = f"pg_catalog.md5(pg_catalog.convert_to(row({row})::text, 'UTF8'))"
-    number = f"('x' || pg_catalog.substr({digest}, 1, 16))::bit(64)::bigint"
-    return f"SELECT count(*), coalesce(sum({number}), 0)::text {source}"
+    return f"('x' || pg_catalog.substr({digest}, 1, 16))::bit(64)::bigint"
 
 
 def form_for(source_major: int, target_major: int, *, same_encoding: bool) -> str:

@@ -1,8 +1,9 @@
 """Are two schemas the same, object by object? Harmless differences between versions say why."""
 
 import re
+from collections.abc import Mapping
 
-from providers.databases.postgres.schema_objects import SchemaObject
+from providers.databases.postgres.schema_objects import PlacedExtension, SchemaObject
 from wizard.model.database import Check
 from wizard.safety.clean import clean
 
@@ -23,33 +24,55 @@ def compare_schemas(
     ]
 
 
-def compare_extensions(source: dict[str, str], target: dict[str, str]) -> list[Check]:
-    """Every extension of the source must be there; another version is explained."""
-    checks = []
-    for name, version in sorted(source.items()):
-        there = target.get(name)
-        if there is None:
-            checks.append(
-                Check(
-                    kind="extension",
-                    subject=name,
-                    result="different",
-                    source=version,
-                    detail="missing in the target",
-                )
-            )
-        else:
-            checks.append(
-                Check(
-                    kind="extension",
-                    subject=name,
-                    result="same" if there == version else "explained",
-                    source=version,
-                    target=there,
-                    detail="" if there == version else "the target comes with another version",
-                )
-            )
-    return checks
+def compare_extensions(
+    source: Mapping[str, PlacedExtension], target: Mapping[str, PlacedExtension]
+) -> list[Check]:
+    """Every extension of the source must be there; another version or schema is explained."""
+    return [_compare_extension(name, source[name], target.get(name)) for name in sorted(source)]
+
+
+def _compare_extension(name: str, wanted: PlacedExtension, there: PlacedExtension | None) -> Check:
+    if there is None:
+        return Check(
+            kind="extension",
+            subject=name,
+            result="different",
+            source=wanted.version,
+            detail="missing in the target",
+        )
+    why = []
+    if there.version != wanted.version:
+        why.append("the target comes with another version")
+    if there.schema != wanted.schema:
+        why.append(
+            f"it lies in the schema {there.schema}, not {wanted.schema}:"
+            " queries that name the schema do not find it"
+        )
+    return Check(
+        kind="extension",
+        subject=name,
+        result="explained" if why else "same",
+        source=wanted.version,
+        target=there.version,
+        detail=clean("; ".join(why), _WHOLE),
+    )
+
+
+def compare_locales(source: str, target: str) -> Check:
+    """The database's own collation orders every text without one: another is explained, and said.
+
+    No row differs by it, and indexes were built anew in the target.
+    """
+    same = source == target
+    why = "users may see lists in another order; indexes were built anew, so they are right"
+    return Check(
+        kind="schema",
+        subject="database locale",
+        result="same" if same else "explained",
+        source=clean(source, _WHOLE),
+        target=clean(target, _WHOLE),
+        detail="" if same else why,
+    )
 
 
 def _compare(

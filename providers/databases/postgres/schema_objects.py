@@ -17,6 +17,14 @@ class SchemaObject:
     definition: str
 
 
+@dataclass(frozen=True)
+class PlacedExtension:
+    """An installed extension: its version and the schema that holds its objects."""
+
+    version: str
+    schema: str
+
+
 _CLASS = NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")
 _FROM_CLASS = "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 _RELATION = "format('%I.%I', n.nspname, c.relname)"
@@ -80,8 +88,10 @@ def _parts(major: int) -> list[str]:
         {_FROM_CLASS} JOIN pg_catalog.pg_rewrite r ON r.ev_class = c.oid
         WHERE r.rulename <> '_RETURN' AND {USER_SCHEMAS} AND {_CLASS}""",
         f"""SELECT 'policy', {_RELATION} || '.' || quote_ident(p.polname), concat_ws(' | ',
-            p.polcmd::text, p.polpermissive::text, pg_get_expr(p.polqual, p.polrelid),
-            pg_get_expr(p.polwithcheck, p.polrelid))
+            p.polcmd::text, p.polpermissive::text,
+            (SELECT string_agg(CASE o WHEN 0 THEN 'public' ELSE o::regrole::text END, ','
+                ORDER BY o::regrole::text) FROM unnest(p.polroles) o),
+            pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
         {_FROM_CLASS} JOIN pg_catalog.pg_policy p ON p.polrelid = c.oid WHERE {USER_SCHEMAS}""",
         f"""SELECT 'sequence', {_RELATION}, concat_ws(' | ', s.seqtypid::regtype::text,
             s.seqstart, s.seqincrement, s.seqmax, s.seqmin, s.seqcache, s.seqcycle,
@@ -125,13 +135,72 @@ def _parts(major: int) -> list[str]:
         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace,
         LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
         WHERE {USER_SCHEMAS} AND {_CLASS}""",
+        f"""SELECT 'comment', i.type || ' ' || i.identity, d.description
+        FROM pg_catalog.pg_description d
+        LEFT JOIN pg_catalog.pg_proc p
+          ON p.oid = d.objoid AND d.classoid = 'pg_catalog.pg_proc'::regclass
+        LEFT JOIN pg_catalog.pg_type t
+          ON t.oid = d.objoid AND d.classoid = 'pg_catalog.pg_type'::regclass
+        JOIN pg_catalog.pg_namespace n ON n.oid = coalesce(p.pronamespace, t.typnamespace),
+        LATERAL pg_catalog.pg_identify_object(d.classoid, d.objoid, d.objsubid) i
+        WHERE {USER_SCHEMAS} AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend e
+          WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e')""",
+        # Through JSON, since the columns of locales have other names in every second version.
+        f"""SELECT 'collation', format('%I.%I', n.nspname, l.collname), concat_ws(' | ',
+            l.collprovider::text, l.collcollate::text, l.collctype::text,
+            to_jsonb(l) ->> 'collisdeterministic',
+            coalesce(to_jsonb(l) ->> 'colllocale', to_jsonb(l) ->> 'colliculocale'))
+        FROM pg_catalog.pg_collation l JOIN pg_catalog.pg_namespace n ON n.oid = l.collnamespace
+        WHERE {USER_SCHEMAS}
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_collation", oid="l.oid")}""",
+        f"""SELECT 'operator', o.oid::regoperator::text, concat_ws(' | ',
+            o.oprcode::text, o.oprrest::text, o.oprjoin::text, o.oprcanmerge, o.oprcanhash)
+        FROM pg_catalog.pg_operator o JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace
+        WHERE {USER_SCHEMAS}
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_operator", oid="o.oid")}""",
+        f"""SELECT 'cast', k.castsource::regtype || ' as ' || k.casttarget::regtype,
+            concat_ws(' | ', k.castfunc::regprocedure::text, k.castcontext::text,
+            k.castmethod::text)
+        FROM pg_catalog.pg_cast k WHERE k.oid >= 16384
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_cast", oid="k.oid")}""",
+        f"""SELECT 'text search', format('%I.%I', n.nspname, f.cfgname),
+            (SELECT string_agg(concat_ws(' ', m.maptokentype, m.mapseqno,
+                m.mapdict::regdictionary), ',' ORDER BY m.maptokentype, m.mapseqno)
+             FROM pg_catalog.pg_ts_config_map m WHERE m.mapcfg = f.oid)
+        FROM pg_catalog.pg_ts_config f JOIN pg_catalog.pg_namespace n ON n.oid = f.cfgnamespace
+        WHERE {USER_SCHEMAS}
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_ts_config", oid="f.oid")}""",
+        f"""SELECT 'text search dictionary', format('%I.%I', n.nspname, d.dictname),
+            d.dictinitoption
+        FROM pg_catalog.pg_ts_dict d JOIN pg_catalog.pg_namespace n ON n.oid = d.dictnamespace
+        WHERE {USER_SCHEMAS}
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_ts_dict", oid="d.oid")}""",
     ]
 
 
 async def schema_objects(session: Session) -> dict[tuple[str, str], SchemaObject]:
     """All objects by (kind, name), in one round trip. Needs version 11; extensions apart."""
     rows = await session.rows(" UNION ALL ".join(_parts(session.major)))
-    return {(row[0], row[1]): SchemaObject(row[0], row[1], row[2]) for row in rows}
+    return {(row[0], row[1]): SchemaObject(row[0], row[1], row[2] or "") for row in rows}
+
+
+async def placed_extensions(session: Session) -> dict[str, PlacedExtension]:
+    """Installed extensions with version and schema."""
+    rows = await session.rows(
+        "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
+        " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"
+    )
+    return {name: PlacedExtension(version, schema) for name, version, schema in rows}
+
+
+async def locale(session: Session) -> str:
+    """Encoding, collation, character classes and, where servers know it, who provides them."""
+    provider = "datlocprovider::text" if session.major >= 15 else "'c'"
+    found = await session.value(
+        f"SELECT concat_ws(' ', pg_encoding_to_char(encoding), datcollate, datctype, {provider})"
+        " FROM pg_catalog.pg_database WHERE datname = current_database()"
+    )
+    return str(found)
 
 
 async def extensions(session: Session) -> dict[str, str]:

@@ -5,19 +5,25 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Literal, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Literal
 
-from providers.databases.postgres import catalog, checksum
+from providers.databases.postgres import catalog, checksum, row_differences
 from providers.databases.postgres.checksum import Relation
-from providers.databases.postgres.connection import application_name
 from providers.databases.postgres.errors import DatabaseTrouble
-from providers.databases.postgres.schema_compare import compare_extensions, compare_schemas
-from providers.databases.postgres.schema_objects import extensions, schema_objects
-from providers.databases.postgres.session import Session, session
-from providers.databases.postgres.snapshot import import_sql, positions_in
+from providers.databases.postgres.pair import Pair, pairs
+from providers.databases.postgres.schema_compare import (
+    compare_extensions,
+    compare_locales,
+    compare_schemas,
+)
+from providers.databases.postgres.schema_objects import locale, placed_extensions, schema_objects
+from providers.databases.postgres.session import Session
+from providers.databases.postgres.snapshot import positions_in
+from providers.databases.postgres.verify_rights import rights, rows_as_role
 from wizard.model.database import Check, Connection, MoveProgress, Verdict
 from wizard.ports.database import OnProgress, Snapshot
+from wizard.safety.clean import clean
 
 _PAIRS = 2
 _FLOATS = frozenset(["float4", "float8", "_float4", "_float8"])
@@ -25,32 +31,18 @@ _LARGE_OBJECTS = (
     "SELECT count(*), coalesce(sum(('x' || substr(md5(oid::text || ':' || md5(lo_get(oid))),"
     " 1, 16))::bit(64)::bigint), 0)::text FROM pg_catalog.pg_largeobject_metadata"
 )
-T = TypeVar("T")
 Kind = Literal["checksum", "materialized-view"]
-
-
-class Pair:
-    """A session at each side, asked the same thing at the same time."""
-
-    def __init__(self, source: Session, target: Session) -> None:
-        self.source = source
-        self.target = target
-
-    async def both(self, ask: Callable[[Session], Awaitable[T]]) -> tuple[T, T]:
-        """The answers of source and target. Both are waited for, also when one fails."""
-        answers = await asyncio.gather(ask(self.source), ask(self.target), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-        left, right = answers
-        return left, right  # type: ignore[return-value]  # exceptions were raised above
 
 
 class Verification:
     """One verification under way."""
 
     def __init__(
-        self, pairs: list[Pair], snapshot: Snapshot | None, on_progress: OnProgress | None
+        self,
+        pairs: list[Pair],
+        snapshot: Snapshot | None,
+        on_progress: OnProgress | None,
+        roles: Sequence[str],
     ) -> None:
         self._snapshot = snapshot
         self._pairs: asyncio.Queue[Pair] = asyncio.Queue()
@@ -58,6 +50,7 @@ class Verification:
             self._pairs.put_nowait(pair)
         self._first = pairs[0]
         self._on_progress = on_progress
+        self._roles = roles
         self._done = self._total = 0
         self._form = "text"
 
@@ -80,6 +73,9 @@ class Verification:
             self._item("extension", "all extensions", self._extensions),
             self._item("large-objects", "large objects", self._large_objects),
             self._item("statistics", "planner statistics", self._statistics),
+            self._item("grant", "rights of the role", lambda pair: rights(pair, self._roles)),
+            self._item("rows-as-role", "rows as the role sees them", rows_as_role),
+            self._item("schema", "database locale", self._locale),
         )
         checks = [check for group in groups for check in group]
         checks += [
@@ -96,6 +92,8 @@ class Verification:
         try:
             return await ask(pair)
         except DatabaseTrouble as error:
+            with contextlib.suppress(DatabaseTrouble):
+                await pair.begin_again()
             return [
                 Check(
                     kind=kind,  # type: ignore[arg-type]
@@ -139,18 +137,31 @@ class Verification:
             source=str(rows),
             target=str(target_rows),
         )
-        same = digest == target_digest
+        same = digest == target_digest and rows == target_rows
+        which = ""
+        if not same and kind == "checksum":
+            which = await self._which_rows(pair, source, target)
         summed = Check(
             kind=kind,
             subject=source.name,
             result="same" if same else "different",
             source=digest,
             target=target_digest,
-            detail="" if same else "the content of the rows differs",
+            detail="" if same else which or "the content of the rows differs",
         )
-        if kind == "materialized-view" and not (same and rows == target_rows):
+        if kind == "materialized-view" and not same:
             return [await self._explain_view(pair, source, target, summed)]
         return [counted, summed] if kind == "checksum" else [summed]
+
+    async def _which_rows(self, pair: Pair, source: Relation, target: Relation) -> str:
+        try:
+            found = await row_differences.describe(pair, source, target, self._form)
+        except DatabaseTrouble as error:
+            # That it differs is known already; only the rows' names are not.
+            with contextlib.suppress(DatabaseTrouble):
+                await pair.begin_again()
+            return f"the content of the rows differs; which was not found: {error.title}"
+        return clean(found, 1000)
 
     async def _explain_view(
         self, pair: Pair, source: Relation, target: Relation, found: Check
@@ -198,7 +209,10 @@ class Verification:
         )
 
     async def _extensions(self, pair: Pair) -> list[Check]:
-        return compare_extensions(*await pair.both(extensions))
+        return compare_extensions(*await pair.both(placed_extensions))
+
+    async def _locale(self, pair: Pair) -> list[Check]:
+        return [compare_locales(*await pair.both(locale))]
 
     async def _large_objects(self, pair: Pair) -> list[Check]:
         (count, digest), (target_count, target_digest) = await pair.both(
@@ -253,35 +267,20 @@ def _position(found: tuple[int, bool] | None) -> str:
     return f"{found[0]}{'' if found[1] else ' (not called)'}"
 
 
-@contextlib.asynccontextmanager
-async def _pairs(
-    source: Connection, target: Connection, snapshot: Snapshot | None
-) -> AsyncIterator[list[Pair]]:
-    async with contextlib.AsyncExitStack() as stack:
-        name = application_name("check", "verify")
-
-        async def pair() -> Pair:
-            left = await stack.enter_async_context(session(source, name, "source"))
-            right = await stack.enter_async_context(session(target, name, "target"))
-            if snapshot is not None:
-                await left.run(import_sql(snapshot.id))
-            return Pair(left, right)
-
-        yield [await pair() for _ in range(_PAIRS)]
-
-
 async def verify(
     source: Connection,
     target: Connection,
     *,
     snapshot: Snapshot | None,
     on_progress: OnProgress | None = None,
+    roles: Sequence[str] = (),
 ) -> Verdict:
     """Compare everything. Without a snapshot the source must be frozen.
 
-    Raises DatabaseTrouble when a side cannot be reached at all.
+    What was granted to `roles` in the source must be granted in the target too. Raises
+    DatabaseTrouble when a side cannot be reached at all.
     """
     started = time.monotonic()
-    async with _pairs(source, target, snapshot) as pairs:
-        checks = await Verification(pairs, snapshot, on_progress).run()
+    async with pairs(source, target, snapshot, _PAIRS) as opened:
+        checks = await Verification(opened, snapshot, on_progress, roles).run()
     return Verdict(checks=tuple(checks), seconds=time.monotonic() - started)

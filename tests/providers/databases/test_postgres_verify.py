@@ -4,6 +4,7 @@ import pytest
 
 from providers.databases.postgres import PostgresVerifier
 from tests.providers.databases.clusters import Site
+from tests.providers.databases.planted import NAMED, PLANTED, SCHEMA, named
 from wizard.model.database import Check, Connection
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -126,6 +127,8 @@ async def test_untouched_copy_passes(clinic: Connection, copied: Connection) -> 
         "large-objects",
         "materialized-view",
         "statistics",
+        "grant",
+        "rows-as-role",
     }
 
 
@@ -179,3 +182,17 @@ async def test_stale_view_and_rounding_are_explained(left: Site, right: Site) ->
     await right.sql(target, "INSERT INTO t VALUES (9, 9); REFRESH MATERIALIZED VIEW wrong")
     verdict = await verifier.verify(source, target, snapshot=None)
     assert ("materialized-view", "public.wrong") in _named(verdict.failures)
+
+
+async def test_every_planted_difference_is_named_with_its_rows(left: Site, right: Site) -> None:
+    source, target = await left.fresh(), await right.fresh()
+    for site, connection in ((left, source), (right, target)):
+        await site.sql(connection, SCHEMA)
+    verdict = await verifier.verify(source, target, snapshot=None)
+    assert verdict.passed, verdict.failures
+    await right.sql(target, PLANTED)
+    verdict = await verifier.verify(source, target, snapshot=None)
+    found = named(verdict.failures)
+    assert found.keys() == NAMED.keys()
+    assert {key: found[key] for key, words in NAMED.items() if words not in found[key]} == {}
+    assert "canary" not in verdict.model_dump_json()
