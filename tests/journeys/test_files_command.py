@@ -30,7 +30,7 @@ def test_a_look_a_write_and_back(tmp_path: Path) -> None:
     before = {p.relative_to(app): p.read_bytes() for p in app.rglob("*") if p.is_file()}
     look = files(app, "--explain")
     assert look.returncode == 0, look.stderr
-    assert "a python app (requirements.txt, app.py, runtime.txt)" in look.stdout
+    assert "a Python app (requirements.txt, app.py, runtime.txt)" in look.stdout
     assert "+FROM python:3.12-slim-bookworm AS build" in look.stdout
     assert "runtime.txt:1 says 3.12.4" in look.stdout
     assert "-web: gunicorn app:app --log-file -" in look.stdout

@@ -5,6 +5,7 @@ from wizard.cli.files_try import checked_words
 from wizard.engine.checkout_files import FilesRestored
 from wizard.generate.because import RULES
 from wizard.generate.hunks import numbered_diff
+from wizard.generate.language_names import kind_of_app, language_name
 from wizard.model.files import Finding, GeneratedFile, OpenQuestion, Proposal
 
 
@@ -60,10 +61,11 @@ def _head(report: FilesReport) -> list[str]:
     proposal = report.proposal
     if not proposal.main:
         return ["the language is open"]
-    helped = f", with {' and '.join(proposal.helpers)}" if proposal.helpers else ""
+    helpers = " and ".join(map(language_name, proposal.helpers))
+    helped = f", with {helpers}" if helpers else ""
     signs = next((m.evidence for m in proposal.matches if m.language == proposal.main), ())
     where = ", ".join(dict.fromkeys(e.path for e in signs[:4]))
-    return [f"a {proposal.main} app{helped} ({where})"]
+    return [f"{kind_of_app(proposal.main)}{helped} ({where})"]
 
 
 def _commit(report: FilesReport) -> list[str]:

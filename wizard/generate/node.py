@@ -19,6 +19,7 @@ from wizard.generate.processes import ProcessLine, programs, with_hooks
 from wizard.generate.recipe import APP, Recipe, run
 from wizard.generate.scan import Scan
 from wizard.generate.tables.system_packages import BROWSERS
+from wizard.generate.workspace_start import workspace_starts, workspace_web
 from wizard.model.files import Evidence, Line
 
 _UID = 1000
@@ -36,9 +37,9 @@ def node_recipe(
     if site is not None:
         return site
     if not lines:
-        web = default_web(book, package)
+        web = default_web(book, package) or workspace_web(book, package)
         if web is None:
-            _ask_for_web(book, package)
+            web = _ask_for_web(book, package)
         lines = (web,) if web else ()
     lines = tuple(_as_started(book, package, line) for line in lines)
     if _plug_and_play(book, package):
@@ -81,16 +82,20 @@ def _as_started(book: Notebook, package: NodePackage, line: ProcessLine) -> Proc
     )
 
 
-def _ask_for_web(book: Notebook, package: NodePackage) -> None:
+def _ask_for_web(book: Notebook, package: NodePackage) -> ProcessLine | None:
     main = package.manifest.main
     place = Evidence(path=MANIFEST, line=package.manifest.line("main"), fact=f"main {main}")
-    book.ask(
+    starts = workspace_starts(book, package)
+    answer = book.ask(
         "web-command",
         "which command serves the app?",
         "there is no Procfile, no start script and no server.js: Heroku would start nothing; "
-        "write a Procfile",
-        found=(place,) if main else (),
+        "write a Procfile, or answer with the command",
+        choices=tuple(start.command for start in starts),
+        free=True,
+        found=(*((place,) if main else ()), *(start.evidence for start in starts)),
     )
+    return ProcessLine(name="web", command=answer, evidence=place) if answer else None
 
 
 def _plug_and_play(book: Notebook, package: NodePackage) -> bool:

@@ -18,6 +18,7 @@ from wizard.generate.existing import adapt, own_entrypoint, web_of
 from wizard.generate.from_root import from_root, no_such_folder
 from wizard.generate.given import add_given, check_buildpacks
 from wizard.generate.known import Known
+from wizard.generate.language_names import kind_of_app, language_name
 from wizard.generate.left_behind import left_behind
 from wizard.generate.missing_code import code_missing
 from wizard.generate.moved_archive import ask_where_apt_fails
@@ -134,8 +135,8 @@ def _recipe(
         if made is None and not book.questions:
             book.ask(
                 "no-manifest",
-                f"this should be a {detection.main} app, but what such an app is built from is "
-                "not in the root",
+                f"this should be {kind_of_app(detection.main)}, but what such an app is built from "
+                "is not in the root",
                 "run moveday files on the app's own folder, or add the missing file",
                 found=detection.evidence,
             )
@@ -147,8 +148,8 @@ def _recipe(
         )
         book.ask(
             f"language:{detection.main}",
-            f"this is a {detection.main} app: moveday writes Dockerfiles for "
-            f"{', '.join(RECIPES)} so far",
+            f"this is {kind_of_app(detection.main)}: moveday writes Dockerfiles for "
+            f"{', '.join(map(language_name, RECIPES))} so far",
             "write a Dockerfile; moveday then checks and adapts it",
             found=(*evidence, *version_evidence(book, detection.main)),
         )

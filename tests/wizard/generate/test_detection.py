@@ -54,6 +54,7 @@ def test_phoenix_is_elixir_and_the_question_names_its_versions() -> None:
     }
     found = look(files)
     assert (found.main, asked(found)) == ("elixir", {"language:elixir"})
+    assert "an Elixir app" in found.questions[0].question.text
     seen = [str(place) for place in found.questions[0].found]
     assert "elixir_buildpack.config:1 says erlang_version=20.0" in seen
     assert "elixir_buildpack.config:2 says elixir_version=1.5" in seen

@@ -100,12 +100,13 @@ PROGRAMS = {
 """A program the code may call → its package. Heroku's image had most of them."""
 
 RENAMED = {
-    "libwebp6": "libwebp7", "libgconf-2-4": "", "libappindicator1": "libayatana-appindicator1",
+    "libwebp6": "libwebp7", "phantomjs": "", "libappindicator1": "libayatana-appindicator1",
     "libvips": "libvips42", "libjpeg-turbo8": "libjpeg62-turbo", "libicu66": "libicu72",
     "libicu70": "libicu72", "libffi7": "libffi8", "libssl1.1": "libssl3", "libpq": "libpq5",
     "libmysqlclient21": "libmariadb3", "libmysqlclient-dev": "default-libmysqlclient-dev",
     "libasound2t64": "libasound2", "libtiff5": "libtiff6",
-    "libicu74": "libicu72",
+    "libicu74": "libicu72", "libcurl3": "libcurl4", "libpng12-0": "libpng16-16",
+    "libav-tools": "ffmpeg",
 }  # fmt: skip
 """Names of Ubuntu that Debian 12 does not have → its own, "" for what is gone."""
 
