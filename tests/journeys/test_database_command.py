@@ -35,8 +35,21 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await old.create_database("old", "oldrole", "pw-old-canary-1")
             await new.create_database("new", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
+            services = folder / "services"
+            services.write_text(
+                "# two sides\n"
+                f"[old]\nhost=localhost\nport={old.port}\ndbname=old\nuser=oldrole\n"
+                "sslmode=require\npassword=pw-old-canary-1\n\n"
+                f"[new]\nhost=localhost\nport={new.port}\ndbname=new\nuser=newrole\n"
+                "sslmode=require\n"
+            )
+            passwords = folder / "passwords"
+            passwords.write_text(f"localhost:{new.port}:*:newrole:pw-new-canary-2\n")
+            passwords.chmod(0o600)
             yield {
                 **os.environ,
+                "PGSERVICEFILE": str(services),
+                "PGPASSFILE": str(passwords),
                 "OLD": f"postgres://oldrole:pw-old-canary-1@localhost:{old.port}/old?sslmode=require",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
@@ -45,11 +58,17 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await old.stop()
 
 
-async def database(environ: dict[str, str], *words: str) -> tuple[int, str, str]:
+BY_VARIABLE = ("--source-env", "OLD", "--target-env", "NEW")
+BY_SERVICE = ("--source-service", "old", "--target-service", "new")
+
+
+async def database(
+    environ: dict[str, str], *words: str, sides: tuple[str, ...] = BY_VARIABLE
+) -> tuple[int, str, str]:
     """Run one command: exit code, stdout, stderr."""
     child = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "wizard", "database", *words, "--source-env", "OLD", "--target-env", "NEW"),
+        *("-m", "wizard", "database", *words, *sides),
         env=environ,
         cwd=Path(__file__).parents[2],
         stdin=asyncio.subprocess.DEVNULL,
@@ -71,7 +90,7 @@ async def test_look_copy_prove_and_refuse_a_second_time(environ: dict[str, str])
     assert [t["rows"] for t in copied["move"]["tables"]] == [500]
     assert {c["result"] for c in copied["verdict"]["checks"]} <= {"same", "explained"}
 
-    code, out, err = await database(environ, "verify")
+    code, out, err = await database(environ, "verify", sides=BY_SERVICE)
     assert code == 0, err
     assert "checksum" in out
 

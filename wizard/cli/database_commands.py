@@ -1,23 +1,20 @@
 """`moveday database …`: preflight, copy and verify between any two Postgres servers."""
 
-import os
 import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from typing import Any
 
 import click
 
+from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
-from wizard.cli.options import json_option
 from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.engine.events import Moving
-from wizard.errors import BlockedError, CheckFailedError, UsageError
-from wizard.model.database import Connection, Finding, MoveProgress, MoveResult, Verdict
+from wizard.errors import BlockedError, CheckFailedError
+from wizard.model.database import Finding, MoveProgress, MoveResult, Verdict
 from wizard.model.frozen import Frozen
-from wizard.safety.redact import REDACTOR
 
 
 class Findings(Frozen):
@@ -33,32 +30,6 @@ class Copied(Frozen):
     verdict: Verdict
 
 
-def _both(function: Any) -> Any:
-    for side in ("target", "source"):
-        function = click.option(
-            f"--{side}-env",
-            required=True,
-            metavar="NAME",
-            help=f"Environment variable that holds the {side}'s URL.",
-        )(function)
-    return json_option(function)
-
-
-def connections(
-    tools: DatabaseTools, source_env: str, target_env: str
-) -> tuple[Connection, Connection]:
-    """Both connections from the environment; UsageError naming the variable that is not set."""
-    found = []
-    for name in (source_env, target_env):
-        url = os.environ.pop(name, "")  # no child inherits it
-        if not url:
-            hint = f"for instance: read -rs {name}; export {name}"
-            raise UsageError(f"the environment variable {name} is not set", "", hint)
-        REDACTOR.learn(url)
-        found.append(tools.connection(url))
-    return found[0], found[1]
-
-
 def _progress(task: str) -> Callable[[MoveProgress], None]:
     front = CommandLine()
     return lambda progress: front.hear(Moving(task, progress))
@@ -70,14 +41,14 @@ def database() -> None:
 
 
 @database.command()
-@_both
+@sides("source", "target")
 @click.pass_context
-def preflight(context: click.Context, source_env: str, target_env: str, as_json: bool) -> None:
+def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) -> None:
     """Say what would go wrong, before the first byte. Changes nothing."""
 
     async def work() -> Findings:
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, source_env, target_env)
+        source, target = connections(tools, named)
         found = Findings(findings=tuple(await tools.probe.preflight(source, target)))
         blocking = [f for f in found.findings if f.severity == "block"]
         if blocking:
@@ -89,14 +60,13 @@ def preflight(context: click.Context, source_env: str, target_env: str, as_json:
 
 
 @database.command()
-@_both
+@sides("source", "target")
 @click.option("--yes", is_flag=True, help="Fill the target.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Copy workers.")
 @click.pass_context
 def copy(
     context: click.Context,
-    source_env: str,
-    target_env: str,
+    named: tuple[Side, ...],
     as_json: bool,
     yes: bool,
     jobs: int | None,
@@ -107,7 +77,7 @@ def copy(
         if not yes:
             raise BlockedError("this fills the target", "nothing was changed", "say --yes")
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, source_env, target_env)
+        source, target = connections(tools, named)
         move_id = f"copy-{secrets.token_hex(6)}"
         async with AsyncExitStack() as stack:
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
@@ -130,14 +100,14 @@ def copy(
 
 
 @database.command()
-@_both
+@sides("source", "target")
 @click.pass_context
-def verify(context: click.Context, source_env: str, target_env: str, as_json: bool) -> None:
+def verify(context: click.Context, named: tuple[Side, ...], as_json: bool) -> None:
     """Compare two databases, item by item. Changes nothing; nobody should be writing."""
 
     async def work() -> Verdict:
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, source_env, target_env)
+        source, target = connections(tools, named)
         verdict = await tools.verifier.verify(
             source, target, snapshot=None, on_progress=_progress("verify")
         )

@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DatabaseTools:
-    """The three database ports of one engine, and how a URL becomes a connection."""
+    """The database ports of one engine, and how a URL or a service becomes a connection.
+
+    `service(name, environ)` reads libpq's service and password files.
+    """
 
     probe: Probe
     mover: Mover
     verifier: Verifier
     connection: Callable[[str], Connection]
+    service: Callable[[str, Mapping[str, str]], Connection]
 
 
 @dataclass(frozen=True)
