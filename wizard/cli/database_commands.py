@@ -13,8 +13,15 @@ from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError
-from wizard.model.database import Finding, MoveProgress, MoveResult, Verdict
+from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdict
 from wizard.model.frozen import Frozen
+
+_SEEDS = 1_000_000
+_TIER_WORDS = {
+    "full": "the same",
+    "sample": "no difference found in the counts and a sample of the rows; not a complete proof",
+    "counts": "no difference found, rows only counted; not a complete proof",
+}
 
 
 class Findings(Frozen):
@@ -101,25 +108,51 @@ def copy(
 
 @database.command()
 @sides("source", "target")
+@click.option(
+    "--tier",
+    type=click.Choice(["counts", "sample", "full"]),
+    default="full",
+    show_default=True,
+    help="How much of the rows is looked at. Only the full one is a proof.",
+)
+@click.option("--seed", type=click.IntRange(0), default=None, help="Draw the same sample again.")
+@click.option(
+    "--role", "roles", multiple=True, metavar="NAME", help="Demand this role's grants too."
+)
 @click.pass_context
-def verify(context: click.Context, named: tuple[Side, ...], as_json: bool) -> None:
+def verify(
+    context: click.Context,
+    named: tuple[Side, ...],
+    as_json: bool,
+    tier: Tier,
+    seed: int | None,
+    roles: tuple[str, ...],
+) -> None:
     """Compare two databases, item by item. Changes nothing; nobody should be writing."""
 
     async def work() -> Verdict:
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, named)
         verdict = await tools.verifier.verify(
-            source, target, snapshot=None, on_progress=_progress("verify")
+            source,
+            target,
+            snapshot=None,
+            on_progress=_progress("verify"),
+            tier=tier,
+            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+            roles=roles,
         )
         _refuse(verdict)
         return verdict
 
-    finish(work(), as_json=as_json, words=_verdict_words)
+    finish(work(), as_json=as_json, words=verdict_words)
 
 
 def _refuse(verdict: Verdict) -> None:
-    if not verdict.passed:
+    if verdict.failures or not verdict.checks:
         lines = [f"{c.kind} {c.subject}: {c.result} {c.detail}" for c in verdict.failures[:50]]
+        if verdict.seed is not None:
+            lines.append(f"the sample was drawn with --seed {verdict.seed}")
         raise CheckFailedError("the two databases differ", "\n".join(lines))
 
 
@@ -128,13 +161,19 @@ def _findings_words(found: Findings) -> str:
     return "\n".join(lines) or "nothing found"
 
 
-def _verdict_words(verdict: Verdict) -> str:
-    rows = [f"  {c.kind:<18} {c.subject:<44} {c.result}" for c in verdict.checks]
-    return "\n".join([*rows, f"{len(rows)} checks in {verdict.seconds:.1f} s: the same"])
+def verdict_words(verdict: Verdict) -> str:
+    """Every item, and in the last line how much was looked at."""
+    rows = []
+    for check in verdict.checks:
+        rows.append(f"  {check.kind:<18} {check.subject:<44} {check.result}")
+        rows += [f"      {check.detail}"] if check.result == "explained" else []
+    last = f"{len(verdict.checks)} checks in {verdict.seconds:.1f} s: {_TIER_WORDS[verdict.tier]}"
+    drawn = "" if verdict.seed is None else f" (drawn with --seed {verdict.seed})"
+    return "\n".join([*rows, last + drawn])
 
 
 def _copied_words(done: Copied) -> str:
     move = done.move
     lines = [f"{move.bytes / 1e6:.1f} MB in {move.seconds:.1f} s"]
     lines += [f"  {p.name:<30} {p.seconds:8.2f} s" for p in move.phases]
-    return "\n".join([*lines, _verdict_words(done.verdict)])
+    return "\n".join([*lines, verdict_words(done.verdict)])

@@ -124,6 +124,10 @@ class MoveResult(Frozen):
     skipped: tuple[str, ...] = ()
 
 
+Tier = Literal["full", "sample", "counts"]
+"""How much a verification looks at: every row; a seeded sample and all counts; counts alone."""
+
+
 class Check(Frozen):
     """One compared thing. `result` "unfinished" is never counted as passed."""
 
@@ -150,15 +154,20 @@ class Check(Frozen):
 
 
 class Verdict(Frozen):
-    """The verdict over a copy, item by item."""
+    """The verdict over a copy, item by item. Only the tier "full" can be a proof.
+
+    `seed` is what the sample of a tier "sample" was drawn with: the same seed, the same rows.
+    """
 
     checks: tuple[Check, ...]
     seconds: float
+    tier: Tier = "full"
+    seed: int | None = None
 
     @property
     def passed(self) -> bool:
-        """True only when there is something and every item is the same or explained."""
-        return bool(self.checks) and all(c.result in ("same", "explained") for c in self.checks)
+        """True only when all was looked at, there is something, and every item is well."""
+        return self.tier == "full" and bool(self.checks) and not self.failures
 
     @property
     def failures(self) -> tuple[Check, ...]:

@@ -10,6 +10,7 @@ from wizard.model.database import (
     Finding,
     MoveProgress,
     MoveResult,
+    Tier,
     Verdict,
     WriteCounters,
 )
@@ -97,4 +98,12 @@ class Verifier(Protocol):
         *,
         snapshot: Snapshot | None,
         on_progress: OnProgress | None = None,
-    ) -> Verdict: ...
+        tier: Tier = "full",
+        seed: int = 0,
+        roles: Sequence[str] = (),
+    ) -> Verdict:
+        """Compare everything; a cheaper `tier` never passes, it only finds differences.
+
+        `seed` draws the sample. Grants to `roles` are compared as differences, not explained.
+        """
+        ...

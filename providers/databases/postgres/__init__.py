@@ -9,6 +9,7 @@ from wizard.model.database import (
     DatabaseFacts,
     Finding,
     MoveResult,
+    Tier,
     Verdict,
     WriteCounters,
 )
@@ -127,11 +128,22 @@ class PostgresVerifier:
         *,
         snapshot: Snapshot | None,
         on_progress: OnProgress | None = None,
+        tier: Tier = "full",
+        seed: int = 0,
+        roles: Sequence[str] = (),
     ) -> Verdict:
-        """Compare rows, sequences, schema, large objects, views; through `snapshot` if given."""
+        """Compare rows, sequences, schema, large objects, views, rights."""
         from providers.databases.postgres.verify import verify
 
-        return await verify(source, target, snapshot=snapshot, on_progress=on_progress)
+        return await verify(
+            source,
+            target,
+            snapshot=snapshot,
+            on_progress=on_progress,
+            tier=tier,
+            seed=seed,
+            roles=roles,
+        )
 
 
 def engine() -> "DatabaseEngine":

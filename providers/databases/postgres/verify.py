@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
-from providers.databases.postgres import catalog, checksum, row_differences
+from providers.databases.postgres import catalog, checksum, row_differences, verify_cheaper
 from providers.databases.postgres.checksum import Relation
 from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.pair import Pair, pairs
@@ -21,7 +22,7 @@ from providers.databases.postgres.schema_objects import locale, placed_extension
 from providers.databases.postgres.session import Session
 from providers.databases.postgres.snapshot import positions_in
 from providers.databases.postgres.verify_rights import rights, rows_as_role
-from wizard.model.database import Check, Connection, MoveProgress, Verdict
+from wizard.model.database import Check, Connection, MoveProgress, Tier, Verdict
 from wizard.ports.database import OnProgress, Snapshot
 from wizard.safety.clean import clean
 
@@ -31,7 +32,17 @@ _LARGE_OBJECTS = (
     "SELECT count(*), coalesce(sum(('x' || substr(md5(oid::text || ':' || md5(lo_get(oid))),"
     " 1, 16))::bit(64)::bigint), 0)::text FROM pg_catalog.pg_largeobject_metadata"
 )
+_LARGE_OBJECTS_COUNTED = "SELECT count(*), '' FROM pg_catalog.pg_largeobject_metadata"
 Kind = Literal["checksum", "materialized-view"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How much to look at; see wizard.ports.database.Verifier."""
+
+    tier: Tier = "full"
+    seed: int = 0
+    roles: Sequence[str] = ()
 
 
 class Verification:
@@ -42,7 +53,7 @@ class Verification:
         pairs: list[Pair],
         snapshot: Snapshot | None,
         on_progress: OnProgress | None,
-        roles: Sequence[str],
+        asked: Asked,
     ) -> None:
         self._snapshot = snapshot
         self._pairs: asyncio.Queue[Pair] = asyncio.Queue()
@@ -50,7 +61,7 @@ class Verification:
             self._pairs.put_nowait(pair)
         self._first = pairs[0]
         self._on_progress = on_progress
-        self._roles = roles
+        self._asked = asked
         self._done = self._total = 0
         self._form = "text"
 
@@ -73,7 +84,7 @@ class Verification:
             self._item("extension", "all extensions", self._extensions),
             self._item("large-objects", "large objects", self._large_objects),
             self._item("statistics", "planner statistics", self._statistics),
-            self._item("grant", "rights of the role", lambda pair: rights(pair, self._roles)),
+            self._item("grant", "rights of the role", lambda pair: rights(pair, self._asked.roles)),
             self._item("rows-as-role", "rows as the role sees them", rows_as_role),
             self._item("schema", "database locale", self._locale),
         )
@@ -125,6 +136,9 @@ class Verification:
     async def _rows(
         self, pair: Pair, kind: Kind, source: Relation, target: Relation
     ) -> list[Check]:
+        if self._asked.tier != "full":
+            tier, seed = self._asked.tier, self._asked.seed
+            return await verify_cheaper.compare(pair, source, target, self._form, tier, seed)
         (rows, digest), (target_rows, target_digest) = await pair.both(
             lambda s: s.row(
                 checksum.query(source if s.side == "source" else target, form=self._form)
@@ -215,8 +229,9 @@ class Verification:
         return [compare_locales(*await pair.both(locale))]
 
     async def _large_objects(self, pair: Pair) -> list[Check]:
+        whole = self._asked.tier == "full"
         (count, digest), (target_count, target_digest) = await pair.both(
-            lambda s: s.row(_LARGE_OBJECTS)
+            lambda s: s.row(_LARGE_OBJECTS if whole else _LARGE_OBJECTS_COUNTED)
         )
         same = (count, digest) == (target_count, target_digest)
         return [
@@ -273,14 +288,18 @@ async def verify(
     *,
     snapshot: Snapshot | None,
     on_progress: OnProgress | None = None,
+    tier: Tier = "full",
+    seed: int = 0,
     roles: Sequence[str] = (),
 ) -> Verdict:
-    """Compare everything. Without a snapshot the source must be frozen.
+    """Compare everything, or what the tier asks for. Without a snapshot the source is frozen.
 
     What was granted to `roles` in the source must be granted in the target too. Raises
     DatabaseTrouble when a side cannot be reached at all.
     """
     started = time.monotonic()
     async with pairs(source, target, snapshot, _PAIRS) as opened:
-        checks = await Verification(opened, snapshot, on_progress, roles).run()
-    return Verdict(checks=tuple(checks), seconds=time.monotonic() - started)
+        checks = await Verification(opened, snapshot, on_progress, Asked(tier, seed, roles)).run()
+    seconds = time.monotonic() - started
+    used = seed if tier == "sample" else None
+    return Verdict(checks=tuple(checks), seconds=seconds, tier=tier, seed=used)

@@ -196,3 +196,15 @@ async def test_every_planted_difference_is_named_with_its_rows(left: Site, right
     assert found.keys() == NAMED.keys()
     assert {key: found[key] for key, words in NAMED.items() if words not in found[key]} == {}
     assert "canary" not in verdict.model_dump_json()
+    # The cheaper tiers see less, say so, and never pass.
+    counted = await verifier.verify(source, target, snapshot=None, tier="counts")
+    assert {key for key, _ in NAMED if key != "checksum"} <= {c.kind for c in counted.failures}
+    assert [c.subject for c in counted.checks if c.kind == "checksum"] == ["public.guarded"]
+    sampled = await verifier.verify(source, target, snapshot=None, tier="sample", seed=4)
+    assert ("sample", "public.swapped") in _named(sampled.failures)
+    assert ("sample", "public.visits") in _named(sampled.failures)
+    assert "canary" not in sampled.model_dump_json()
+    alike = await verifier.verify(source, source, snapshot=None, tier="sample", seed=4)
+    assert (alike.failures, alike.passed, alike.tier, alike.seed) == ((), False, "sample", 4)
+    keyless = next(c for c in alike.checks if c.subject == "public.keyless" and c.kind == "sample")
+    assert (keyless.result, "counted only" in keyless.detail) == ("explained", True)
