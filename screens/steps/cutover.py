@@ -92,7 +92,7 @@ class CutoverScreen(CutoverActs):
         session = self.session
         assert session is not None
         entries, now = session.journal.entries, session.clock.now()
-        number, running = self.run_number(session), self.state().state == "running"
+        number, under_way = self.run_number(session), self.open_number() is not None
         at_work = self.at_work()
         if number != self._run:
             self._run = number
@@ -108,7 +108,13 @@ class CutoverScreen(CutoverActs):
         outage.tell(clock, window, now, over=over, waits=waits, back_at=back_at)
         prospect = forecast_now(session)
         medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
-        rows = board(runbook(session.plan, session.inventory()), entries, label, medians)
+        rows = board(
+            runbook(session.plan, session.inventory()),
+            entries,
+            label,
+            medians,
+            at_work=session.at_work,
+        )
         table = self.query_one(TaskBoard)
         table.tell(rows, now)
         bridge, paused = self.move.desk.bridge, session.pause.asked
@@ -126,12 +132,12 @@ class CutoverScreen(CutoverActs):
         self._draw_looks(number)
         gates = self.query_one(GateList)
         gates.tell(self.gates)
-        gates.display = not running and not self._whole_dns
+        gates.display = not under_way and not self._whole_dns
         self._buttons(number, at_work, session.pause.asked)
         self._row_words()
 
     def _waits(self, session: Session, number: int | None) -> Countdown | None:
-        if number is None or self.state().state != "running":
+        if number is None or self.open_number() is None:
             return None
         stage = live_stage(session.outside, session.plan, number)
         return countdown(RunContext(session, stage, f"run-{number}"))

@@ -99,7 +99,7 @@ class DeployScreen(PausingScreen):
         # What was taken back is no part of the deploy that comes next.
         undone = last(session, "undone", UNDONE)
         label = f"deploy-{number}" if last(session, "decided", "deploy") > undone else ""
-        rows = board(deploy_lines(session.plan), entries, label)
+        rows = board(deploy_lines(session.plan), entries, label, at_work=session.at_work)
         self.query_one(TaskBoard).tell(rows, session.clock.now())
         ended = self.move.desk.ended.get(self.step.id)
         result = ended.result if ended is not None else None

@@ -90,7 +90,13 @@ class RehearsalScreen(PausingScreen):
         medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
         self._run = number
         label = f"run-{number}" if number else ""
-        rows = board(runbook(session.plan, session.inventory()), entries, label, medians)
+        rows = board(
+            runbook(session.plan, session.inventory()),
+            entries,
+            label,
+            medians,
+            at_work=session.at_work,
+        )
         self.query_one(TaskBoard).tell(rows, now)
         bridge, paused, card = self.move.desk.bridge, session.pause.asked, self.query_one(NowCard)
         card.tell(rows, bridge.waiting_for, at_work, now, paused=paused, asked=bridge.asking)

@@ -68,7 +68,13 @@ def _lines(
     failed = next((row for row in rows if row.standing == "failed"), None)
     if failed is not None:
         return [f"✗ FAILED: {failed.title}: {clean(failed.said, 300)}", "  g goes on, R rolls back"]
-    following = next((row for row in rows if row.standing == "waiting"), None)
+    broken = [row for row in rows if row.standing == "broken off"]
+    if broken and not at_work:
+        return [
+            *(f"✗ BROKEN OFF: {_broken_off(row)}" for row in broken),
+            "  g goes on, R rolls back",
+        ]
+    following = next((row for row in rows if row.standing in ("waiting", "broken off")), None)
     return [f"· NEXT: {following.title}"] if following else ["✓ everything is done"]
 
 
@@ -98,6 +104,11 @@ def _users(taken: TakenBack) -> str:
 
 def _time(moment: datetime) -> str:
     return f"{moment.astimezone():%H:%M:%S}"
+
+
+def _broken_off(row: Row) -> str:
+    after = f" after {duration(row.seconds)}" if row.seconds else ""
+    return f"{clean(row.title, 200)}{after}"
 
 
 def _with_time(row: Row, now: datetime) -> str:

@@ -20,6 +20,7 @@ SIGNS: dict[Standing, str] = {
     "done": "✓",
     "adopted": "✓",
     "failed": "✗",
+    "broken off": "✗",
     "taken back": "↩",
 }
 _TITLE = 34
@@ -64,7 +65,7 @@ class TaskBoard(DataTable[Text]):
         """Keep what runs in sight, unless a person has just moved the cursor themselves."""
         if time.monotonic() - self._moved < _LEFT_ALONE:
             return
-        acting = ("you", "failed", "running")
+        acting = ("you", "failed", "broken off", "running")
         for standing in acting:
             for place, row in enumerate(self._shown):
                 if row.standing == standing:
@@ -88,7 +89,9 @@ def _cells(row: Row, now: datetime) -> tuple[Text, ...]:
         took = f"{duration((now - row.since).total_seconds())} …"
     state = "already so" if row.standing == "adopted" else row.standing
     who = "you" if row.who == "person" else "tool"
-    style = {"failed": "bold", "you": "bold", "waiting": "dim"}.get(row.standing, "")
+    style = {"failed": "bold", "broken off": "bold", "you": "bold", "waiting": "dim"}.get(
+        row.standing, ""
+    )
     words = (
         SIGNS[row.standing],
         cut(clean(row.title, 200), _TITLE - 1),

@@ -16,9 +16,11 @@ from screens.widgets.probe_strip import ProbeStrip
 from tests.screens.events_file import Heard
 from tests.screens.picture import opened, steady, wait_for
 from tests.screens.replay import MAIN, TROUBLE, gates_at, heard_until, looks_until, replay
+from wizard.engine.at_work import AtWork
 from wizard.engine.events import Moving, PersonNeeded
 from wizard.engine.session import Session
 from wizard.model.question import Gate
+from wizard.runbook.begun import newest_label
 from wizard.runbook.context import RunContext
 from wizard.runbook.probes import Look, Sides
 from wizard.steps import CUTOVER
@@ -129,6 +131,7 @@ SCENES = (
         since="decided deploy ",
         job="Deploy",
     ),
+    Scene("deploy", "broken-off", "intent deploy-1/task/deploy"),
     Scene("deploy", "failed", "done deploy-1/task/push", name=TROUBLE),
     Scene("deploy", "done", "evidence deployed"),
     Scene("deploy", "stale", "read inventory-changes", name=TROUBLE),
@@ -232,7 +235,10 @@ def _half_way(heard: tuple[Heard, ...]) -> tuple[Heard, ...]:
 
 
 async def _work_on(app: MovedayApp, session: Session, heard: tuple[Heard, ...]) -> None:
-    """Say again what was said, then go on until somebody stops it."""
+    """Say again what was said, then go on until somebody stops it: as the runner does, which
+    names its run; here what it began stands in the recording.
+    """
+    session.at_work = AtWork(newest_label(session.journal.entries), 0)
     bridge = app.desk.bridge
     for each in heard:
         if isinstance(each.event, PersonNeeded):

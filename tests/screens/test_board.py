@@ -17,10 +17,12 @@ from screens.widgets.table_bars import moving_bars
 from tests.screens.picture import opened, text_of, wait_for
 from tests.screens.replay import RECORDINGS, replay
 from tests.wizard.runbook.session_for_tests import open_test_session
+from wizard.engine.at_work import AtWork
 from wizard.engine.events import PersonNeeded
 from wizard.engine.session import Session
 from wizard.errors import OperationFailedError
 from wizard.model.database import TableProgress
+from wizard.runbook.begun import newest_label
 from wizard.runbook.lines.followed import explained
 from wizard.steps.before_go import before_go
 
@@ -38,6 +40,7 @@ def in_the_outage() -> str:
 
 
 async def until_stopped(session: Session) -> None:
+    session.at_work = AtWork(newest_label(session.journal.entries), 0)
     await session.stop.wait()
 
 

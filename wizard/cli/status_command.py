@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,13 +11,17 @@ from wizard.cli.options import folder_option, json_option
 from wizard.cli.results import print_result
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.at_work import AtWork
+from wizard.engine.chain import Entry
 from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import JournalReader
 from wizard.engine.lock import holder
 from wizard.engine.pause_request import PauseRequest, paused_since
 from wizard.errors import MovedayError
 from wizard.exits import Exit
+from wizard.forecast.durations import duration
 from wizard.rules.drift import last_look
+from wizard.runbook.begun import begun, newest_label
 from wizard.runbook.open_run import open_run_of
 from wizard.safety.clean import clean
 
@@ -65,9 +70,26 @@ def _status(reader: JournalReader, folder: Path) -> dict[str, object]:
         "pause_asked": running is not None and PauseRequest(state, running).stands(),
         "open_run": None if found is None else {"number": found.number, "kind": found.kind},
         "done_in_open_run": tasks,
+        "begun": _begun(entries, working=running is not None),
         "not_as_left": list(last_look(entries)),
         "today": _today(reader, folder),
     }
+
+
+def _begun(entries: Sequence[Entry], *, working: bool) -> list[dict[str, object]]:
+    """The tasks that have no end yet: at work in whoever holds the lock, or broken off."""
+    label = newest_label(entries)
+    opened = max((entry.seq for entry in entries if entry.kind == "opened"), default=0)
+    return [
+        {
+            "task": each.task,
+            "title": each.title,
+            "state": "running" if each.broken_off is None else "broken off",
+            "since": f"{each.since:%Y-%m-%d %H:%M:%S} UTC",
+            "seconds": each.seconds,
+        }
+        for each in begun(entries, label, AtWork(label, opened) if working else None)
+    ]
 
 
 def _today(reader: JournalReader, folder: Path) -> dict[str, object] | None:
@@ -95,6 +117,7 @@ def _words(document: dict[str, object]) -> str:
         done = document["done_in_open_run"]
         names = ", ".join(done) if isinstance(done, list) and done else "nothing yet"
         lines.append(f"open: {found['kind']} run {found['number']}; done: {names}")
+    lines += _begun_words(document["begun"])
     lines += _drift_words(document["not_as_left"])
     lines += _today_words(document["today"])
     return "\n".join(lines)
@@ -107,6 +130,15 @@ def _paused_words(document: dict[str, object]) -> str:
 
 def _today_words(verdict: object) -> list[str]:
     return [f"today? {verdict['words']}"] if isinstance(verdict, dict) else []
+
+
+def _begun_words(found: object) -> list[str]:
+    lines = []
+    for each in found if isinstance(found, list) else ():
+        words = f"{each['state']}: {each['title']}, begun {each['since']}"
+        seconds = each["seconds"]
+        lines.append(words if seconds is None else f"{words}, after {duration(seconds)}")
+    return lines
 
 
 def _drift_words(found: object) -> list[str]:

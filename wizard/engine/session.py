@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from wizard.clock import Clock
+from wizard.engine.at_work import AtWork
 from wizard.engine.events import Said
 from wizard.engine.front import Front
 from wizard.engine.journal import Journal
@@ -33,8 +34,8 @@ class Session:
 
     `allowed` is the highest consent level given for this command and by whom; `stop` is set when a
     person asked to stop: the runner ends at the next safe place; `pause` holds it between tasks.
-    `practice_apps` are twins. `given`
-    are values a person gave for variables that nobody can read, in memory only.
+    `at_work` names the run whose tasks run now. `practice_apps` are twins. `given` are values a
+    person gave for variables that nobody can read, in memory only.
     """
 
     folder: Path
@@ -51,6 +52,7 @@ class Session:
     given: dict[str, SecretStr] = field(default_factory=dict, repr=False)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     pause: Pause = field(default_factory=Pause)
+    at_work: AtWork | None = None
     _key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     _key_kept: bool = False
     _config: Mapping[str, SecretStr] | None = field(default=None, repr=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from wizard.acts import do
 from wizard.engine.answers import put_question
+from wizard.engine.at_work import AtWork
 from wizard.engine.events import PersonNeeded, TaskFailed, TaskFinished, TaskStarted
 from wizard.engine.pause import LOOK
 from wizard.errors import BlockedError, CheckFailedError, MovedayError, UsageError
@@ -54,6 +55,7 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
     failure: BaseException | None = None
     asked = False
     stop, pause = context.session.stop, context.session.pause
+    context.session.at_work = AtWork(context.label, context.session.journal.seq)
     try:
         while True:
             if failure is None and not stop.is_set() and not pause.asked:
@@ -87,6 +89,7 @@ async def run_tasks(context: RunContext, tasks: Sequence[Task]) -> None:
         for job in running:
             job.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        context.session.at_work = None
     if failure is not None:
         raise failure
     if stop.is_set() and len(done) < len(ordered):

@@ -159,7 +159,7 @@ def _state(session: Session) -> StepState:
     runs = [r for r in runs_of(session.journal.entries) if r.mode == KIND]
     found = open_run(session.journal)
     if found is not None and found.kind == KIND:
-        return StepState("running", f"cutover {found.number} is open: go on or roll back")
+        return StepState("you", f"cutover {found.number} is open: go on or roll back")
     if any(r.outcome == "done" for r in runs):
         return StepState("done")
     if runs:

@@ -4,6 +4,7 @@ from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.forecast.ledger import runs_of
 from wizard.model.question import Gate
+from wizard.runbook.begun import NEW_SIDE
 from wizard.runbook.open_run import open_run, run_number
 from wizard.steps.base import last
 
@@ -35,7 +36,7 @@ def warn_of_changed_plan(session: Session, number: int) -> None:
         )
 
 
-UNDONE = "new-side"
+UNDONE = NEW_SIDE
 
 
 def built(session: Session) -> int:
