@@ -97,7 +97,12 @@ async def see_apps(folder: Path, environ: Mapping[str, str], clock: Clock) -> Ap
 
 def open_database() -> DatabaseTools:
     """The Postgres tools, without an account or a plan."""
-    from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+    from providers.databases.postgres import (
+        PostgresKeeper,
+        PostgresMover,
+        PostgresProbe,
+        PostgresVerifier,
+    )
     from providers.databases.postgres.connection_service import connection_from_service
     from providers.databases.postgres.connection_url import connection_from_url
 
@@ -105,6 +110,7 @@ def open_database() -> DatabaseTools:
         probe=PostgresProbe(),
         mover=PostgresMover(),
         verifier=PostgresVerifier(),
+        keeper=PostgresKeeper(),
         connection=connection_from_url,
         service=connection_from_service,
     )

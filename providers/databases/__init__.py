@@ -1,21 +1,27 @@
 """Database engines by name: a folder here is an engine, loaded only when it is chosen."""
 
+from __future__ import annotations  # copying processes start without the models
+
 import importlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wizard.errors import UsageError
-from wizard.ports.database import Mover, Probe, Verifier
+
+if TYPE_CHECKING:
+    from wizard.ports.database import Keeper, Mover, Probe, Verifier
 
 
 @dataclass(frozen=True)
 class DatabaseEngine:
-    """The three ports of one engine."""
+    """The ports of one engine."""
 
     name: str
     probe: Probe
     mover: Mover
     verifier: Verifier
+    keeper: Keeper
 
 
 def names() -> tuple[str, ...]:

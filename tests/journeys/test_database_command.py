@@ -9,10 +9,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from providers.process import shared_temp_folder
 from providers.sandbox.authority import Authority
 from providers.sandbox.postgres.server import PostgresServer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROWS = """
     SET ROLE oldrole;
@@ -21,8 +24,19 @@ ROWS = """
     CREATE INDEX people_name ON people(name)
 """
 
+# What a rehearsal leaves behind, with an index missing.
+COPIED = """
+    SET ROLE newrole;
+    CREATE TABLE people(id serial PRIMARY KEY, name text);
+    INSERT INTO people(name) SELECT md5(g::text) FROM generate_series(1, 500) g; ANALYZE people;
+    CREATE SCHEMA moveday; CREATE TABLE moveday.marker (move_id text PRIMARY KEY,
+        state text NOT NULL, started timestamptz NOT NULL DEFAULT now(), finished timestamptz,
+        client_version text);
+    INSERT INTO moveday.marker (move_id, state) VALUES ('rehearsal-1', 'finished')
+"""
 
-@pytest.fixture
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def environ() -> AsyncIterator[dict[str, str]]:
     """An environment that names an old database with rows and a new empty one."""
     with tempfile.TemporaryDirectory(dir=shared_temp_folder()) as name:
@@ -34,7 +48,9 @@ async def environ() -> AsyncIterator[dict[str, str]]:
         try:
             await old.create_database("old", "oldrole", "pw-old-canary-1")
             await new.create_database("new", "newrole", "pw-new-canary-2")
+            await new.create_database("scratch", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
+            await new.execute("scratch", COPIED)
             services = folder / "services"
             services.write_text(
                 "# two sides\n"
@@ -51,6 +67,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
                 "PGSERVICEFILE": str(services),
                 "PGPASSFILE": str(passwords),
                 "OLD": f"postgres://oldrole:pw-old-canary-1@localhost:{old.port}/old?sslmode=require",
+                "SCRATCH": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/scratch",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
         finally:
@@ -94,10 +111,34 @@ async def test_look_copy_prove_and_refuse_a_second_time(environ: dict[str, str])
     assert code == 0, err
     assert "checksum" in out
 
+    code, out, err = await database(environ, "verify", "--tier", "sample", "--seed", "7")
+    assert (code, "not a complete proof (drawn with --seed 7)" in out) == (0, True), err
+
     code, _, err = await database(environ, "copy", "--yes")
     assert code == 5
     assert "not fresh" in err
     assert "people" in err
+
+
+async def test_repair_and_clean(environ: dict[str, str]) -> None:
+    scratch = ("--source-env", "OLD", "--target-env", "SCRATCH")
+    code, _, err = await database(environ, "repair", sides=scratch)
+    assert (code, "CREATE INDEX people_name" in err) == (4, True)
+    code, out, err = await database(environ, "repair", "--yes", "--json", sides=scratch)
+    assert code == 0, err
+    assert [r["subject"] for r in json.loads(out)["repaired"]] == ["public.people_name"]
+    code, out, err = await database(environ, "repair", "--yes", sides=scratch)
+    assert (code, out) == (0, "nothing to repair\n"), err
+
+    target = scratch[2:]
+    code, _, err = await database(environ, "clean", sides=target)
+    assert (code, "move rehearsal-1" in err) == (4, True)
+    code, _, err = await database(environ, "clean", "--confirm", "old", sides=target)
+    assert (code, "no copy of a move is in old" in err) == (2, True)
+    code, out, err = await database(environ, "clean", "--confirm", "scratch", sides=target)
+    assert code == 0, err
+    assert "scratch: emptied" in out
+    assert "backups" in out
 
 
 async def test_a_variable_that_is_not_set_is_named(environ: dict[str, str]) -> None:

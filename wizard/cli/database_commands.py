@@ -1,4 +1,4 @@
-"""`moveday database …`: preflight, copy and verify between any two Postgres servers."""
+"""`moveday database …`: preflight, copy, verify, repair, clean between any two Postgres servers."""
 
 import secrets
 from collections.abc import Callable
@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 
 import click
 
+from wizard.cli.database_clean import clean
+from wizard.cli.database_repair import repair
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
@@ -177,3 +179,7 @@ def _copied_words(done: Copied) -> str:
     lines = [f"{move.bytes / 1e6:.1f} MB in {move.seconds:.1f} s"]
     lines += [f"  {p.name:<30} {p.seconds:8.2f} s" for p in move.phases]
     return "\n".join([*lines, verdict_words(done.verdict)])
+
+
+database.add_command(repair)
+database.add_command(clean)

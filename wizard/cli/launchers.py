@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wizard.model.account import AppsSeen
     from wizard.model.database import Connection
     from wizard.ports.container_engine import FileJudges
-    from wizard.ports.database import Mover, Probe, Verifier
+    from wizard.ports.database import Keeper, Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
     from wizard.ports.repo import Repo
 
@@ -31,6 +31,7 @@ class DatabaseTools:
     probe: Probe
     mover: Mover
     verifier: Verifier
+    keeper: Keeper
     connection: Callable[[str], Connection]
     service: Callable[[str, Mapping[str, str]], Connection]
 

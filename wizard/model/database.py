@@ -85,6 +85,7 @@ class MoveProgress(Frozen):
     """How far the copy is. Bytes of COPY data; `total_bytes` is an estimate from table sizes.
 
     `largest` are the tables that take longest, largest first; empty where nothing is copied.
+    `choice` says how many workers there are, and why.
     """
 
     phase: str
@@ -94,6 +95,7 @@ class MoveProgress(Frozen):
     tables_total: int
     detail: str = ""
     largest: tuple[TableProgress, ...] = ()
+    choice: str = ""
 
 
 class PhaseTime(Frozen):
@@ -115,13 +117,21 @@ class TableTime(Frozen):
 
 
 class MoveResult(Frozen):
-    """What a finished copy measured. Not a proof: that is the verdict's job."""
+    """What a finished copy measured. Not a proof: that is the verdict's job.
+
+    `choice`: how many workers, and why. `resumed` is not empty when rows of an earlier try were
+    kept: it says why that is sound, and `seconds` are then no measurement of a whole copy. `note`
+    is what there is to say about an earlier try, also when nothing of it was kept.
+    """
 
     seconds: float
     bytes: int
     phases: tuple[PhaseTime, ...]
     tables: tuple[TableTime, ...]
     skipped: tuple[str, ...] = ()
+    choice: str = ""
+    resumed: str = ""
+    note: str = ""
 
 
 Tier = Literal["full", "sample", "counts"]
@@ -173,3 +183,31 @@ class Verdict(Frozen):
     def failures(self) -> tuple[Check, ...]:
         """The items that differ or were not finished."""
         return tuple(c for c in self.checks if c.result in ("different", "unfinished"))
+
+
+class Repair(Frozen):
+    """One thing that can be put right in a target without copying again.
+
+    `statements` are SQL for the target, in order: what is run, and what a person could run.
+    """
+
+    kind: Literal["sequence", "index", "constraint", "statistics"]
+    subject: str
+    detail: str
+    statements: tuple[str, ...]
+
+
+class Leftover(Frozen):
+    """A database that carries a move's marker: all that is in it was put there by that move.
+
+    `state` is the marker's ("copying", "finished"), `sessions` are the move's own that are still
+    open, `others` names programs that are connected too: whoever they are, they use it.
+    """
+
+    database: str
+    move_id: str
+    state: str
+    started: str
+    bytes: int
+    sessions: int
+    others: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""The database work in three ports: Probe (what is there), Mover (bring it), Verifier (same?)."""
+"""The database work in ports: Probe (what is there), Mover (bring it), Verifier (same?), Keeper."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -8,8 +8,10 @@ from wizard.model.database import (
     Connection,
     DatabaseFacts,
     Finding,
+    Leftover,
     MoveProgress,
     MoveResult,
+    Repair,
     Tier,
     Verdict,
     WriteCounters,
@@ -106,4 +108,26 @@ class Verifier(Protocol):
 
         `seed` draws the sample. Grants to `roles` are compared as differences, not explained.
         """
+        ...
+
+
+class Keeper(Protocol):
+    """Puts a target right without copying again, and takes away what copies left behind."""
+
+    async def repairs(self, source: Connection, target: Connection) -> Sequence[Repair]:
+        """What can be repaired; changes nothing."""
+        ...
+
+    async def repair(
+        self, source: Connection, target: Connection, repairs: Sequence[Repair]
+    ) -> Sequence[Repair]:
+        """Do them and look again; CheckFailedError names those that are still needed."""
+        ...
+
+    async def leftovers(self, target: Connection) -> Sequence[Leftover]:
+        """Every database of the target's server that carries a marker; changes nothing."""
+        ...
+
+    async def clean(self, target: Connection, database: str) -> Leftover:
+        """Empty one of them; refuses any without a marker or with somebody else connected."""
         ...

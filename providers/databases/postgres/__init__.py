@@ -1,22 +1,26 @@
-"""PostgreSQL as a database engine: probe, mover and verifier. Importing this loads no driver."""
+"""PostgreSQL as a database engine: probe, mover, verifier, keeper. Loads no driver by itself."""
 
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
+from __future__ import annotations  # copying processes start without the models
+
 from typing import TYPE_CHECKING
 
-from wizard.model.database import (
-    Connection,
-    DatabaseFacts,
-    Finding,
-    MoveResult,
-    Tier,
-    Verdict,
-    WriteCounters,
-)
-from wizard.ports.database import OnProgress, Snapshot
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractAsyncContextManager
+
     from providers.databases import DatabaseEngine
+    from wizard.model.database import (
+        Connection,
+        DatabaseFacts,
+        Finding,
+        Leftover,
+        MoveResult,
+        Repair,
+        Tier,
+        Verdict,
+        WriteCounters,
+    )
+    from wizard.ports.database import OnProgress, Snapshot
 
 
 class PostgresProbe:
@@ -146,8 +150,40 @@ class PostgresVerifier:
         )
 
 
-def engine() -> "DatabaseEngine":
-    """The three ports under the engine's name."""
+class PostgresKeeper:
+    """Repairs and cleans a target; see wizard.ports.database.Keeper."""
+
+    async def repairs(self, source: Connection, target: Connection) -> Sequence[Repair]:
+        """Sequences, indexes, constraints and statistics that can be put right."""
+        from providers.databases.postgres import repair
+
+        return await repair.look(source, target)
+
+    async def repair(
+        self, source: Connection, target: Connection, repairs: Sequence[Repair]
+    ) -> Sequence[Repair]:
+        """Do them and look again."""
+        from providers.databases.postgres import repair
+
+        return await repair.repair(source, target, repairs)
+
+    async def leftovers(self, target: Connection) -> Sequence[Leftover]:
+        """Databases of the target's server that carry a marker."""
+        from providers.databases.postgres import leftovers
+
+        return await leftovers.leftovers(target)
+
+    async def clean(self, target: Connection, database: str) -> Leftover:
+        """Empty one that carries a marker and that nobody else uses."""
+        from providers.databases.postgres import leftovers
+
+        return await leftovers.clean_one(target, database)
+
+
+def engine() -> DatabaseEngine:
+    """The ports under the engine's name."""
     from providers.databases import DatabaseEngine
 
-    return DatabaseEngine("postgres", PostgresProbe(), PostgresMover(), PostgresVerifier())
+    return DatabaseEngine(
+        "postgres", PostgresProbe(), PostgresMover(), PostgresVerifier(), PostgresKeeper()
+    )

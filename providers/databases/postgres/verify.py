@@ -1,7 +1,5 @@
 """Do both databases hold the same? One check per table, sequence, object; through the snapshot."""
 
-# ruff: noqa: S608  own constants only
-
 import asyncio
 import contextlib
 import time
@@ -21,6 +19,7 @@ from providers.databases.postgres.schema_compare import (
 from providers.databases.postgres.schema_objects import locale, placed_extensions, schema_objects
 from providers.databases.postgres.session import Session
 from providers.databases.postgres.snapshot import positions_in
+from providers.databases.postgres.statistics import not_analyzed
 from providers.databases.postgres.verify_rights import rights, rows_as_role
 from wizard.model.database import Check, Connection, MoveProgress, Tier, Verdict
 from wizard.ports.database import OnProgress, Snapshot
@@ -246,13 +245,7 @@ class Verification:
         ]
 
     async def _statistics(self, pair: Pair) -> list[Check]:
-        rows = await pair.target.rows(f"""
-            SELECT format('%I.%I', n.nspname, c.relname)
-            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE c.relkind IN ('r', 'm') AND c.relpersistence <> 't' AND {catalog.USER_SCHEMAS}
-              AND pg_relation_size(c.oid) > 0
-              AND (c.reltuples < 0 OR (c.reltuples = 0 AND c.relpages = 0)) ORDER BY 1""")
-        names = [str(row[0]) for row in rows]
+        names = await not_analyzed(pair.target)
         return [
             Check(
                 kind="statistics",
