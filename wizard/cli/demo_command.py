@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,17 @@ from wizard.safety.consent import Level
 from wizard.steps import CUTOVER, REHEARSAL, REPORT
 
 
+@dataclass(frozen=True)
+class _Wishes:
+    """What the demo's sandbox shall be like: `size` in MB, `ttl` in seconds."""
+
+    size: int
+    scenario: str
+    ttl: int
+    visitors: bool
+    faults: tuple[str, ...]
+
+
 class Demo(Frozen):
     """Everything the demo measured; also its JSON document."""
 
@@ -49,6 +61,14 @@ class Demo(Frozen):
 @click.option("--headless", is_flag=True, help="No screens: run to the end and tell.")
 @click.option("--size", type=click.IntRange(1, 20_000), default=60, show_default=True, help="MB.")
 @click.option("--scenario", default="acme-clinic", show_default=True)
+@click.option(
+    "--ttl",
+    type=click.IntRange(1, 86_400),
+    default=30,
+    show_default=True,
+    help="TTL of the app's names in seconds: the move waits that long for old copies.",
+)
+@click.option("--visitors/--no-visitors", default=True, help="Let people use the app.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME[=JSON]", help="Practise trouble.")
 @json_option
 @click.pass_context
@@ -57,6 +77,8 @@ def demo(
     headless: bool,
     size: int,
     scenario: str,
+    ttl: int,
+    visitors: bool,
     faults: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -64,16 +86,17 @@ def demo(
 
     At a terminal the wizard opens on it; without one, or with --headless, it runs to the end.
     """
+    wishes = _Wishes(size, scenario, ttl, visitors, faults)
     if headless or as_json or not at_terminal():
-        work = _demo(context.obj, size, scenario, faults)
+        work = _demo(context.obj, wishes)
         finish(work, as_json=as_json, words=_demo_words)
-    sys.exit(asyncio.run(_wizard(context.obj, size, scenario, faults)))
+    sys.exit(asyncio.run(_wizard(context.obj, wishes)))
 
 
-async def _wizard(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> int:
+async def _wizard(launchers: Launchers, wishes: _Wishes) -> int:
     """Open the screens on a sandbox of their own; the exit code they leave with."""
     show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
-    async with _prepared(launchers, size, scenario, faults) as (app, environ):
+    async with _prepared(launchers, wishes) as (app, environ):
         os.environ.update(environ)
         code = await launchers.screens(app, take_credentials())
     # The screens say how to go on with a move; this one's two sides are gone.
@@ -84,25 +107,26 @@ async def _wizard(launchers: Launchers, size: int, scenario: str, faults: tuple[
 
 @asynccontextmanager
 async def _prepared(
-    launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]
+    launchers: Launchers, wishes: _Wishes
 ) -> AsyncIterator[tuple[Path, dict[str, str]]]:
     """A sandbox with a checkout of its app, and somebody who plays the people; its settings."""
     folder = Path(tempfile.mkdtemp(prefix="moveday-demo-"))
-    async with sandbox_process(folder, size, scenario) as environ:
+    sandbox = sandbox_process(folder, wishes.size, wishes.scenario, wishes.ttl, wishes.visitors)
+    async with sandbox as environ:
         os.environ[HOOK] = f"{sys.executable} -m wizard sandbox person"
         app = folder / "app"
         await asyncio.to_thread(shutil.copytree, environ["SANDBOX_REPOSITORY"], app)
-        for fault in faults:
+        for fault in wishes.faults:
             name, _, settings = fault.partition("=")
             body = {"name": name, "settings": json.loads(settings or "{}")}
             await launchers.control(environ["SANDBOX_CONTROL"], "/faults", body)
         yield app, environ
 
 
-async def _demo(launchers: Launchers, size: int, scenario: str, faults: tuple[str, ...]) -> Demo:
+async def _demo(launchers: Launchers, wishes: _Wishes) -> Demo:
     began = time.monotonic()
     show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
-    async with _prepared(launchers, size, scenario, faults) as (app, environ):
+    async with _prepared(launchers, wishes) as (app, environ):
         phases = {"sandbox": round(time.monotonic() - began, 1)}
         control = environ["SANDBOX_CONTROL"]
         rehearsed: Any = None

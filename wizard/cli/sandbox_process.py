@@ -14,7 +14,9 @@ START_SECONDS = 180.0
 
 
 @asynccontextmanager
-async def sandbox_process(folder: Path, size: int, scenario: str) -> AsyncIterator[dict[str, str]]:
+async def sandbox_process(
+    folder: Path, size: int, scenario: str, ttl: int, visitors: bool
+) -> AsyncIterator[dict[str, str]]:
     """A sandbox in a process of its own; yields its settings, ends it at the end."""
     env_file = folder / "sandbox.env"
     log = folder / "sandbox.log"
@@ -22,7 +24,8 @@ async def sandbox_process(folder: Path, size: int, scenario: str) -> AsyncIterat
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "wizard", "sandbox", "--env", str(env_file)),
-            *("--scenario", scenario, "--size", str(size)),
+            *("--scenario", scenario, "--size", str(size), "--ttl", str(ttl)),
+            "--visitors" if visitors else "--no-visitors",
             stdin=asyncio.subprocess.DEVNULL,
             # A demo that is killed takes its sandbox along.
             env={**os.environ, "SANDBOX_PARENT": str(os.getpid())},
