@@ -87,6 +87,7 @@ class StepScreen(Screen[None]):
         """
         self.move.reports.subscribe(self, self._heard)
         self._draw_all()
+        self.call_after_refresh(self.move.desk.doors.settled)
 
     def on_screen_resume(self) -> None:
         """Things may have changed while another step was shown."""

@@ -97,6 +97,7 @@ class Desk:
                 session = await stack.enter_async_context(move)
                 await _read_first(session)
                 self.phase, self.why, self.session = "open", "", session
+                self.doors.settled()
         except (SignedOut, VaultUnavailable) as error:
             self.phase, self.why = "sign-in", str(error)
             raise

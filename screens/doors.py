@@ -22,7 +22,8 @@ class Doors:
 
     `practice` is true where the outside is a sandbox. `play_person` does there what a person is
     asked to do outside (change a DNS record); None on real accounts. `look` reads the repository
-    before there is a plan.
+    before there is a plan. `settled` is called when what stays
+    was loaded: the open move, the screen of a step.
     """
 
     folder: Path
@@ -33,3 +34,4 @@ class Doors:
     look: Callable[[Path], Repo]
     play_person: Callable[[PersonNeeded], Awaitable[str | None]] | None = None
     clock: Clock = SYSTEM_CLOCK
+    settled: Callable[[], None] = lambda: None

@@ -207,6 +207,7 @@ async def speak_to_sandbox(base: str, path: str, body: object | None) -> object:
 async def open_screens(folder: Path, environ: Mapping[str, str]) -> int:
     """The wizard in this terminal; its exit code. UsageError without a terminal."""
     from screens.app import MovedayApp
+    from screens.collector import leave_out_what_stays
     from screens.doors import Doors
     from screens.terminal import refuse_without_terminal
 
@@ -220,6 +221,7 @@ async def open_screens(folder: Path, environ: Mapping[str, str]) -> int:
         sign_in=open_sign_in,
         look=open_checkout,
         play_person=play_person if practice and "MOVEDAY_PERSON_HOOK" in environ else None,
+        settled=leave_out_what_stays,
     )
     app = MovedayApp(doors)
     await app.run_async()
