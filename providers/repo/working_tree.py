@@ -12,6 +12,7 @@ LEFT_OUT = frozenset(
 )
 """Folders that are in no commit; left out where there is no git to ask."""
 _MOST = 100_000
+_CHUNK = 1_000_000
 
 
 class WorkingTree:
@@ -39,7 +40,7 @@ class WorkingTree:
         if entry is None or entry.kind != "file" or entry.size > TEXT_LIMIT:
             return None
         if path not in self._texts:
-            self._texts[path] = self._read(path)
+            self._texts[path] = self._read(path, entry.size)
         return self._texts[path]
 
     def _look(self, path: str) -> RepoEntry | None:
@@ -69,25 +70,34 @@ class WorkingTree:
             self._linked[folder] = above or (self._folder / folder).is_symlink()
         return self._linked[folder]
 
-    def _read(self, path: str) -> str | None:
+    def _read(self, path: str, size: int) -> str | None:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
         try:
             descriptor = os.open(f"{self._folder}/{path}", flags | getattr(os, "O_NONBLOCK", 0))
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb") as file:
-            return as_text(file.read(TEXT_LIMIT + 1))
+        try:
+            # Nothing between the file and its bytes: a checkout has thousands of files.
+            content = os.read(descriptor, TEXT_LIMIT + 1)
+            while len(content) < size and (more := os.read(descriptor, _CHUNK)):
+                content += more
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
+        return as_text(content)
 
 
 def walk(folder: Path) -> Iterator[str]:
     """Every path below `folder` but the usual leftovers, for a folder without git."""
     count = 0
+    start = len(str(folder).rstrip("/")) + 1
     for here, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT)
-        linked = [name for name in folders if Path(here, name).is_symlink()]
-        below = Path(here).relative_to(folder)
+        linked = [name for name in folders if os.path.islink(f"{here}/{name}")]  # noqa: PTH114
+        below = here[start:].replace(os.sep, "/")
         for name in [*names, *linked]:
             count += 1
             if count > _MOST:
                 return
-            yield name if not below.parts else f"{below.as_posix()}/{name}"
+            yield f"{below}/{name}" if below else name

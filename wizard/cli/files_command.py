@@ -12,20 +12,18 @@ import click
 from wizard.cli.files_folder import folder_below
 from wizard.cli.files_hunks import Numbers, choose, picked, read_numbers
 from wizard.cli.files_report import FilesReport
-from wizard.cli.files_try import try_out, write_down
 from wizard.cli.files_words import files_words, findings_words, restored_words
+from wizard.cli.finish import finish
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.checkout_files import FilesRestored, undo_files, write_files
+from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.lock import Lock
-from wizard.engine.plan_file import FILE_NAME, read_plan
-from wizard.engine.session import STATE_FOLDER
-from wizard.engine.store import Store
+from wizard.engine.plan_yaml import FILE_NAME
 from wizard.errors import BlockedError
 from wizard.exits import Exit
 from wizard.generate.app_folder import ANSWER
@@ -36,7 +34,7 @@ from wizard.ports.container_engine import FileJudges
 from wizard.ports.repo import Repo
 from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
-from wizard.steps.files import FilesFound, look_at_commit
+from wizard.steps.files_commit import FilesFound, look_at_commit
 from wizard.steps.files_proposal import known_facts, propose_files
 
 
@@ -54,7 +52,11 @@ class Wish:
 
 
 def _plan(folder: Path) -> Plan | None:
-    return read_plan(folder)[0] if (folder / FILE_NAME).exists() else None
+    if not (folder / FILE_NAME).exists():
+        return None
+    from wizard.engine.plan_file import read_plan
+
+    return read_plan(folder)[0]
 
 
 def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
@@ -62,6 +64,8 @@ def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
     state = folder / STATE_FOLDER
     if plan is None or not state.is_dir():
         return None
+    from wizard.engine.store import Store
+
     reader = JournalReader(state)
     reader.refresh()
     document = (Store(state, writing=False).load_facts(reader).content or {}).get("inventory")
@@ -101,6 +105,8 @@ async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
     if plan is not None and commit is not None:
         _remember(folder, commit)
     if wish.judges is not None:
+        from wizard.cli.files_try import try_out, write_down
+
         checked = await try_out(folder, repo, proposal, wish.judges, wish.env_file)
         if plan is not None:
             write_down(folder, checked)

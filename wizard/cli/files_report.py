@@ -3,7 +3,7 @@
 from wizard.model.file_checks import FilesChecked
 from wizard.model.files import Proposal
 from wizard.model.frozen import Frozen
-from wizard.steps.files import FilesFound
+from wizard.steps.files_commit import FilesFound
 
 
 class FilesReport(Frozen):

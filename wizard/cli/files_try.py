@@ -8,9 +8,9 @@ from pydantic import SecretStr
 
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
+from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
-from wizard.engine.session import STATE_FOLDER
 from wizard.errors import BlockedError, UsageError
 from wizard.formats.env_file import read_env_file
 from wizard.model.file_checks import FileCheck, FilesChecked
@@ -19,15 +19,6 @@ from wizard.ports.container_engine import FileJudges
 from wizard.ports.repo import Repo
 from wizard.safety.redact import REDACTOR
 from wizard.steps.files_check import ToCheck, check_files
-
-_MARKS = {"ok": "✓", "failed": "✗", "not checked": "·"}
-_NAMES = {
-    "lint": "hadolint",
-    "build-check": "build rules",
-    "build": "build, as Aptible does",
-    "build-ignoring": "build, with .dockerignore",
-    "boots-ignoring": "boots, built with .dockerignore",
-}
 
 
 async def try_out(
@@ -56,27 +47,6 @@ def write_down(folder: Path, checked: FilesChecked) -> None:
             )
     except BlockedError as error:
         show(f"  ! not written down: {error.title}")
-
-
-def checked_words(checked: FilesChecked) -> list[str]:
-    """One row per check; below it what it rests on, unless all is well."""
-    engine = f"docker {checked.engine}" if checked.engine else "no container engine"
-    lines = ["", f"tried out ({engine}, {checked.seconds:.0f} s)"]
-    if not checked.engine and checked.engine_reason:
-        lines.append(f"  {checked.engine_reason}")
-    for made in checked.checks:
-        name = _NAMES.get(made.name, made.name)
-        whose = f"{made.process} {name}" if made.process else name
-        unknown = "not checked: " if made.verdict == "not checked" else ""
-        lines.append(f"{_MARKS[made.verdict]} {whose}: {unknown}{made.what}")
-        if made.verdict != "ok":
-            lines += [f"    {row}" for row in made.evidence]
-    return [*lines, _total(checked)]
-
-
-def _total(checked: FilesChecked) -> str:
-    counts = {word: len(checked.having(word)) for word in ("ok", "failed", "not checked")}
-    return ", ".join(f"{count} {word}" for word, count in counts.items() if count)
 
 
 def _full_name(made: FileCheck) -> str:

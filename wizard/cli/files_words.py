@@ -1,7 +1,7 @@
 """Proposed files in words: diffs, evidence, findings, questions."""
 
+from wizard.cli.files_check_words import checked_words
 from wizard.cli.files_report import FilesReport
-from wizard.cli.files_try import checked_words
 from wizard.engine.checkout_files import FilesRestored
 from wizard.generate.because import RULES
 from wizard.generate.hunks import numbered_diff

@@ -63,7 +63,7 @@ def write_dockerignore(
 
 
 def _example(tracked: set[str]) -> bool:
-    return any(re.match(r"^\.env\.", path) for path in tracked)
+    return any(path.startswith(".env.") for path in tracked)
 
 
 def _sources(dockerfile: str) -> list[str]:

@@ -13,6 +13,10 @@ _ENVIRONMENT = re.compile(r"(?:^|/)\.env(?:\.[\w.-]+)?$")
 _KEYS = re.compile(
     r"(?:^|/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|master\.key|[^/]+\.(?:pem|key|p12|pfx|keystore|jks|ppk))$"
 )
+_ANY = re.compile(
+    r"\.env|/?id_|\.(?:key|pem|p12|pfx|keystore|jks|ppk|dump|pgdump|backup|bak|sql|gz|zip|rdb)$"
+)
+"""Matches whatever one of the patterns above and below matches."""
 _DUMPS = re.compile(r"\.(?:dump|pgdump|backup|bak|sql\.gz|sql\.zip|rdb)$|(?:^|/)dump[^/]*\.sql$")
 _LARGE_SQL = 5_000_000
 
@@ -61,6 +65,8 @@ def left_behind(book: Notebook, scan: Scan) -> tuple[str, ...]:
 
 def _kind(book: Notebook, entry: RepoEntry) -> str:
     path = entry.path
+    if not _ANY.search(path):
+        return ""
     name = path.rpartition("/")[2]
     if _ENVIRONMENT.search(path):
         return "" if _EXAMPLE.search(name) else "env"

@@ -28,7 +28,7 @@ from wizard.generate.own_dockerfile import own_dockerfile
 from wizard.generate.processes import ProcessLine, programs, read_processes
 from wizard.generate.procfile import final_command, write_procfile
 from wizard.generate.recipe import Recipe
-from wizard.generate.recipes import RECIPES
+from wizard.generate.recipes import RECIPES, recipe_of
 from wizard.generate.ruby_own import look_at_own_ruby
 from wizard.generate.scan import Scan
 from wizard.generate.version_files import version_evidence
@@ -131,7 +131,7 @@ def _recipe(
     book: Notebook, scan: Scan, lines: tuple[ProcessLine, ...], detection: Detection
 ) -> tuple[Recipe | None, tuple[ProcessLine, ...]]:
     if detection.main in RECIPES:
-        made, lines = RECIPES[detection.main](book, scan, lines, detection)
+        made, lines = recipe_of(detection.main)(book, scan, lines, detection)
         if made is None and not book.questions:
             book.ask(
                 "no-manifest",

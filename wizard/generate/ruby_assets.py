@@ -1,8 +1,8 @@
 """Assets of a Ruby app: whether they are compiled at build, and what that reads."""
 
 import re
-from collections.abc import Iterator
 
+from wizard.formats.text_lines import line_at
 from wizard.generate.notebook import Notebook
 from wizard.generate.recipe import run
 from wizard.generate.ruby_front import FrontEnd
@@ -21,6 +21,15 @@ _CREDENTIALS = re.compile(
 )
 _CREDENTIAL_FILES = ("config/credentials/production.yml.enc", "config/credentials.yml.enc")
 _BAKED = re.compile(r"\bprocess\.env\.([A-Z][A-Z0-9_]+)|\bENV(?:\.fetch\(|\[)\s*['\"](\w+)['\"]")
+_LOADED = re.compile(
+    r"config/(application|boot|environment|environments/production|initializers/.+)\.rb"
+    r"|config/(database|storage|cable|secrets|queue|cache)\.yml"
+)
+_OWN_FRONT = (
+    "app/assets/", "app/javascript/", "app/frontend/", "app/packs/", "app/client/", "client/",
+)  # fmt: skip
+Row = tuple[str, int, str]
+"""Path, line number, text."""
 _MANIFESTS = re.compile(
     r"public/(assets/(\.?sprockets-manifest|manifest-|\.manifest\.json)|packs/manifest\.json"
     r"|vite/(\.vite/)?manifest(-assets)?\.json)"
@@ -63,9 +72,10 @@ def _assets(book: Notebook, scan: Scan, package: RubyPackage, front: FrontEnd | 
             Evidence(path=compiled.path, fact="is a manifest of compiled assets"),
         )
         return []
-    needed = _insisted(book)
-    baked = _baked(book, scan)
-    secrets = _reads_credentials(book)
+    rows = _configuration(book)
+    needed = _insisted(rows)
+    baked = _baked(book, scan, rows)
+    secrets = _reads_credentials(book, rows)
     _say_what_is_read(book, needed, baked, secrets)
     configured = bool(needed or baked or secrets)
     values = _values(package, needed, front)
@@ -114,24 +124,22 @@ def _sprockets_off(book: Notebook) -> bool:
     return only and not any(e.path.startswith("app/assets/") for e in book.view.entries())
 
 
-def _configuration(book: Notebook) -> Iterator[tuple[str, int, str]]:
+def _configuration(book: Notebook) -> list[Row]:
     """Lines of what Rails loads when it starts: path, number, text; comments and tests apart."""
-    for entry in book.view.entries():
-        if not re.fullmatch(
-            r"config/(application|boot|environment|environments/production|initializers/.+)\.rb"
-            r"|config/(database|storage|cable|secrets|queue|cache)\.yml",
-            entry.path,
-        ):
-            continue
-        for number, row in enumerate(book.text(entry.path).split("\n"), 1):
-            if not row.lstrip().startswith("#"):
-                yield entry.path, number, row
+    paths = (e.path for e in book.view.entries() if e.path.startswith("config/"))
+    return [
+        (path, number, row)
+        for path in paths
+        if _LOADED.fullmatch(path)
+        for number, row in enumerate(book.text(path).split("\n"), 1)
+        if not row.lstrip().startswith("#")
+    ]
 
 
-def _insisted(book: Notebook) -> dict[str, Evidence]:
+def _insisted(rows: list[Row]) -> dict[str, Evidence]:
     """Variables without which the app does not load, as far as the text tells."""
     found: dict[str, Evidence] = {}
-    for path, number, row in _configuration(book):
+    for path, number, row in rows:
         for match in _REQUIRED.finditer(row):
             name = next(group for group in match.groups() if group)
             if name not in ("SECRET_KEY_BASE", "DATABASE_URL", *_SERVER_SIDE):
@@ -139,28 +147,28 @@ def _insisted(book: Notebook) -> dict[str, Evidence]:
     return found
 
 
-def _reads_credentials(book: Notebook) -> list[Evidence]:
+def _reads_credentials(book: Notebook, rows: list[Row]) -> list[Evidence]:
     """Where the start opens the encrypted credentials: without the key they are empty."""
     if not book.present(*_CREDENTIAL_FILES):
         return []
     return [
         Evidence(path=path, line=number, fact="opens the credentials")
-        for path, number, row in _configuration(book)
+        for path, number, row in rows
         if _CREDENTIALS.search(row)
     ][:4]
 
 
-def _baked(book: Notebook, scan: Scan) -> dict[str, Evidence]:
+def _baked(book: Notebook, scan: Scan, rows: list[Row]) -> dict[str, Evidence]:
     """Variables whose values end in compiled files."""
     found = dict(scan.names("baked"))
     for path, text in scan.files():
-        own = re.match(r"app/(javascript|frontend|packs|assets|client)/|client/", path)
+        own = path.startswith(_OWN_FRONT)
         if own and not re.search(r"(^|/)[\w.-]*\.?(config|setup)[\w.-]*\.\w+$", path):
             _collect(found, path, text)
     for entry in book.view.entries():
-        if re.match(r"app/(assets|javascript|frontend)/.*\.erb$", entry.path):
+        if entry.path.endswith(".erb") and entry.path.startswith(_OWN_FRONT[:3]):
             _collect(found, entry.path, book.text(entry.path))
-    for path, number, row in _configuration(book):
+    for path, number, row in rows:
         if "mailer" not in row and (
             match := re.search(r"\basset_host\s*=.*ENV(?:\.fetch\(|\[)\s*['\"](\w+)", row)
         ):
@@ -170,10 +178,12 @@ def _baked(book: Notebook, scan: Scan) -> dict[str, Evidence]:
 
 
 def _collect(found: dict[str, Evidence], path: str, text: str) -> None:
-    for number, row in enumerate(text.split("\n"), 1):
-        for match in _BAKED.finditer(row):
-            name = match.group(1) or match.group(2)
-            found.setdefault(name, Evidence(path=path, line=number, fact=name))
+    if "process.env." not in text and "ENV" not in text:
+        return
+    for match in _BAKED.finditer(text):
+        name = match.group(1) or match.group(2)
+        if name not in found:
+            found[name] = Evidence(path=path, line=line_at(text, match.start()), fact=name)
 
 
 def _say_what_is_read(

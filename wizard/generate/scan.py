@@ -67,7 +67,9 @@ PATTERNS = {
         + r")(?=[\s`'\"])"
     ),
     "ruby": (
-        r"(?:(?:\b(?:system|spawn|exec|popen)|Open3\.\w+|CommandLine\.new)[\s(\[{]+['\"]"
+        # A branch that begins with a letter is found at once; one that begins with \b is not.
+        r"(?:(?:system(?<!\wsystem)|spawn(?<!\wspawn)|exec(?<!\wexec)|popen(?<!\wpopen)"
+        r"|Open3\.\w+|CommandLine\.new)[\s(\[{]+['\"]"
         r"|`|%x[\[({|])\s*(" + _PROGRAM + r")(?=[\s`'\"])"
     ),
     "compiled": (

@@ -1,5 +1,6 @@
 """What do the app's files look like, to somebody who may only read them?"""
 
+import codecs
 from collections.abc import Iterable, Mapping
 from typing import Literal, Protocol
 
@@ -67,4 +68,4 @@ def as_text(content: bytes) -> str | None:
     """Text as it stands, with its line endings; None for what is binary or too large."""
     if len(content) > TEXT_LIMIT or b"\0" in content:
         return None
-    return content.decode("utf-8-sig", "replace")
+    return content.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")

@@ -3,9 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from wizard.steps.base import Step
-
 if TYPE_CHECKING:
+    from wizard.steps.base import Step
     from wizard.steps.cutover import CUTOVER
     from wizard.steps.deploy import DEPLOY
     from wizard.steps.files import FILES
@@ -36,6 +35,8 @@ def __getattr__(name: str) -> object:
     """STEPS, or one of them: the module of that name in small letters holds it."""
     if name == "STEPS":
         return tuple(__getattr__(step) for step in _ORDER)
+    if name == "Step":
+        return import_module("wizard.steps.base").Step
     if name in _ORDER:
         return getattr(import_module(f"wizard.steps.{name.lower()}"), name)
     raise AttributeError(name)
