@@ -81,11 +81,15 @@ class Mover(Protocol):
         move_id: str,
         on_progress: OnProgress | None = None,
         jobs: int | None = None,
+        resume: bool = False,
+        frozen: bool = False,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target.
 
-        Refuses a target that is not empty (CheckFailedError) unless it carries `move_id`, in which
-        case it is emptied first. Cancelling ends all workers and their server sessions.
+        Refuses a target that is not empty (CheckFailedError) unless it carries `move_id`. Then it
+        is emptied first; with `resume`, what an earlier try has copied is kept when the source is
+        proven the same since, by the server or by the caller (`frozen`). The result says which.
+        Cancelling ends all workers and their server sessions.
         """
         ...
 

@@ -108,6 +108,8 @@ class PostgresMover:
         move_id: str,
         on_progress: OnProgress | None = None,
         jobs: int | None = None,
+        resume: bool = False,
+        frozen: bool = False,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target."""
         from providers.databases.postgres.copy import copy
@@ -119,6 +121,8 @@ class PostgresMover:
             move_id=move_id,
             on_progress=on_progress,
             jobs=jobs,
+            resume=resume,
+            frozen=frozen,
         )
 
 

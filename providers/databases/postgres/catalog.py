@@ -40,6 +40,7 @@ class Table:
     pages: int
     columns: tuple[str, ...]
     binary: bool
+    unlogged: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,16 @@ async def tables(source: Session) -> list[Table]:
                array_remove(array_agg(CASE WHEN {_GENERATED[source.major >= 12]} THEN NULL
                                       ELSE quote_ident(a.attname) END ORDER BY a.attnum), NULL),
                array_agg(t.typname::text) FILTER (WHERE a.attname IS NOT NULL),
-               bool_and(coalesce(t.typnamespace = 'pg_catalog'::regnamespace, true))
+               bool_and(coalesce(t.typnamespace = 'pg_catalog'::regnamespace, true)),
+               c.relpersistence = 'u'
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_attribute a
                ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
         WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND {USER_SCHEMAS}
           AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}
-        GROUP BY c.oid, n.nspname, c.relname, c.relpages ORDER BY 3 DESC, 2""")
+        GROUP BY c.oid, n.nspname, c.relname, c.relpages, c.relpersistence
+        ORDER BY 3 DESC, 2""")
     return [
         Table(
             oid=row[0],
@@ -90,6 +93,7 @@ async def tables(source: Session) -> list[Table]:
             pages=row[3],
             columns=tuple(row[4] or ()),
             binary=bool(row[6]) and set(row[5] or ()) <= _BINARY,
+            unlogged=row[7],
         )
         for row in rows
     ]

@@ -44,6 +44,8 @@ TARGET_SETTINGS: dict[str, str] = {
     "synchronous_commit": "off",
     "client_min_messages": "warning",
     "check_function_bodies": "off",
+    # A server that builds an index would not notice for hours that nobody waits for it.
+    "client_connection_check_interval": "2s",
 }
 
 

@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-import os
-from collections.abc import Awaitable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from providers.databases.postgres import finishing, marker
-from providers.databases.postgres.catalog import Table
+from providers.databases.postgres import marker, resume, steps
+from providers.databases.postgres.builders import Builders
 from providers.databases.postgres.concurrently import all_of
 from providers.databases.postgres.connection import (
     SESSION_SETTINGS,
@@ -16,35 +15,50 @@ from providers.databases.postgres.connection import (
     libpq_settings,
     settings_sql,
 )
-from providers.databases.postgres.plan import Plan, copy_tasks, read_plan
+from providers.databases.postgres.effort import Effort, choose
+from providers.databases.postgres.filling import Filling
+from providers.databases.postgres.finishing import Finishing
+from providers.databases.postgres.plan import Plan, read_plan
 from providers.databases.postgres.pool import STALLED_AFTER, WorkerPool
 from providers.databases.postgres.progress import Progress
 from providers.databases.postgres.schema import SchemaArchive, dump_schema
-from providers.databases.postgres.session import Session, session
+from providers.databases.postgres.session import Session, open_session, session
 from providers.databases.postgres.snapshot import import_sql
-from wizard.errors import CheckFailedError, MovedayError
+from providers.databases.postgres.steps import Done
+from wizard.errors import MovedayError
 from wizard.model.database import Connection, MoveResult
 from wizard.ports.database import OnProgress, Snapshot
 
 _FIRST_WITH_CTID_RANGES = 14
-_CHUNK_BYTES = 100 * 1024 * 1024
-_LARGE_OBJECTS_PER_TASK = 100
+_SMALLEST_CHUNK, _LARGEST_CHUNK = 32 * 1024 * 1024, 100 * 1024 * 1024
 _END_SESSIONS_WITHIN = 10.0
 
 
 @dataclass(frozen=True)
+class Ready:
+    """What must be there before the first row."""
+
+    archive: SchemaArchive
+    plan: Plan
+    copiers: WorkerPool
+    builders: Builders
+
+
+@dataclass(frozen=True)
 class Copy:
-    """One copy under way."""
+    """One copy under way. `resume`, `frozen`: see wizard.ports.database.Mover."""
 
     source: Connection
     target: Connection
     snapshot: Snapshot
     move_id: str
     progress: Progress
-    jobs: int
-    chunk_bytes: int = _CHUNK_BYTES
+    jobs: int | None
+    resume: bool = False
+    frozen: bool = False
+    chunk_bytes: int = 0
     stalled_after: float = STALLED_AFTER
-    pools: list[WorkerPool] = field(default_factory=list)
+    helpers: list[WorkerPool | Builders] = field(default_factory=list)
 
     async def run(self) -> MoveResult:
         """Do it all. Whatever ends it early, workers and server sessions are ended."""
@@ -53,30 +67,34 @@ class Copy:
         except BaseException:
             await asyncio.shield(self._abandon())
             raise
-        await self._stop_pools()
+        await self._stop_helpers()
         return result
 
     async def _run(self) -> MoveResult:
-        name = application_name(self.move_id, "conductor")
-        async with (
-            session(self.source, name, "source") as source,
-            session(self.target, name, "target", TARGET_SETTINGS) as target,
-        ):
+        async with contextlib.AsyncExitStack() as opened:
             with self.progress.phase("prepare"):
-                await self._claim(target)
-                await source.run(import_sql(self.snapshot.id))
-            copiers = await self._start_pool(self.jobs)
-            builders = await self._start_pool(self.jobs)
-            async with dump_schema(
-                self.source, source.major, self.snapshot.id, self.move_id, target.major
-            ) as archive:
-                with self.progress.phase("schema"):
-                    plan = await read_plan(source, self.snapshot)
-                    self.progress.expect(plan.tables)
-                    await self._make_tables(target, archive, plan)
-                with self.progress.phase("copy"):
-                    await self._fill(source.major, plan, copiers, builders)
-                await finishing.finish(target, archive, plan, builders, self.progress)
+                source, target = await self._open(opened)
+                begun = await resume.begin(
+                    source, target, self.move_id, resume=self.resume, frozen=self.frozen
+                )
+                effort = await choose(source, target, self.jobs)
+                self.progress.choice = effort.words
+                self.progress.report(begun.words, urgent=True)
+            with self.progress.phase("schema"):
+                ready = await self._get_ready(opened, source, target, effort)
+                self.progress.expect(ready.plan.tables)
+                done = await self._make_tables(target, ready, begun.done)
+            with self.progress.phase("copy"):
+                await Filling(
+                    ready.plan,
+                    ready.copiers,
+                    ready.builders,
+                    self.progress,
+                    done,
+                    self._chunk_bytes(source.major, ready.plan, effort),
+                ).run(target)
+            rest = await ready.archive.sql("post-data", ready.plan.made_here, ())
+            await Finishing(target, rest, ready.plan, ready.builders, self.progress, done).run()
             await marker.finish(target, self.move_id)
             self.progress.report("finished", urgent=True)
             return MoveResult(
@@ -84,77 +102,79 @@ class Copy:
                 bytes=self.progress.bytes,
                 phases=self.progress.phases(),
                 tables=self.progress.tables(),
-                skipped=archive.skipped,
+                skipped=ready.archive.skipped,
+                choice=effort.words,
+                resumed=begun.words if begun.done else "",
+                note=begun.words,
             )
 
-    async def _claim(self, target: Session) -> None:
-        """Only a fresh target, or what this very move left behind, may be written to."""
-        found = await marker.owner(target)
-        if found == self.move_id:
-            await marker.empty(target, self.move_id)
-        elif found is not None or (names := await marker.contents(target)):
-            what = f"the copy of move {found}" if found is not None else ", ".join(names)
-            raise CheckFailedError(
-                "the target is not fresh",
-                f"it holds {what}",
-                "give a new database, or empty this one yourself",
-            )
-        await marker.write(target, self.move_id)
+    async def _open(self, opened: contextlib.AsyncExitStack) -> tuple[Session, Session]:
+        """Both sessions at once: each is several round trips. The source's sees the snapshot."""
+        name = application_name(self.move_id, "conductor")
+        found: dict[str, Session] = {}
 
-    async def _make_tables(self, target: Session, archive: SchemaArchive, plan: Plan) -> None:
+        async def one(connection: Connection, side: str, settings: Mapping[str, str]) -> None:
+            found[side] = await open_session(connection, name, side, settings)
+            opened.push_async_callback(found[side].close)
+            if side == "source":
+                await found[side].run(import_sql(self.snapshot.id))
+
+        await all_of(
+            [
+                one(self.source, "source", SESSION_SETTINGS),
+                one(self.target, "target", TARGET_SETTINGS),
+            ]
+        )
+        return found["source"], found["target"]
+
+    async def _get_ready(
+        self, opened: contextlib.AsyncExitStack, source: Session, target: Session, effort: Effort
+    ) -> Ready:
+        """The dump, the plan and the workers, beside each other: over a line each takes seconds."""
+        name = application_name(self.move_id, "worker")
+        copiers = WorkerPool(self._setup(name), effort.copiers, self.stalled_after)
+        builders = Builders(self.target, application_name(self.move_id, "builder"), effort.builders)
+        self.helpers.extend((copiers, builders))
+        archives: list[SchemaArchive] = []
+        plans: list[Plan] = []
+
+        async def dump() -> None:
+            archives.append(
+                await opened.enter_async_context(
+                    dump_schema(
+                        self.source, source.major, self.snapshot.id, self.move_id, target.major
+                    )
+                )
+            )
+
+        async def plan() -> None:
+            plans.append(await read_plan(source, self.snapshot, by_size=effort.far))
+
+        await all_of([dump(), plan(), copiers.start()])
+        return Ready(archives[0], plans[0], copiers, builders)
+
+    async def _make_tables(
+        self, target: Session, ready: Ready, done: dict[str, Done]
+    ) -> dict[str, Done]:
+        if done:
+            return await resume.check_untouched(target, ready.plan.tables, done)
         rows = await target.rows("SELECT nspname FROM pg_catalog.pg_namespace")
         there = {str(row[0]) for row in rows}
-        await target.run(await archive.sql("pre-data", plan.made_here, there), "schema")
+        sql = await ready.archive.sql("pre-data", ready.plan.made_here, there)
+        await target.run(f"{sql}; {steps.note(steps.SCHEMA)}", steps.SCHEMA)
         await target.run(settings_sql(TARGET_SETTINGS))
+        return {}
 
-    async def _fill(
-        self, source_major: int, plan: Plan, copiers: WorkerPool, builders: WorkerPool
-    ) -> None:
-        """All rows, and each table's indexes as soon as its last row is in."""
-        split = source_major >= _FIRST_WITH_CTID_RANGES
-        work: list[Awaitable[object]] = [
-            self._table(table, plan, copiers, builders, split=split) for table in plan.tables
-        ]
-        for start in range(0, len(plan.large_objects), _LARGE_OBJECTS_PER_TASK):
-            oids = plan.large_objects[start : start + _LARGE_OBJECTS_PER_TASK]
-            work.append(copiers.do({"kind": "large-objects", "oids": oids}, "large objects"))
-        await all_of(work)
+    def _chunk_bytes(self, source_major: int, plan: Plan, effort: Effort) -> int | None:
+        """Large tables are split so that no copier is left with the last one for long."""
+        if source_major < _FIRST_WITH_CTID_RANGES:
+            return None
+        share = sum(table.bytes for table in plan.tables) // (2 * effort.copiers)
+        return self.chunk_bytes or max(_SMALLEST_CHUNK, min(_LARGEST_CHUNK, share))
 
-    async def _table(
-        self, table: Table, plan: Plan, copiers: WorkerPool, builders: WorkerPool, *, split: bool
-    ) -> None:
-        count = self.progress.table(table.oid)
-        passed: dict[int, int] = {}
-
-        async def chunk(number: int, task: dict[str, object]) -> None:
-            def on_bytes(so_far: int) -> None:
-                count.bytes += so_far - passed.get(number, 0)
-                passed[number] = so_far
-                self.progress.report(table.name)
-
-            done = await copiers.do(task, f"table {table.name}", on_bytes)
-            on_bytes(done["bytes"])
-            count.rows += done["rows"]
-            count.copy_seconds += done["seconds"]
-
-        tasks = copy_tasks(table, self.chunk_bytes if split else None)
-        await all_of([chunk(number, task) for number, task in enumerate(tasks)])
-        count.copied = True
-        self.progress.report(table.name, urgent=True)
-
-        async def build(subject: str, statements: list[str]) -> None:
-            done = await builders.do({"kind": "sql", "statements": statements}, subject)
-            count.index_seconds += done["seconds"]
-
-        mine = [index for index in plan.indexes if index.table == table.oid]
-        await all_of([build(f"index {index.name}", [index.definition]) for index in mine])
-        keys = [index.constraint for index in mine if index.constraint]
-        if keys:
-            await build(f"keys of {table.name}", keys)
-
-    async def _start_pool(self, size: int) -> WorkerPool:
-        name = application_name(self.move_id, "worker")
-        setup = {
+    def _setup(self, name: str) -> dict[str, object]:
+        return {
+            "note": f"INSERT INTO {steps.TABLE} (step, rows, bytes, seconds) VALUES",
             "source": {
                 "settings": libpq_settings(self.source, name),
                 "begin": [settings_sql(SESSION_SETTINGS), import_sql(self.snapshot.id)],
@@ -164,17 +184,13 @@ class Copy:
                 "begin": [settings_sql(TARGET_SETTINGS)],
             },
         }
-        pool = WorkerPool(setup, size, self.stalled_after)
-        self.pools.append(pool)
-        await pool.start()
-        return pool
 
-    async def _stop_pools(self) -> None:
-        await asyncio.gather(*(pool.stop() for pool in self.pools))
+    async def _stop_helpers(self) -> None:
+        await asyncio.gather(*(helper.stop() for helper in self.helpers))
 
     async def _abandon(self) -> None:
         """End the workers, then their server sessions: a server goes on for a while by itself."""
-        await self._stop_pools()
+        await self._stop_helpers()
         await asyncio.gather(
             self._end_sessions(self.source, "source"), self._end_sessions(self.target, "target")
         )
@@ -187,11 +203,6 @@ class Copy:
                     await marker.end_sessions(opened, self.move_id)
 
 
-def default_jobs() -> int:
-    """Copy processes: as many as processors, between two and four."""
-    return max(2, min(4, os.cpu_count() or 2))
-
-
 async def copy(
     source: Connection,
     target: Connection,
@@ -200,17 +211,24 @@ async def copy(
     move_id: str,
     on_progress: OnProgress | None = None,
     jobs: int | None = None,
-    chunk_bytes: int = _CHUNK_BYTES,
+    resume: bool = False,
+    frozen: bool = False,
+    chunk_bytes: int = 0,
     stalled_after: float = STALLED_AFTER,
 ) -> MoveResult:
-    """Copy everything seen through `snapshot` into a fresh target; see the Mover port."""
+    """Copy everything seen through `snapshot` into a fresh target; see the Mover port.
+
+    `chunk_bytes` is from which size on, and into which pieces, tables are split; 0: by itself.
+    """
     return await Copy(
         source=source,
         target=target,
         snapshot=snapshot,
         move_id=move_id,
         progress=Progress(on_progress),
-        jobs=jobs or default_jobs(),
+        jobs=jobs,
+        resume=resume,
+        frozen=frozen,
         chunk_bytes=chunk_bytes,
         stalled_after=stalled_after,
     ).run()

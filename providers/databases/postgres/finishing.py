@@ -2,43 +2,68 @@
 
 # ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from providers.databases.postgres import steps
+from providers.databases.postgres.builders import Builders
 from providers.databases.postgres.catalog import USER_SCHEMAS
 from providers.databases.postgres.concurrently import all_of
 from providers.databases.postgres.connection import TARGET_SETTINGS, settings_sql
 from providers.databases.postgres.plan import Plan
-from providers.databases.postgres.pool import WorkerPool
 from providers.databases.postgres.progress import Progress
-from providers.databases.postgres.schema import SchemaArchive
 from providers.databases.postgres.session import Session
+from providers.databases.postgres.steps import Done
 
-_ANALYZE_PER_TASK = 20
+_ANALYZE_TOGETHER = 20
+_ANALYZE_TOGETHER_BYTES = 2_000_000
 
 
-async def finish(
-    target: Session, archive: SchemaArchive, plan: Plan, builders: WorkerPool, progress: Progress
-) -> None:
-    """Everything but the marker's last word."""
-    with progress.phase("constraints"):
-        await target.run(await archive.sql("post-data", plan.made_here, ()), "rest of the schema")
-        await target.run(settings_sql(TARGET_SETTINGS))
-        for key in plan.foreign_keys:
-            await target.run(key.add, f"foreign key {key.name}")
-        await all_of(
-            [
-                builders.do(
-                    {"kind": "sql", "statements": [key.validate]}, f"foreign key {key.name}"
-                )
-                for key in plan.foreign_keys
-                if key.validate
-            ]
-        )
-    with progress.phase("sequences"):
-        await set_sequences(target, plan.sequences)
-    with progress.phase("materialized views"):
-        for view in plan.views:
-            await target.run(f"REFRESH MATERIALIZED VIEW {view}", f"materialized view {view}")
-    with progress.phase("analyze"):
-        await analyze(target, builders)
+@dataclass(frozen=True)
+class Finishing:
+    """Everything but the marker's last word; `rest` is the SQL of the schema's last section."""
+
+    target: Session
+    rest: str
+    plan: Plan
+    builders: Builders
+    progress: Progress
+    done: Mapping[str, Done]
+
+    async def run(self) -> None:
+        """Keys are added at once, since the servers' part is short and each would be a round trip;
+        then they are validated beside each other and beside the views."""
+        with self.progress.phase("constraints"):
+            if steps.REST not in self.done:
+                await self.target.run(f"{self.rest}; {steps.note(steps.REST)}", steps.REST)
+                await self.target.run(settings_sql(TARGET_SETTINGS))
+            added = [key.add for key in self.plan.foreign_keys]
+            if added and steps.KEYS not in self.done:
+                await self.target.run("; ".join([*added, steps.note(steps.KEYS)]), steps.KEYS)
+            await all_of([self._validate(), self._sequences(), self._views()])
+        with self.progress.phase("analyze"):
+            await analyze(self.target, self.builders)
+
+    async def _validate(self) -> None:
+        async def one(name: str, statement: str) -> None:
+            step = f"foreign key {name}"
+            if step not in self.done:
+                await self.builders.run([statement, steps.note(step)], step)
+
+        keys = [key for key in self.plan.foreign_keys if key.validate]
+        await all_of([one(key.name, key.validate) for key in keys])
+
+    async def _sequences(self) -> None:
+        with self.progress.phase("sequences"):
+            await set_sequences(self.target, self.plan.sequences)
+
+    async def _views(self) -> None:
+        with self.progress.phase("materialized views"):
+            for view in self.plan.views:
+                step = f"materialized view {view}"
+                if step not in self.done:
+                    refresh = f"REFRESH MATERIALIZED VIEW {view}"
+                    await self.builders.run([refresh, steps.note(step)], step)
 
 
 async def set_sequences(target: Session, positions: dict[str, tuple[int, bool]]) -> None:
@@ -54,19 +79,13 @@ async def set_sequences(target: Session, positions: dict[str, tuple[int, bool]])
     )
 
 
-async def analyze(target: Session, builders: WorkerPool) -> None:
+async def analyze(target: Session, builders: Builders) -> None:
     """Statistics for every table and view, several at a time, largest first."""
     rows = await target.rows(f"""
-        SELECT format('%I.%I', n.nspname, c.relname)
+        SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'm', 'p') AND {USER_SCHEMAS} ORDER BY c.relpages DESC""")
-    names = [str(row[0]) for row in rows]
-    largest, rest = names[:_ANALYZE_PER_TASK], names[_ANALYZE_PER_TASK:]
-    groups = [[name] for name in largest]
-    groups += [rest[at : at + _ANALYZE_PER_TASK] for at in range(0, len(rest), _ANALYZE_PER_TASK)]
-    await all_of(
-        [
-            builders.do({"kind": "sql", "statements": [f"ANALYZE {', '.join(group)}"]}, "analyze")
-            for group in groups
-        ]
-    )
+        WHERE c.relkind IN ('r', 'm', 'p') AND {USER_SCHEMAS} ORDER BY 2 DESC, 1""")
+    groups = [[str(name)] for name, size in rows if size > _ANALYZE_TOGETHER_BYTES]
+    rest = [str(name) for name, size in rows if size <= _ANALYZE_TOGETHER_BYTES]
+    groups += [rest[at : at + _ANALYZE_TOGETHER] for at in range(0, len(rest), _ANALYZE_TOGETHER)]
+    await all_of([builders.run([f"ANALYZE {', '.join(group)}"], "analyze") for group in groups])

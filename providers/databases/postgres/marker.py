@@ -2,12 +2,13 @@
 
 # ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
 
+from providers.databases.postgres import steps
 from providers.databases.postgres.catalog import MARKER_SCHEMA, NOT_EXTENSION, USER_SCHEMAS
 from providers.databases.postgres.connection import session_prefix
 from providers.databases.postgres.session import Session
 from wizard.errors import CheckFailedError, MachineError
 
-CLIENT_VERSION = "1"
+CLIENT_VERSION = "2"
 _BATCH = 100
 _TABLE = f"{MARKER_SCHEMA}.marker"
 
@@ -67,18 +68,18 @@ async def owner(target: Session) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-async def write(target: Session, move_id: str) -> None:
-    """Claim the target for this move: the first thing written to it."""
+async def write(target: Session, move_id: str, view: str) -> None:
+    """Claim the target for this move: the first thing written to it, marker and empty journal.
+
+    `view` is the source's snapshot in words (txid_current_snapshot).
+    """
     await target.run(
         f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA};"
         f" CREATE TABLE {_TABLE} (move_id text PRIMARY KEY, state text NOT NULL,"
         " started timestamptz NOT NULL DEFAULT pg_catalog.now(), finished timestamptz,"
-        " client_version text NOT NULL)"
-    )
-    await target.rows(
-        f"INSERT INTO {_TABLE} (move_id, state, client_version) VALUES (%s, 'copying', %s)"
-        " RETURNING move_id",
-        [move_id, CLIENT_VERSION],
+        f" client_version text NOT NULL); {steps.CREATE}; {steps.note(steps.VIEW, detail=view)};"
+        f" INSERT INTO {_TABLE} (move_id, state, client_version)"
+        f" VALUES ({steps.literal(move_id)}, 'copying', '{CLIENT_VERSION}')"
     )
 
 

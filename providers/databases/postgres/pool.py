@@ -13,9 +13,8 @@ from providers.databases.postgres.errors import DatabaseTrouble
 
 _ROOT = Path(__file__).parents[3]
 STALLED_AFTER = 120.0
-# Bytes pass all the time in these; anything else (an index) may rightly be silent for hours.
-_STREAMS = ("copy", "large-objects")
-OnBytes = Callable[[int], None]
+OnBytes = Callable[[int, int], None]
+"""Hears the number of a task's part and the bytes of it that went through so far."""
 
 
 class WorkerPool:
@@ -57,7 +56,7 @@ class WorkerPool:
     async def do(
         self, task: dict[str, Any], subject: str, on_bytes: OnBytes | None = None
     ) -> dict[str, Any]:
-        """Have one task done; `on_bytes` hears how many bytes went through so far.
+        """Have one task done; `on_bytes` hears how many bytes of which part went through so far.
 
         Raises DatabaseTrouble, also when the worker itself died.
         """
@@ -78,13 +77,12 @@ class WorkerPool:
         try:
             stdin.write((json.dumps(task) + "\n").encode())
             await stdin.drain()
-            limit = self._stalled_after if task["kind"] in _STREAMS else None
-            while line := await asyncio.wait_for(stdout.readline(), limit):
+            while line := await asyncio.wait_for(stdout.readline(), self._stalled_after):
                 answer: dict[str, Any] = json.loads(line)
                 if "progress" not in answer:
                     return answer
                 if on_bytes is not None:
-                    on_bytes(answer["progress"])
+                    on_bytes(*answer["progress"])
         except TimeoutError:
             raise DatabaseTrouble(
                 "lost",

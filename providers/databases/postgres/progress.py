@@ -38,6 +38,7 @@ class Progress:
         self._counts: dict[int, TableCount] = {}
         self._largest: tuple[TableCount, ...] = ()
         self._phases: list[PhaseTime] = []
+        self.choice = ""
 
     @property
     def seconds(self) -> float:
@@ -86,6 +87,7 @@ class Progress:
                 tables_total=len(self._counts),
                 detail=detail,
                 largest=tuple(_told(count) for count in self._largest),
+                choice=self.choice,
             )
         )
 

@@ -80,7 +80,7 @@ class SchemaArchive:
             if (entry.catalog, entry.oid) not in without or entry.oid == 0
             if not any(entry.words.startswith(f"SCHEMA - {name} ") for name in schemas_there)
         ]
-        listing = self._file.with_name("list")
+        listing = self._file.with_name(f"list-{section}")
         listing.write_text("".join(f"{entry.line}\n" for entry in wanted), encoding="utf-8")
         answer = await process.run(
             [

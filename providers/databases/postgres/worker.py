@@ -10,7 +10,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from queue import SimpleQueue
 from typing import Any
 
@@ -34,17 +34,14 @@ class Worker:
         self._setup = setup
         self._sessions: dict[str, psycopg.Connection[Any]] = {}
         self._reported = 0.0
+        self.part = ""
 
     def do(self, task: Message) -> Message:
         """Carry out one task; what it measured. Raises DatabaseTrouble."""
-        started = time.monotonic()
-        kinds: dict[str, Callable[[Message], Message]] = {
-            "copy": self._copy,
-            "sql": self._sql,
-            "large-objects": self._large_objects,
-        }
-        measured = kinds[task["kind"]](task)
-        return measured | {"seconds": time.monotonic() - started}
+        self.part = ""
+        if task["kind"] == "copy":
+            return {"parts": self._copy(task["parts"])}
+        return {"parts": [self._large_objects(task)]}
 
     def session(self, side: str) -> psycopg.Connection[Any]:
         """The session at "source" or "target"."""
@@ -63,38 +60,56 @@ class Worker:
                 raise trouble(error, side) from None
         return self._sessions[side]
 
-    def _sql(self, task: Message) -> Message:
-        session = self.session("target")
-        for statement in task["statements"]:
-            try:
-                session.execute(statement.encode())
-            except psycopg.Error as error:
-                raise trouble(error, "target") from None
-        return {}
+    def _copy(self, parts: list[Message]) -> list[Message]:
+        """All parts in one transaction with their lines in the journal.
 
-    def _copy(self, task: Message) -> Message:
+        Each side gets all commands at once: what is small is done in a few round trips.
+        """
         source, target = self.session("source").pgconn, self.session("target").pgconn
-        _expect(source, source.exec_(task["out"].encode()), pq.ExecStatus.COPY_OUT, "source")
-        _expect(target, target.exec_(task["in"].encode()), pq.ExecStatus.COPY_IN, "target")
-        sent = 0
-        for block in _blocks(source):
+        _send(source, "; ".join(part["out"] for part in parts), "source")
+        _send(target, "; ".join(["BEGIN", *(part["in"] for part in parts)]), "target")
+        _expect(target, pq.ExecStatus.COMMAND_OK, "target")
+        measured = []
+        for number, part in enumerate(parts):
+            self.part = part["name"]
+            started = time.monotonic()
+            _expect(source, pq.ExecStatus.COPY_OUT, "source")
+            _expect(target, pq.ExecStatus.COPY_IN, "target")
+            sent = 0
+            for block in _blocks(source):
+                try:
+                    target.put_copy_data(block)
+                except psycopg.Error as error:
+                    raise trouble(error, "target") from None
+                sent += len(block)
+                self._report(number, sent)
+            _expect(source, pq.ExecStatus.COMMAND_OK, "source")
             try:
-                target.put_copy_data(block)
+                target.put_copy_end()
             except psycopg.Error as error:
                 raise trouble(error, "target") from None
-            sent += len(block)
-            self._report(sent)
-        _finish(source, "source")
+            rows = _expect(target, pq.ExecStatus.COMMAND_OK, "target").command_tuples or 0
+            seconds = time.monotonic() - started
+            measured.append({"bytes": sent, "rows": rows, "seconds": seconds})
+        _end(source, "source")
+        _end(target, "target")
+        lines = ", ".join(
+            f"({part['step']}, {m['rows']}, {m['bytes']}, {m['seconds']:.3f})"
+            for part, m in zip(parts, measured, strict=True)
+        )
+        self._execute("target", f"{self._setup['note']} {lines}; COMMIT")
+        return measured
+
+    def _execute(self, side: str, statements: str) -> None:
         try:
-            target.put_copy_end()
+            self.session(side).execute(statements.encode())
         except psycopg.Error as error:
-            raise trouble(error, "target") from None
-        rows = _finish(target, "target")
-        return {"bytes": sent, "rows": rows}
+            raise trouble(error, side) from None
 
     def _large_objects(self, task: Message) -> Message:
         source, target = self.session("source"), self.session("target")
-        sent = 0
+        started, sent = time.monotonic(), 0
+        self._execute("target", "BEGIN")
         for oid in task["oids"]:
             offset = 0
             while True:
@@ -105,16 +120,19 @@ class Worker:
                     _value(target, "target", "SELECT lo_put(%s, %s, %b)", oid, offset, piece)
                 offset += len(piece)
                 sent += len(piece)
-                self._report(sent)
+                self._report(0, sent)
                 if len(piece) < _PIECE:
                     break
-        return {"bytes": sent, "rows": len(task["oids"])}
+        seconds = time.monotonic() - started
+        line = f"({task['step']}, {len(task['oids'])}, {sent}, {seconds:.3f})"
+        self._execute("target", f"{self._setup['note']} {line}; COMMIT")
+        return {"bytes": sent, "rows": len(task["oids"]), "seconds": seconds}
 
-    def _report(self, sent: int) -> None:
+    def _report(self, part: int, sent: int) -> None:
         now = time.monotonic()
         if now - self._reported >= _REPORT_EVERY:
             self._reported = now
-            _say({"progress": sent})
+            _say({"progress": [part, sent]})
 
 
 def _blocks(source: pq.abc.PGconn) -> Iterator[bytes]:
@@ -138,24 +156,30 @@ def _blocks(source: pq.abc.PGconn) -> Iterator[bytes]:
         yield b"".join(pieces)
 
 
-def _expect(
-    connection: pq.abc.PGconn, result: pq.abc.PGresult, status: pq.ExecStatus, side: str
-) -> None:
+def _send(connection: pq.abc.PGconn, statements: str, side: str) -> None:
+    try:
+        connection.send_query(statements.encode())
+    except psycopg.Error as error:
+        raise trouble(error, side) from None
+
+
+def _expect(connection: pq.abc.PGconn, status: pq.ExecStatus, side: str) -> pq.abc.PGresult:
+    """The next result, which must be of this status. A broken connection is an error here."""
+    result = connection.get_result()
+    if result is None or connection.status != pq.ConnStatus.OK:
+        if result is not None and result.error_field(pq.DiagnosticField.SQLSTATE):
+            raise _trouble_of(connection, result, side)
+        raise DatabaseTrouble("lost", side, "the connection ended during COPY")
     if result.status != status:
         raise _trouble_of(connection, result, side)
+    return result
 
 
-def _finish(connection: pq.abc.PGconn, side: str) -> int:
-    """Read the results that follow a COPY; rows copied. A broken connection is an error here."""
-    rows = 0
-    seen = False
+def _end(connection: pq.abc.PGconn, side: str) -> None:
+    """There must be no further result: an error would be one."""
     while (result := connection.get_result()) is not None:
         if result.status != pq.ExecStatus.COMMAND_OK:
             raise _trouble_of(connection, result, side)
-        rows, seen = result.command_tuples or 0, True
-    if not seen or connection.status != pq.ConnStatus.OK:
-        raise DatabaseTrouble("lost", side, "the connection ended during COPY")
-    return rows
 
 
 def _trouble_of(connection: pq.abc.PGconn, result: pq.abc.PGresult, side: str) -> DatabaseTrouble:
@@ -202,6 +226,7 @@ def main() -> None:
                     "side": error.side,
                     "detail": error.bare_detail,
                     "sqlstate": error.sqlstate,
+                    "subject": worker.part,
                 }
             }
         except Exception as error:

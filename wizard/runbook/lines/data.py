@@ -13,7 +13,7 @@ from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.frozen import databases_to_move, still_frozen
 from wizard.runbook.task import Task
-from wizard.runbook.watcher import on_broken
+from wizard.runbook.watcher import note, on_broken
 from wizard.safety.consent import Level
 
 
@@ -98,13 +98,24 @@ async def _move(context: RunContext) -> None:
     for choice in databases_to_move(context):
         opened = await open_move(context, choice)
         handle = context.stage.database_handle(choice)
-        result = await context.session.outside.mover.copy(
+        mover, name = context.session.outside.mover, move_id(context, choice)
+        frozen = context.stage.source_frozen
+        if frozen and await mover.owner(opened.target) == name:
+            # An earlier try's rows are kept: they must still be the source's.
+            await still_frozen(context)
+        result = await mover.copy(
             opened.source,
             opened.target,
             snapshot=opened.snapshot,
-            move_id=move_id(context, choice),
+            move_id=name,
             on_progress=context.moving("move"),
+            resume=True,
+            frozen=frozen,
         )
+        if result.note:
+            context.say(f"{handle}: {result.note}")
+        if result.resumed:
+            note(context, "the move went on where an earlier try ended")
         context.moves[handle] = result
         context.record(f"moved/{handle}", result.model_dump(mode="json"))
 

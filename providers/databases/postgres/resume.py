@@ -1,0 +1,136 @@
+"""May this move write to the target, and what of an earlier try can stay?
+
+An earlier try's rows are of an earlier snapshot. They are kept only when the source is the same as
+then: nothing in its whole cluster has been given a transaction number since, or the caller has
+proven it frozen. Otherwise the target is emptied and everything begins anew.
+"""
+
+# ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from providers.databases.postgres import marker, steps
+from providers.databases.postgres.catalog import Table
+from providers.databases.postgres.plan import is_step_of
+from providers.databases.postgres.session import Session
+from providers.databases.postgres.steps import Done
+from wizard.errors import CheckFailedError
+
+_END_WITHIN = 10.0
+_SAME = (
+    "goes on where an earlier try ended: {kept} steps are kept. They were read through an earlier"
+    " snapshot, and {why}, so the copy is as of one moment"
+)
+_NOTHING_WRITTEN = "nothing has been written in the source's cluster since"
+_FROZEN = "the source was frozen and proven frozen in between"
+_ANEW = (
+    "begun anew: the source lives, and what an earlier try had copied was of another moment; a"
+    " copy of two moments would prove nothing"
+)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """`done` is what stays of an earlier try, `words` what is to be said about it."""
+
+    done: dict[str, Done] = field(default_factory=dict)
+    words: str = ""
+
+
+async def begin(
+    source: Session, target: Session, move_id: str, *, resume: bool, frozen: bool
+) -> Beginning:
+    """Claim the target; `source` looks through the snapshot. CheckFailedError when not ours."""
+    view = str(await source.value("SELECT pg_catalog.txid_current_snapshot()"))
+    found = await marker.owner(target)
+    if found is not None and found != move_id:
+        raise _not_fresh(f"the copy of move {found}")
+    if found is None:
+        if names := await marker.contents(target):
+            raise _not_fresh(", ".join(names))
+        await marker.write(target, move_id, view)
+        return Beginning()
+    await _end_orphans(source, target, move_id)
+    done = await steps.read(target) if resume else {}
+    if done and steps.SCHEMA not in done:
+        done = {}
+    words = ""
+    if done:
+        unwritten = done[steps.VIEW].detail == view and _quiet(view)
+        if unwritten or frozen:
+            why = _NOTHING_WRITTEN if unwritten else _FROZEN
+            return Beginning(done, _SAME.format(kept=len(done), why=why))
+        words = _ANEW
+    await marker.empty(target, move_id)
+    await marker.write(target, move_id, view)
+    return Beginning({}, words)
+
+
+async def check_untouched(
+    target: Session, tables: Sequence[Table], done: Mapping[str, Done]
+) -> dict[str, Done]:
+    """What is done and still there. CheckFailedError when anybody else has written rows.
+
+    A server that crashed has emptied its unlogged tables: those are copied again.
+    """
+    kept = dict(done)
+    for table, rows in await _counted(target, tables):
+        mine = [step for step in kept if is_step_of(step, table)]
+        expected = sum(kept[step].rows for step in mine)
+        if rows == expected:
+            continue
+        if table.unlogged and rows == 0 and steps.REST not in kept:
+            await steps.forget(target, mine)
+            for step in mine:
+                del kept[step]
+            continue
+        raise CheckFailedError(
+            "somebody else has changed the target",
+            f"{table.name} holds {rows} rows, and this move has copied {expected}",
+            "find out what writes to it (a deploy, a worker), and start with a fresh database",
+        )
+    return kept
+
+
+async def _counted(target: Session, tables: Sequence[Table]) -> list[tuple[Table, int]]:
+    if not tables:
+        return []
+    each = (
+        f"SELECT {number}, count(*) FROM ONLY {table.name}" for number, table in enumerate(tables)
+    )
+    rows = await target.rows(" UNION ALL ".join(each))
+    return [(tables[number], count) for number, count in rows]
+
+
+async def _end_orphans(source: Session, target: Session, move_id: str) -> None:
+    """Server sessions of an earlier try go on for a while by themselves: end them and wait."""
+
+    async def end(side: Session) -> None:
+        async with asyncio.timeout(_END_WITHIN):
+            while await marker.end_sessions(side, move_id):  # noqa: ASYNC110 - the server's event
+                await asyncio.sleep(0.05)
+
+    try:
+        await asyncio.gather(end(source), end(target))
+    except TimeoutError:
+        raise CheckFailedError(
+            "sessions of an earlier try do not end",
+            f"their names begin with moveday-{move_id}",
+            "end them at the server, then run it again",
+        ) from None
+
+
+def _not_fresh(holds: str) -> CheckFailedError:
+    return CheckFailedError(
+        "the target is not fresh",
+        f"it holds {holds}",
+        "give a new database, or empty this one yourself",
+    )
+
+
+def _quiet(view: str) -> bool:
+    """Whether no transaction was under way: `xmin:xmax:list` with nothing between."""
+    lowest, highest, running = view.split(":")
+    return lowest == highest and not running
