@@ -9,7 +9,7 @@ from wizard.steps.before_rollback import BeforeRollback
 
 
 def go_dialog(before: BeforeGo) -> SummaryDialog:
-    """True to go on; the engine then asks for the app's name before users notice anything."""
+    """True to go on: a yes to changing the new side; what users notice takes the app's name."""
     closed = len(before.closed)
     return SummaryDialog(
         _verdict(before),
@@ -33,8 +33,12 @@ def go_words(before: BeforeGo) -> str:
     """Everything, closed gates first."""
     lines = [line for gate in before.closed for line in _closed(gate)]
     opened = [gate_name(gate) for gate in before.gates if gate.open]
+    begin = "Begin" if before.goes_on is None else "Go on"
     lines += [
         *([""] if before.closed else []),
+        f"{begin}: on the new side, endpoints and a fresh database are made; users notice nothing.",
+        "Before the maintenance page you are asked for the app's name.",
+        "",
         f"Users will be down: {before.forecast}",
         *(f"~ stale: {reason}" for reason in before.stale),
         f"{before.announced}; {before.latest_abort}.",
@@ -43,8 +47,6 @@ def go_words(before: BeforeGo) -> str:
         *(f"– {line}" for line in before.final),
         "",
         f"✓ {', '.join(opened)}" if opened else "",
-        "Preparing changes the new side only; the app's name is asked for before the maintenance"
-        " page.",
     ]
     return "\n".join(lines)
 

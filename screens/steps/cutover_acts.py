@@ -13,6 +13,7 @@ from screens.dialogs.question import QuestionDialog
 from screens.reason import reason_words
 from screens.steps.pausing import PausingScreen
 from screens.widgets.probe_strip import ProbeStrip
+from wizard.engine.answers import said_yes_to_new_side
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
 from wizard.forecast.ledger import runs_of
@@ -29,6 +30,14 @@ from wizard.steps.rollback import roll_back
 
 _LOOK_EVERY = 2.5
 _BY = "person at the screen"
+
+
+async def _cut_over(session: Session) -> object:
+    """What the summary before it said and asked; the app's name is typed later, before users
+    notice anything.
+    """
+    said_yes_to_new_side(session, "the summary before the cutover", _BY)
+    return await CUTOVER.run(session)
 
 
 class CutoverActs(PausingScreen):
@@ -76,7 +85,7 @@ class CutoverActs(PausingScreen):
             return
         self.gates = before.gates
         if await self.move.push_screen_wait(go_dialog(before)):
-            self.move.start("cutover", "Cutover", CUTOVER.run, "go")
+            self.move.start("cutover", "Cutover", _cut_over, "go")
 
     @on(Button.Pressed, "#roll-back")
     @work(group="go", exclusive=True, description="way back")

@@ -116,7 +116,6 @@ SECOND_DAY = [
 THIRD_DAY = [
     press(("Cutover ready", "USERS: nothing is down", "g Go"), "g"),
     press(("Begin the cutover?", CONFIRM), *YES),
-    confirm("Prepare the cutover: endpoints and a fresh database?"),
     you("TTL lowered"),
     you("certificate records in DNS"),
     # The name of another app of theirs: Go stays shut until it is right.

@@ -23,7 +23,6 @@ UP_TO_THE_SWITCH = [
     fill("Cut over without a whole rehearsal", "another journey rehearses"),
     press(("signed: cut over without", "g Go"), "g"),
     press(("Begin the cutover?", CONFIRM), *YES),
-    press(("Prepare the cutover", CONFIRM), *YES),
     press(("YOU: certificate records in DNS", "x Play"), "x"),
     fill("Type the app's name:", "acme-clinic", "tab", "tab", "enter"),
     press(("On the scheduler's page", CONFIRM), *YES),

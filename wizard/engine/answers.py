@@ -6,6 +6,9 @@ from wizard.errors import BlockedError
 from wizard.model.question import Question
 from wizard.safety.consent import Level
 
+CHANGE_NEW_SIDE = "change-new-side"
+"""The question whose yes is consent to change the new side."""
+
 
 async def put_question(session: Session, question: Question) -> float:
     """Ask, and journal the answer; the seconds it took.
@@ -38,7 +41,7 @@ async def ask_for_new_side(session: Session, what: str, flag: str) -> None:
     if session.allowed >= Level.CHANGE_NEW_SIDE:
         return
     question = Question(
-        id="change-new-side",
+        id=CHANGE_NEW_SIDE,
         text=f"{what}?",
         why="this changes the new side only; users notice nothing",
         kind="confirm",
@@ -46,3 +49,14 @@ async def ask_for_new_side(session: Session, what: str, flag: str) -> None:
     )
     await put_question(session, question)
     session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, "answered yes"
+
+
+def said_yes_to_new_side(session: Session, to: str, by: str) -> None:
+    """Journal a yes to changing the new side that was given before the work was begun.
+
+    `to` names what was read and agreed to, `by` who agreed ("person at the screen").
+    """
+    if session.allowed >= Level.CHANGE_NEW_SIDE:
+        return
+    session.journal.append("answer", key=CHANGE_NEW_SIDE, value="yes", by=by, to=to)
+    session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, by
