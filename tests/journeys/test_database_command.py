@@ -119,6 +119,11 @@ async def test_look_copy_prove_and_refuse_a_second_time(environ: dict[str, str])
     assert "not fresh" in err
     assert "people" in err
 
+    code, out, err = await database(environ, "preflight", "--json")
+    assert code == 4, err
+    found = {finding["rule"]: finding for finding in json.loads(out)["findings"]}
+    assert (found["DB4"]["severity"], "people" in found["DB4"]["detail"]) == ("block", True)
+
 
 async def test_repair_and_clean(environ: dict[str, str]) -> None:
     scratch = ("--source-env", "OLD", "--target-env", "SCRATCH")

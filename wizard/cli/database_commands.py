@@ -11,10 +11,10 @@ from wizard.cli.database_repair import repair
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
-from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError
+from wizard.exits import Exit
 from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdict
 from wizard.model.frozen import Frozen
 
@@ -30,6 +30,11 @@ class Findings(Frozen):
     """What preflight found."""
 
     findings: tuple[Finding, ...]
+
+    @property
+    def blocking(self) -> int:
+        """How many of them stop the move."""
+        return sum(finding.severity == "block" for finding in self.findings)
 
 
 class Copied(Frozen):
@@ -58,14 +63,14 @@ def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) ->
     async def work() -> Findings:
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, named)
-        found = Findings(findings=tuple(await tools.probe.preflight(source, target)))
-        blocking = [f for f in found.findings if f.severity == "block"]
-        if blocking:
-            show(_findings_words(found))
-            raise BlockedError(f"{len(blocking)} finding(s) block the move", blocking[0].detail)
-        return found
+        return Findings(findings=tuple(await tools.probe.preflight(source, target)))
 
-    finish(work(), as_json=as_json, words=_findings_words)
+    finish(
+        work(),
+        as_json=as_json,
+        words=_findings_words,
+        code=lambda found: Exit.BLOCKED if found.blocking else Exit.DONE,
+    )
 
 
 @database.command()
@@ -159,8 +164,14 @@ def _refuse(verdict: Verdict) -> None:
 
 
 def _findings_words(found: Findings) -> str:
-    lines = [f"{f.severity:<6} {f.rule:<6} {f.subject}: {f.detail}" for f in found.findings]
-    return "\n".join(lines) or "nothing found"
+    lines = []
+    for one in found.findings:
+        lines.append(f"{one.severity:<6} {one.rule:<6} {one.subject}: {one.detail}")
+        lines += [f"              do: {one.remedy}"] if one.remedy else []
+        lines += [f"              else: {one.otherwise}"] if one.otherwise else []
+    blocking = f"{found.blocking} finding(s) block the move" if found.blocking else ""
+    last = blocking or f"nothing blocks the move; {len(found.findings)} finding(s)"
+    return "\n".join([*lines, last])
 
 
 def verdict_words(verdict: Verdict) -> str:

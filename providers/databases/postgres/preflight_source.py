@@ -1,39 +1,28 @@
-"""Preflight of the source alone: rights, hidden rows, long transactions, what is left behind."""
+"""Preflight of the source alone: rights, hidden rows, what is under way, numbers that run out."""
 
-# ruff: noqa: S608  own constants only
-from dataclasses import dataclass
-from typing import Literal
-
-from providers.databases.postgres.catalog import NOT_EXTENSION, USER_SCHEMAS
+# ruff: noqa: S608  own constants, and names quoted by the server
+from providers.databases.postgres import preflight_left_behind, preflight_shapes
+from providers.databases.postgres.catalog import USER_SCHEMAS
+from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.preflight_rules import (
+    CLASS,
+    FROM_CLASS,
+    NAME,
+    USERS,
+    Rule,
+    ask,
+    finding,
+)
 from providers.databases.postgres.session import Session
 from wizard.model.database import Finding
-from wizard.safety.clean import clean
-
-_CLASS = NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")
-_FROM_CLASS = "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-_NAME = "format('%I.%I', n.nspname, c.relname)"
-_MOST_NAMED = 8
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A query for names; each name found makes part of one finding."""
-
-    rule: str
-    severity: Literal["info", "warn", "block"]
-    detail: str
-    query: str
-    remedy: str = ""
-    otherwise: str = ""
-
 
 _RULES = (
     Rule(
         "DB6",
         "block",
         "the role may not read these tables or sequences",
-        f"""SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind IN ('r', 'p', 'm', 'S')
-            AND c.relpersistence <> 't' AND {USER_SCHEMAS} AND {_CLASS} AND NOT (
+        f"""SELECT {NAME} {FROM_CLASS} WHERE c.relkind IN ('r', 'p', 'm', 'S')
+            AND {USERS} AND NOT (
               has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN c.relkind = 'S'
               THEN has_sequence_privilege(c.oid, 'SELECT')
               ELSE has_table_privilege(c.oid, 'SELECT') END)""",
@@ -44,17 +33,10 @@ _RULES = (
         "DB7",
         "block",
         "row security would hide rows of these tables from the role",
-        f"""SELECT {_NAME} {_FROM_CLASS} WHERE c.relrowsecurity AND {USER_SCHEMAS}
+        f"""SELECT {NAME} {FROM_CLASS} WHERE c.relrowsecurity AND {USER_SCHEMAS}
             AND row_security_active(c.oid)""",
         "use the tables' owner (without FORCE ROW LEVEL SECURITY), or a role with BYPASSRLS",
         "the copy stops: it refuses to copy a part of a table as if it were the whole",
-    ),
-    Rule(
-        "DB8",
-        "warn",
-        "event triggers are not copied: they need a superuser",
-        "SELECT evtname::text FROM pg_catalog.pg_event_trigger",
-        "make them in the target by hand if they are wanted",
     ),
     Rule(
         "DB9",
@@ -76,91 +58,128 @@ _RULES = (
         "the schema dump may wait for their locks",
     ),
     Rule(
-        "DB11",
-        "info",
-        "tables without a key: copied and verified as a whole, a differing row has no name",
-        f"""SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind = 'r' AND c.relpersistence <> 't'
-            AND {USER_SCHEMAS} AND {_CLASS} AND NOT EXISTS (SELECT FROM pg_catalog.pg_index i
-              WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid)""",
-    ),
-    Rule(
-        "DB12",
-        "info",
-        "unlogged tables: copied, and as unprotected against a crash as before",
-        f"SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind = 'r' AND c.relpersistence = 'u'"
-        f" AND {USER_SCHEMAS}",
-    ),
-    Rule(
         "DB14",
         "warn",
         "sequences beyond nine tenths of their range",
         """SELECT format('%I.%I', schemaname, sequencename) FROM pg_catalog.pg_sequences
            WHERE increment_by > 0 AND NOT cycle AND last_value > max_value / 10 * 9""",
-        "widen the column soon: inserts fail at the end of the range, here as there",
+        "widen the column soon",
+        "inserts fail at the end of the range, here as there",
     ),
     Rule(
-        "DB18",
+        "DB49",
         "warn",
-        "publications and subscriptions are not copied",
-        "SELECT pubname::text FROM pg_catalog.pg_publication",
-        "make them in the target by hand if they are wanted",
+        "somebody holds an advisory lock, as migration tools do while they work",
+        """SELECT DISTINCT coalesce(nullif(a.application_name, ''), 'process ' || l.pid)
+           FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+           JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = current_database()
+           WHERE l.locktype = 'advisory' AND l.granted AND l.pid <> pg_backend_pid()""",
+        "wait until the migration has ended",
+        "the schema may change under the copy",
     ),
     Rule(
-        "DB19",
+        "DB53",
         "warn",
-        "settings of the database or its roles are not copied",
-        """SELECT split_part(setting, '=', 1) FROM pg_catalog.pg_db_role_setting s
-           JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) setting
-           WHERE d.datname = current_database()""",
-        "set them in the target by ALTER DATABASE (search_path above all)",
-        "the app may not find tables or extensions in other schemas",
+        "this server is a follower: it may be behind, and may cancel long reads",
+        "SELECT 'the source' WHERE pg_is_in_recovery()",
+        "give the primary's connection",
+        "rows that the primary has already may be missing from the copy",
     ),
     Rule(
-        "DB20",
-        "block",
-        "functions in C outside of extensions: only a superuser can make them",
-        f"""SELECT p.oid::regprocedure::text FROM pg_catalog.pg_proc p
-            JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
-            JOIN pg_catalog.pg_language l ON l.oid = p.prolang AND l.lanname IN ('c', 'internal')
-            WHERE {USER_SCHEMAS}
-              AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_proc", oid="p.oid")}""",
-        "drop them, or replace them by an extension that the target offers",
-        "the schema cannot be made in the target",
-    ),
-    Rule(
-        "DB22",
+        "DB54",
         "info",
-        "foreign tables: their definition is copied, their rows stay where they are",
-        f"SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind = 'f' AND {USER_SCHEMAS}",
-        "the target must be able to reach the foreign server",
+        "tables with more dead rows than living ones: only the living are copied",
+        f"""SELECT format('%I.%I', n.schemaname, n.relname)
+            FROM pg_catalog.pg_stat_user_tables n
+            WHERE n.n_dead_tup > greatest(n.n_live_tup, 1000)
+              AND {USER_SCHEMAS.replace("n.nspname", "n.schemaname")}""",
+        "VACUUM them before the day",
+        "reading them takes longer than their rows let one think; the target is smaller",
     ),
     Rule(
-        "DB23",
-        "warn",
-        "indexes that are not valid in the source are not copied",
-        f"""SELECT {_NAME} {_FROM_CLASS} JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-            WHERE NOT i.indisvalid AND {USER_SCHEMAS}""",
-        "drop or rebuild them in the source first",
-        "verification names them as missing",
+        "DB60",
+        "info",
+        "followers of this server",
+        "SELECT coalesce(nullif(application_name, ''), 'process ' || pid)"
+        " FROM pg_catalog.pg_stat_replication",
+        "make new ones of the target, if they are wanted",
+        "what reads from them goes on reading the old side",
     ),
+    *preflight_left_behind.RULES,
+    *preflight_shapes.RULES,
 )
+_LOCKED = Rule(
+    "DB56",
+    "warn",
+    "a migration tool's lock is still set",
+    "",
+    "when no migration runs, unlock it by the tool's own command before the copy",
+    "the lock is copied: the first migration on the new side waits for ever",
+)
+_BEHIND = Rule(
+    "DB50",
+    "warn",
+    "sequences behind the largest number in their column",
+    "",
+    "SELECT setval(…) to the largest number, in the source",
+    "the next insert is refused for a number that is there already, here as there",
+)
+# Tables in which migration tools keep their lock, and the column that says it is held.
+_LOCK_COLUMNS = {"databasechangeloglock": "locked", "knex_migrations_lock": "is_locked"}
 
 
 async def findings(source: Session) -> list[Finding]:
     """What the source's own facts say."""
-    found = []
-    for rule in _RULES:
-        names = [clean(str(row[0]), 120) for row in await source.rows(rule.query)]
+    found = await ask(source, _RULES)
+    for rule, names in (
+        (_LOCKED, await _locked_by_tools(source)),
+        (_BEHIND, await _sequences_behind(source)),
+    ):
         if names:
-            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-            found.append(
-                Finding(
-                    rule=rule.rule,
-                    severity=rule.severity,
-                    subject=", ".join(sorted(names)[:_MOST_NAMED]) + more,
-                    detail=rule.detail,
-                    remedy=rule.remedy,
-                    otherwise=rule.otherwise,
-                )
-            )
+            found.append(finding(rule, names))
     return found
+
+
+async def _locked_by_tools(source: Session) -> list[str]:
+    tables = ", ".join(f"'{name}'" for name in _LOCK_COLUMNS)
+    rows = await source.rows(
+        f"SELECT {NAME}, c.relname::text {FROM_CLASS} WHERE c.relkind = 'r'"
+        f" AND c.relname IN ({tables}) AND {USERS}"
+    )
+    found = []
+    for name, table in rows:
+        column = _LOCK_COLUMNS[table]
+        try:
+            held = await source.value(
+                f"SELECT EXISTS (SELECT FROM {name} WHERE {column}::text IN ('true', '1'))"
+            )
+        except DatabaseTrouble:
+            continue  # a table of the same name that is something else, or may not be read
+        if held:
+            found.append(name)
+    return found
+
+
+async def _sequences_behind(source: Session) -> list[str]:
+    """Only of columns that begin an index: their largest number is found without a scan."""
+    rows = await source.rows(f"""
+        SELECT {NAME}, t.oid::regclass::text, quote_ident(a.attname) {FROM_CLASS}
+        JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid AND s.seqincrement > 0
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass
+          AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+        JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.relkind = 'r'
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE {USER_SCHEMAS} AND {CLASS} AND has_table_privilege(t.oid, 'SELECT')
+          AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT') END
+          AND NOT row_security_active(t.oid)
+          AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid
+                      AND i.indisvalid AND i.indkey[0] = a.attnum)""")
+    if not rows:
+        return []
+    each = (
+        f"SELECT {number} WHERE (SELECT max({column}) FROM ONLY {table})"
+        f" > (SELECT last_value FROM {sequence})"
+        for number, (sequence, table, column) in enumerate(rows)
+    )
+    behind = await source.rows(" UNION ALL ".join(each))
+    return [str(rows[number][0]) for (number,) in behind]

@@ -1,10 +1,12 @@
-"""Preflight of the target against the source: client, versions, extensions, room, freshness."""
+"""Preflight of the target against the source: client, versions, extensions, freshness."""
 
 from providers import bundled_postgres
-from providers.databases.postgres import marker
+from providers.databases.postgres import marker, preflight_both, preflight_room
+from providers.databases.postgres.schema_objects import locale
 from providers.databases.postgres.session import Session
 from wizard.errors import MachineError
 from wizard.model.database import Finding
+from wizard.safety.clean import clean
 
 _OLDEST_SOURCE = 11
 
@@ -19,14 +21,8 @@ async def findings(source: Session, target: Session) -> list[Finding]:
         *await _freshness(target),
         *await _encoding(source, target),
         *await _extensions(source, target),
-        Finding(
-            rule="DB13",
-            severity="info",
-            subject="disk of the target",
-            detail=f"free space cannot be asked for; the source takes {await _size(source)}",
-            remedy="give the target a disk of at least one and a half times that",
-            otherwise="the copy stops when the disk is full; nothing is lost in the source",
-        ),
+        *await preflight_both.findings(source, target),
+        *await preflight_room.findings(source, target),
     ]
 
 
@@ -62,6 +58,7 @@ async def _same_database(source: Session, target: Session) -> list[Finding]:
             subject="target",
             detail="source and target are the same database",
             remedy="give the new database's connection as the target",
+            otherwise="the copy refuses to fill a database that holds something",
         )
     ]
 
@@ -76,6 +73,7 @@ def _versions(source: Session, target: Session) -> list[Finding]:
                 subject=f"version {source.major}",
                 detail=f"servers before version {_OLDEST_SOURCE} are not supported as a source",
                 remedy="upgrade the source first",
+                otherwise="the schema cannot be read as a whole",
             )
         )
     if target.major < source.major:
@@ -107,6 +105,7 @@ async def _rights(target: Session) -> list[Finding]:
             subject="target",
             detail=f"the target cannot be written to: {why}",
             remedy="use the database owner's credentials of the primary",
+            otherwise="the copy stops at its first statement",
         )
     ]
 
@@ -120,6 +119,8 @@ async def _freshness(target: Session) -> list[Finding]:
                 severity="warn",
                 subject="target",
                 detail=f"it holds the copy of move {move}: only that move may fill it again",
+                remedy="moveday database clean, when nobody needs that copy any more",
+                otherwise="another move refuses to touch it",
             )
         ]
     names = await marker.contents(target)
@@ -138,11 +139,7 @@ async def _freshness(target: Session) -> list[Finding]:
 
 
 async def _encoding(source: Session, target: Session) -> list[Finding]:
-    ask = (
-        "SELECT current_setting('server_encoding'), datcollate::text, datctype::text"
-        " FROM pg_catalog.pg_database WHERE datname = current_database()"
-    )
-    (left, *left_locale), (right, *right_locale) = await source.row(ask), await target.row(ask)
+    (left, left_locale), (right, right_locale) = await locale(source), await locale(target)
     found = []
     if left != right:
         safe = right == "UTF8" and left != "SQL_ASCII"
@@ -154,7 +151,7 @@ async def _encoding(source: Session, target: Session) -> list[Finding]:
                 detail="text is converted on its way"
                 if safe
                 else "not every character of the source exists in the target's encoding",
-                remedy="" if safe else f"make the target with encoding {left}",
+                remedy="nothing is to be done" if safe else f"make the target with encoding {left}",
                 otherwise="checksums are made from converted text, which takes longer",
             )
         )
@@ -163,9 +160,10 @@ async def _encoding(source: Session, target: Session) -> list[Finding]:
             Finding(
                 rule="DB17",
                 severity="warn",
-                subject=f"{left_locale[0]} to {right_locale[0]}",
+                subject=clean(f"{left_locale} to {right_locale}", 200),
                 detail="the default sort order may differ: users may see lists in another order",
                 remedy="name a collation in the queries where the order matters",
+                otherwise="no row differs, and indexes are built anew: only the order may",
             )
         )
     return found
@@ -220,6 +218,8 @@ async def _extensions(source: Session, target: Session) -> list[Finding]:
                     severity="info",
                     subject=name,
                     detail=f"version {version} in the source, {installed or default} in the target",
+                    remedy="read the extension's notes about what changed between the two",
+                    otherwise="its functions may answer otherwise than before",
                 )
             )
         if schema == "heroku_ext":
@@ -234,7 +234,3 @@ async def _extensions(source: Session, target: Session) -> list[Finding]:
                 )
             )
     return found
-
-
-async def _size(source: Session) -> str:
-    return str(await source.value("SELECT pg_size_pretty(pg_database_size(current_database()))"))

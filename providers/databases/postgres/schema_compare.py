@@ -58,7 +58,7 @@ def _compare_extension(name: str, wanted: PlacedExtension, there: PlacedExtensio
     )
 
 
-def compare_locales(source: str, target: str) -> Check:
+def compare_locales(source: tuple[str, str], target: tuple[str, str]) -> Check:
     """The database's own collation orders every text without one: another is explained, and said.
 
     No row differs by it, and indexes were built anew in the target.
@@ -69,8 +69,8 @@ def compare_locales(source: str, target: str) -> Check:
         kind="schema",
         subject="database locale",
         result="same" if same else "explained",
-        source=clean(source, _WHOLE),
-        target=clean(target, _WHOLE),
+        source=clean(" ".join(source), _WHOLE),
+        target=clean(" ".join(target), _WHOLE),
         detail="" if same else why,
     )
 

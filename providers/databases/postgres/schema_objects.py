@@ -193,14 +193,17 @@ async def placed_extensions(session: Session) -> dict[str, PlacedExtension]:
     return {name: PlacedExtension(version, schema) for name, version, schema in rows}
 
 
-async def locale(session: Session) -> str:
-    """Encoding, collation, character classes and, where servers know it, who provides them."""
-    provider = "datlocprovider::text" if session.major >= 15 else "'c'"
-    found = await session.value(
-        f"SELECT concat_ws(' ', pg_encoding_to_char(encoding), datcollate, datctype, {provider})"
-        " FROM pg_catalog.pg_database WHERE datname = current_database()"
+async def locale(session: Session) -> tuple[str, str]:
+    """The encoding; and collation, character classes, provider and its locale in one text."""
+    # Through JSON, since these columns have other names in every second version.
+    encoding, *rest = await session.row(
+        "SELECT pg_encoding_to_char(d.encoding), d.datcollate::text, d.datctype::text,"
+        " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')"
+        "   WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' ELSE 'builtin' END,"
+        " coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')"
+        " FROM pg_catalog.pg_database d WHERE d.datname = current_database()"
     )
-    return str(found)
+    return str(encoding), " ".join(str(part) for part in rest if part)
 
 
 async def extensions(session: Session) -> dict[str, str]:

@@ -44,8 +44,8 @@ _OWN = f"""
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE {USER_SCHEMAS} AND {_PROC}"""
 
-# What was granted to anybody but the owner and the role itself; grantee 0 is PUBLIC.
-_GRANTED = f"""
+# Who was granted what, beyond the owner and the role itself; grantee 0 is PUBLIC.
+GRANTED = f"""
     SELECT coalesce(r.rolname, 'PUBLIC')::text, g.name || ': ' || g.privilege_type FROM (
         SELECT {_NAME} AS name, c.relowner AS owner, x.grantee, x.privilege_type
         {_FROM_CLASS}, LATERAL aclexplode(c.relacl) x
@@ -100,7 +100,7 @@ async def _own_rights(pair: Pair) -> list[Check]:
 async def _grants_to_others(pair: Pair, roles: Sequence[str]) -> list[Check]:
     async def granted(session: Session) -> Rights:
         found: Rights = {}
-        for role, what in await session.rows(_GRANTED):
+        for role, what in await session.rows(GRANTED):
             found.setdefault(role, set()).add(what)
         return found
 

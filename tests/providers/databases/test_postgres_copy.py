@@ -6,11 +6,15 @@ from providers.databases import load, names
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from providers.databases.postgres import copy as copying
 from tests.providers.databases.clusters import Site
+from tests.providers.databases.planted import NAMED, PLANTED, SCHEMA, named
 from wizard.errors import CheckFailedError, UsageError
 from wizard.model.database import Connection, MoveProgress
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 probe, mover, verifier = PostgresProbe(), PostgresMover(), PostgresVerifier()
+
+# What the preflight says of the planted schema: no key, another locale, not fresh, disk, always.
+HARMLESS = {"DB4", "DB11", "DB13", "DB17", "DB42"}
 
 
 async def test_engines_are_found_by_name() -> None:
@@ -72,6 +76,21 @@ async def test_older_source_is_read(old: Site, right: Site) -> None:
         await mover.copy(source, target, snapshot=snapshot, move_id="from-old")
         verdict = await verifier.verify(source, target, snapshot=snapshot)
     assert verdict.passed, verdict.failures
+
+
+async def test_planted_differences_are_named_between_versions(old: Site, right: Site) -> None:
+    source, target = await old.fresh(), await right.fresh()
+    for site, connection in ((old, source), (right, target)):
+        await site.sql(connection, SCHEMA)
+    assert not [f for f in await probe.preflight(source, target) if f.rule not in HARMLESS]
+    for left, there in ((source, target), (target, source)):
+        verdict = await verifier.verify(left, there, snapshot=None)
+        assert verdict.passed, verdict.failures
+    await right.sql(target, PLANTED)
+    verdict = await verifier.verify(source, target, snapshot=None)
+    found = named(verdict.failures)
+    assert found.keys() == NAMED.keys()
+    assert {key: found[key] for key, words in NAMED.items() if words not in found[key]} == {}
 
 
 async def test_filled_target_is_refused_and_untouched(clinic: Connection, right: Site) -> None:

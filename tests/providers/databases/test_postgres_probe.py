@@ -6,6 +6,7 @@ import pytest
 from providers.databases.postgres import PostgresProbe
 from providers.databases.postgres.connection import libpq_settings
 from providers.databases.postgres.errors import DatabaseTrouble
+from tests.providers.databases import everything_odd
 from tests.providers.databases.clusters import PASSWORD, Site
 from wizard.errors import UsageError
 from wizard.model.database import Connection
@@ -117,6 +118,41 @@ async def test_preflight_names_what_would_go_wrong(left: Site, right: Site) -> N
     assert found["DB27"].subject == "pg_stat_statements"
     same = {f.rule for f in await probe.preflight(source, source)}
     assert "DB25" in same
+
+
+async def test_every_oddity_has_its_rule_and_a_remedy(left: Site, right: Site) -> None:
+    source = await left.fresh()
+    await left.sql(source, everything_odd.SCHEMA)
+    await left.server.execute(
+        "postgres", f"ALTER DATABASE {source.database} SET search_path = public, heroku_ext"
+    )
+    await right.fresh()  # makes the owner
+    await right.server.execute(
+        "postgres",
+        "CREATE DATABASE latin OWNER clinic_owner TEMPLATE template0"
+        " ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'",
+    )
+    target = right.connection("latin")
+    await right.sql(target, "CREATE TABLE leftover (id int)")
+    await right.server.execute("postgres", everything_odd.TARGET.format(name="latin"))
+    settings = libpq_settings(source, "a migration")
+    async with await psycopg.AsyncConnection.connect(**settings, autocommit=True) as migration:
+        await migration.execute("SELECT pg_advisory_lock(7)")
+        findings = await probe.preflight(source, target)
+    found = {finding.rule: finding for finding in findings}
+    assert found.keys() == everything_odd.FOUND.keys()
+    wrong = {
+        r: found[r].subject for r, w in everything_odd.FOUND.items() if w not in found[r].subject
+    }
+    assert wrong == {}
+    silent = [f.rule for f in findings if not (f.detail and f.remedy and f.otherwise)]
+    assert silent == []
+
+
+async def test_a_plain_database_has_no_oddity(left: Site, right: Site) -> None:
+    source, target = await left.fresh(), await right.fresh()
+    await left.sql(source, "SET ROLE clinic_owner; CREATE TABLE plain (id serial PRIMARY KEY)")
+    assert [f.rule for f in await probe.preflight(source, target)] == ["DB13"]
 
 
 async def test_clinic_has_nothing_in_its_way(clinic: Connection, right: Site) -> None:
