@@ -25,7 +25,7 @@ from wizard.runbook.outage_clock import abort_window, outage_clock
 from wizard.runbook.stage import live_stage
 from wizard.runbook.taken_back import taken_back
 from wizard.steps import CUTOVER
-from wizard.steps.rehearsal import forecast_now
+from wizard.steps.rehearsal import forecast_now, measured
 
 _TICK = 1.0
 
@@ -106,8 +106,7 @@ class CutoverScreen(CutoverActs):
         back_at = taken.users_back if taken is not None else None
         outage = self.query_one(OutageView)
         outage.tell(clock, window, now, over=over, waits=waits, back_at=back_at)
-        prospect = forecast_now(session)
-        medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
+        medians = measured(forecast_now(session))
         rows = board(
             runbook(session.plan, session.inventory()),
             entries,

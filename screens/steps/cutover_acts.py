@@ -61,8 +61,8 @@ class CutoverActs(PausingScreen):
         return self.state().state == "done"
 
     def live(self, action: Action) -> bool:
-        """Go only before the cutover is done."""
-        return super().live(action) and not (action.id == "go" and self.over())
+        """Go, and signing for a gate, only before the cutover is done."""
+        return super().live(action) and not (action.id in ("go", "sign") and self.over())
 
     @on(Button.Pressed, "#go")
     @work(group="go", exclusive=True, description="go or no-go")

@@ -20,7 +20,7 @@ from wizard.runbook.board import board
 from wizard.runbook.order import runbook
 from wizard.runbook.runs import open_run
 from wizard.steps import REHEARSAL
-from wizard.steps.rehearsal import forecast_now
+from wizard.steps.rehearsal import forecast_now, measured
 
 
 class RehearsalScreen(PausingScreen):
@@ -87,7 +87,7 @@ class RehearsalScreen(PausingScreen):
         found = open_run(session.journal)
         newest = runs[-1].number if runs else None
         number = found.number if found is not None and found.kind == "rehearsal" else newest
-        medians = {s.task: s.median for s in prospect.shares if s.basis == "measured"}
+        medians = measured(prospect)
         self._run = number
         label = f"run-{number}" if number else ""
         rows = board(

@@ -23,7 +23,7 @@ UP_TO_THE_SWITCH = [
     fill("Cut over without a whole rehearsal", "another journey rehearses"),
     press(("signed: cut over without", "g Go"), "g"),
     press(("Begin the cutover?", CONFIRM), *YES),
-    press(("YOU: certificate records in DNS", "x Play"), "x"),
+    press(("YOU: certificate records in DNS", "x Play"), "x", patience=90),
     fill("Type the app's name:", "acme-clinic", "tab", "tab", "enter"),
     press(("On the scheduler's page", CONFIRM), *YES),
     press(("Accept the new side?", CONFIRM), *YES, patience=90),

@@ -1,6 +1,6 @@
 """What a task sees while it runs: the session, the stage, this run's records and resources."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -22,7 +22,8 @@ class RunContext:
     """One run of a task list. `label` names it in the journal: "run-3", "deploy-2".
 
     `resources` closes tunnels and snapshots at the end of the run; `moves` and `verdicts` hold what
-    was measured per database handle; `at_work` names the tasks that run now.
+    was measured per database handle; `at_work` names the tasks that run now; `medians` are seconds
+    by task, as measured in earlier runs.
     """
 
     session: Session
@@ -33,6 +34,7 @@ class RunContext:
     moves: dict[str, MoveResult] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     at_work: set[str] = field(default_factory=set)
+    medians: Mapping[str, float] = field(default_factory=dict)
 
     def record(self, name: str, value: object) -> None:
         """Journal a fact of this run that later tasks, or a later process, need. No secrets."""

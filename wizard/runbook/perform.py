@@ -1,7 +1,7 @@
 """Performs a whole run on a stage: begin or resume, the lines, the way back, the ledger's entry."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wizard.acts import do
 from wizard.engine.session import Session
@@ -24,14 +24,19 @@ from wizard.runbook.way_back import go_back, to_undo
 PATH = "laptop, through a tunnel"
 
 
-async def perform(session: Session, stage: Stage, tasks: Sequence[Task]) -> Run:
+async def perform(
+    session: Session,
+    stage: Stage,
+    tasks: Sequence[Task],
+    medians: Mapping[str, float] | None = None,
+) -> Run:
     """Run `tasks` on `stage`, whose run is open in the journal.
 
     A stage that returns is taken back at the end, whatever happened. A run that failed with
     something begun, or was not taken back wholly, stays open: to be continued, or taken back by the
-    next start.
+    next start. `medians` are seconds by task from earlier runs: what a person may expect.
     """
-    context = RunContext(session, stage, f"run-{stage.run}")
+    context = RunContext(session, stage, f"run-{stage.run}", medians=medians or {})
     outcome: Outcome = "failed"
     try:
         async with watched(context):

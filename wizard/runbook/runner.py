@@ -142,7 +142,8 @@ async def _run_one(context: RunContext, task: Task) -> None:
     session = context.session
     key = task_key(context, task.id)
     fidelity = context.stage.fidelity(task.fidelity, task.twin)
-    session.front.hear(TaskStarted(task.id, task.title, task.expected))
+    expected = context.medians.get(task.id, task.expected)
+    session.front.hear(TaskStarted(task.id, task.title, expected))
     started, begun = session.clock.now(), session.clock.elapsed()
     context.at_work.add(task.id)
     try:

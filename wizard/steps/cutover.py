@@ -26,7 +26,7 @@ from wizard.steps.base import Step, StepState, last
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
-from wizard.steps.rehearsal import forecast_now
+from wizard.steps.rehearsal import forecast_now, measured
 from wizard.steps.shared import settle_shared, shared_gate
 from wizard.steps.standing import warn_of_changed_plan
 
@@ -69,7 +69,8 @@ async def _run(session: Session) -> CutOver:
     if left_open:
         await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
-    run = await perform(session, stage, runbook(session.plan, session.inventory()))
+    tasks = runbook(session.plan, session.inventory())
+    run = await perform(session, stage, tasks, measured(planned))
     await record_new_side(session)
     return CutOver(run=run, forecast=planned)
 

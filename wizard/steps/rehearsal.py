@@ -49,6 +49,11 @@ def forecast_now(session: Session) -> Forecast:
     return forecast_from(session, runs, _today(session, runs))
 
 
+def measured(found: Forecast) -> dict[str, float]:
+    """Seconds by task, where the forecast rests on measurements: what the board and talk expect."""
+    return {share.task: share.median for share in found.shares if share.basis == "measured"}
+
+
 def outlook(session: Session) -> Outlook:
     """The forecast with what it rests on and what would make it firmer. Reads the journal only."""
     runs = runs_of(session.journal.entries)
@@ -95,7 +100,8 @@ async def _run(session: Session) -> Rehearsed:
         session.say(f"rehearsal {left_open} was cut off: taking back what it began", "warn")
         await take_back(session, rehearsal_stage(session.outside, session.plan, left_open), tasks)
     number = begin_run(session.journal, KIND)
-    run = await perform(session, rehearsal_stage(session.outside, session.plan, number), tasks)
+    stage = rehearsal_stage(session.outside, session.plan, number)
+    run = await perform(session, stage, tasks, measured(forecast_now(session)))
     return Rehearsed(run=run, forecast=outlook(session))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.wizard.runbook.session_for_tests import Listener, open_test_run, open_test_session
-from wizard.engine.events import PersonNeeded
+from wizard.engine.events import PersonNeeded, TaskStarted
 from wizard.errors import BlockedError, CheckFailedError, OutsideError, UnknownOutcome, UsageError
 from wizard.model.evidence import Evidence
 from wizard.model.question import Question
@@ -51,6 +51,19 @@ class World:
             "within": 0.2,
         }
         return Task(**{**fields, **more})  # type: ignore[arg-type]
+
+
+async def test_a_task_is_told_with_the_time_that_was_measured_else_with_its_own_guess(
+    tmp_path: Path,
+) -> None:
+    world, session = World(), open_test_session(tmp_path)
+    context = open_test_run(session)
+    context.medians = {"move": 3.1}
+    await run_tasks(context, [world.task("move", expected=60), world.task("verify", expected=15)])
+    assert isinstance(session.front, Listener)
+    begun = [each for each in session.front.heard if isinstance(each, TaskStarted)]
+    assert [(each.task, each.expected) for each in begun] == [("move", 3.1), ("verify", 15)]
+    session.journal.close()
 
 
 async def test_runs_in_the_order_of_needs_and_the_rest_side_by_side(
