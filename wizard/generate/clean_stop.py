@@ -5,11 +5,13 @@ from collections.abc import Iterable
 
 from wizard.formats.package_json import read_package_json
 from wizard.generate.base_image import gone_debian
-from wizard.generate.commands import commands, split
+from wizard.generate.commands import commands, last_program
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.recipe import Recipe
 from wizard.generate.scan import Scan
+from wizard.generate.shell_first import warn_of_shells
+from wizard.generate.start_script import interpreter, script_end
 from wizard.generate.tables.signals import (
     HANDLERS,
     NODE,
@@ -20,6 +22,8 @@ from wizard.generate.tables.signals import (
 from wizard.model.files import Evidence
 
 INIT = "tini -- "
+_DEEPEST = 3
+"""Scripts that start scripts: so many are followed."""
 _INITS = re.compile(r"(?:^|\s)tini\s(?:-\S+\s)*")
 _OWN_HANDLER = frozenset({"fastify", "graphile-worker", "pm2-runtime"})
 _NAMES = {"node": "Node", "python": "Python", "php": "PHP"}
@@ -40,6 +44,7 @@ def end_cleanly(
     for line in lines:
         if line.kept and not gone and _INITS.search(line.command):
             recipe.packages.add(("tini",), line.evidence)
+    warn_of_shells(book, lines)
     deaf = _deaf_lines(book, scan, lines)
     if not deaf:
         return lines
@@ -62,30 +67,32 @@ def warn_of_deaf(
 ) -> None:
     """The same as a finding, for a Dockerfile that is kept as it is."""
     if not re.search(r"^ENTRYPOINT\b.*\b(?:tini|dumb-init|catatonit)\b", dockerfile, re.M | re.I):
+        warn_of_shells(book, lines)
         _warn(book, _deaf_lines(book, scan, lines), "")
 
 
 def with_init(command: str) -> str:
     """The line whose last program is started by tini."""
-    *first, (last, _) = split(command)
+    found = last_program(command)
+    if found is None:
+        return command
+    first, last = found
     front = _IN_FRONT.match(last)
     end = front.end() if front else 0
-    return " && ".join([*(part for part, _ in first), f"{last[:end]}{INIT}{last[end:]}"])
+    return f"{first}{last[:end]}{INIT}{last[end:]}"
 
 
-def deaf_program(book: Notebook, command: str) -> str:
+def deaf_program(book: Notebook, command: str, depth: int = 0) -> str:
     """The language of the program that becomes process 1 and ignores SIGTERM, "" for none."""
-    parts = split(command)
-    if not parts or any(separator not in ("&&", "") for _, separator in parts):
-        return ""
-    found = list(commands(parts[-1][0]))
-    words = found[0] if found else [""]
-    if _INITS.search(parts[-1][0]):
+    found = last_program(command)
+    words = next(commands(found[1]), [""]) if found else [""]
+    if found is None or _INITS.search(found[1]):
         return ""
     for front in STEPS_ASIDE:
         if tuple(words[: len(front)]) == front:
             words = words[len(front) :] or [""]
     program = words[0].rpartition("/")[2]
+    by = interpreter(book, words[0])
     if program in NODE or program.endswith(_SUFFIXES["node"]) or _of_npm(book, words[0]):
         return "node"
     if re.fullmatch(r"python[\d.]*", program):
@@ -94,6 +101,11 @@ def deaf_program(book: Notebook, command: str) -> str:
         return "python"
     if re.fullmatch(r"php[\d.]*|artisan", program):
         return "php"
+    if by in ("node", "php"):
+        return by
+    end = script_end(book, found[1])
+    if end is not None and end.replaced and not end.traps and depth < _DEEPEST:
+        return deaf_program(book, end.command, depth + 1)
     return ""
 
 

@@ -11,6 +11,10 @@ _SEPARATORS = ("&&", "||", ";", "|", "&", "\n")
 _PLAIN_BUILTINS = frozenset({"cd", "export", "set", "source", ".", "ulimit", "umask", "wait"})
 _PREFIXES = frozenset({"exec", "env", "time", "nice", "nohup"})
 _INIT = "tini"
+_GLUE = {";": "; ", "\n": "\n"}
+_KEYWORD = re.compile(
+    r"(if|then|elif|else|fi|for|while|until|do|done|case|esac|select|function)(\s|$)|[({})]"
+)
 
 
 def split(command: str) -> list[tuple[str, str]]:
@@ -79,18 +83,30 @@ def needs_shell(command: str) -> bool:
     )
 
 
+def last_program(command: str) -> tuple[str, str] | None:
+    """What runs first, up to its separator, and the program that may take the shell's place.
+
+    None where the shell has to stay: a pipeline, programs beside each other, conditions.
+    """
+    parts = split(command)
+    if not parts or any(_KEYWORD.match(part) for part, _ in parts):
+        return None
+    separators = [separator for _, separator in parts]
+    before = separators[-2] if len(parts) > 1 else ""
+    if "&" in separators or before in ("|", "||") or separators[-1] in ("|", "||", "&&"):
+        return None
+    front = "".join(part + (_GLUE.get(mark) or f" {mark} ") for part, mark in parts[:-1])
+    return front, parts[-1][0]
+
+
 def with_exec(command: str) -> str:
     """The same line whose last program takes the shell's place; unchanged where that cannot be."""
-    parts = split(command)
-    if not parts or any(separator not in ("&&", "") for _, separator in parts):
+    found = last_program(command)
+    if found is None:
         return command
-    last = parts[-1][0]
+    front, last = found
     first = (words(last) or [""])[0]
-    if (
-        first in _PLAIN_BUILTINS
-        or not first
-        or last.startswith(("(", "{", "if ", "for ", "while "))
-    ):
+    if first in _PLAIN_BUILTINS or not first:
         return command
     if first == "exec":
         tail = last
@@ -98,7 +114,7 @@ def with_exec(command: str) -> str:
         tail = f"exec env {last}"
     else:
         tail = f"exec {last}"
-    return " && ".join([*(part for part, _ in parts[:-1]), tail])
+    return front + tail
 
 
 def exec_form(command: str) -> str:
