@@ -5,13 +5,15 @@ import os
 import secrets
 import shutil
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from providers import process
+from providers.sandbox.postgres.template import Template
 from providers.sandbox.temp_folder import TempFolder
 
 SUPERUSER = "postgres"
@@ -33,6 +35,10 @@ password_encryption = scram-sha-256
 fsync = off
 full_page_writes = off
 """
+_SCRAM_ITERATIONS_SINCE = 16
+# Its passwords are random and short-lived: stretching them 4096 times would protect nothing, and
+# costs every connection 3 ms of a processor.
+_FEW_ITERATIONS = "scram_iterations = 1\n"
 
 
 class Cluster:
@@ -79,10 +85,9 @@ class Cluster:
     async def start(self) -> None:
         """Make the cluster and wait until it answers. Raises RuntimeError with the server's log."""
         try:
-            self.pass_file.touch(mode=0o600)
-            self.pass_file.write_text(f"*:*:*:{SUPERUSER}:{self._password}\n")
             await self._initialise()
             await self._run()
+            await self._renew_password()
         except BaseException:
             await self.stop()
             raise
@@ -118,18 +123,29 @@ class Cluster:
             await session.close()
 
     async def _initialise(self) -> None:
-        password_file = self._data.parent / "initial.pass"
-        password_file.touch(mode=0o600)
-        password_file.write_text(self._password)
-        process.give_to_nobody(password_file)
         locale = ["--locale=C"]
         if self.major >= _BUILTIN_LOCALE_SINCE:
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options = ["-U", SUPERUSER, "-E", "UTF8", "-A", "scram-sha-256", "--no-sync", *locale]
-        options += [f"--pwfile={password_file}", "--no-instructions"]
+        template = Template(self._programs, options)
+        password = await template.copy_to(self._data)
+        if password is None:
+            await self._make(options)
+            await template.keep(self._data, self._password)
+        self._password = password or self._password
+        with (self._data / "postgresql.conf").open("a") as settings:
+            settings.write(_SETTINGS.format(port=SOCKET_PORT, socket_dir=self.socket_dir))
+            settings.write(_FEW_ITERATIONS if self.major >= _SCRAM_ITERATIONS_SINCE else "")
+
+    async def _make(self, options: Sequence[str]) -> None:
+        password_file = self._data.parent / "initial.pass"
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._password)
+        process.give_to_nobody(password_file)
+        more = [f"--pwfile={password_file}", "--no-instructions"]
         try:
             made = await process.run(
-                [self._programs / "initdb", "-D", self._data, *options],
+                [self._programs / "initdb", "-D", self._data, *options, *more],
                 env=_environment(),
                 as_nobody=True,
             )
@@ -137,8 +153,16 @@ class Cluster:
             password_file.unlink(missing_ok=True)
         if made.code != 0:
             raise RuntimeError(f"initdb failed:\n{made.stderr}")
-        with (self._data / "postgresql.conf").open("a") as settings:
-            settings.write(_SETTINGS.format(port=SOCKET_PORT, socket_dir=self.socket_dir))
+
+    async def _renew_password(self) -> None:
+        """One of this cluster's own, made with the iterations of its settings."""
+        password = secrets.token_hex(24)
+        change = sql.SQL("ALTER ROLE {} PASSWORD {}")
+        async with self.connection("postgres") as session:
+            await session.execute(change.format(sql.Identifier(SUPERUSER), sql.Literal(password)))
+        self._password = password
+        self.pass_file.touch(mode=0o600)
+        self.pass_file.write_text(f"*:*:*:{SUPERUSER}:{password}\n")
 
     async def _run(self) -> None:
         self._server = await process.start(

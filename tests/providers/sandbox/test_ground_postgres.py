@@ -128,6 +128,29 @@ async def test_a_finished_copy_is_spoilt_once_when_the_fault_is_on(server: Postg
     assert ledger.count("postgres", "tampered", database="clinic") == 1
 
 
+async def test_a_second_cluster_is_a_quick_copy_with_a_password_of_its_own(
+    server: PostgresServer, tmp_path: Path
+) -> None:
+    kept = list(bundled_postgres.programs().parents[2].glob("cluster-*"))
+    assert kept
+    assert {folder.stat().st_mode & 0o777 for folder in kept} == {0o700}
+    other = await PostgresServer.start(tmp_path / "pg", Authority(tmp_path / "ca"), ["localhost"])
+    try:
+        assert await other.execute("postgres", "SHOW scram_iterations") == [("1",)]
+        known = [(folder / "superuser.pass").read_text() for folder in kept]
+        known += [(other.socket_dir.parent / "superuser.pass").read_text().strip().split(":")[-1]]
+        for password in known:
+            with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+                await psycopg.AsyncConnection.connect(
+                    host=str(server.socket_dir),
+                    port=server.socket_port,
+                    user="postgres",
+                    password=password,
+                )
+    finally:
+        await other.stop()
+
+
 async def test_an_older_system_server_can_be_the_target(tmp_path: Path) -> None:
     if not (DEBIAN / "postgres").exists():
         if os.environ.get("MOVEDAY_REQUIRE_SERVICES") == "1":
