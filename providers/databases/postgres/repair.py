@@ -113,6 +113,7 @@ def _is_behind(now: tuple[int, bool], wanted: tuple[int, bool], downwards: bool)
 
 async def _indexes(pair: Pair, left: Objects, right: Objects) -> list[Repair]:
     plain = {index.name: index for index in await catalog.indexes(pair.source)}
+    tables = {table.oid: table.name for table in await catalog.tables(pair.source)}
     found = []
     for (kind, name), there in sorted(left.items()):
         if kind != "index" or "valid=true" not in there.definition:
@@ -125,41 +126,29 @@ async def _indexes(pair: Pair, left: Objects, right: Objects) -> list[Repair]:
         index = plain.get(name)
         # Those of exclusion and deferrable constraints and of partitions' parents come with more
         # than an index: they are left to a person.
-        if index is None or ("table", _table_of(index.definition)) not in right:
+        if index is None or ("table", tables.get(index.table, "")) not in right:
             continue
-        statements = (
-            [index.definition, index.constraint] if index.constraint else [index.definition]
-        )
+        statements = [index.definition, *([index.constraint] if index.constraint else [])]
         found.append(_repair("index", name, "missing", *statements))
     return found
 
 
-def _table_of(definition: str) -> str:
-    """The table's quoted name in the server's own words for an index."""
-    _, _, tail = definition.partition(" ON ")
-    table, _, _ = tail.removeprefix("ONLY ").partition(" USING ")
-    return table
-
-
 async def _foreign_keys(pair: Pair, left: Objects, right: Objects) -> list[Repair]:
+    keys = await catalog.foreign_keys(pair.source)
     found = []
-    for key in await catalog.foreign_keys(pair.source):
-        table, _, _ = (
-            key.add.removeprefix("ALTER TABLE ").removeprefix("ONLY ").partition(" ADD CONSTRAINT ")
-        )
-        name = f"{table}.{_constraint_of(key.add)}"
-        known = ("constraint", name) in left
+    for kind, name in sorted(left.keys() - right.keys()):
+        table, constraint = _split(name)
         there = ("table", table) in right or ("partitioned table", table) in right
-        if known and there and ("constraint", name) not in right:
-            statements = [key.add, *([key.validate] if key.validate else [])]
-            found.append(_repair("constraint", name, "missing", *statements))
+        if kind != "constraint" or not there:
+            continue
+        beginnings = tuple(
+            f"ALTER TABLE {only}{table} ADD CONSTRAINT {constraint} " for only in ("", "ONLY ")
+        )
+        for key in keys:
+            if key.add.startswith(beginnings):
+                statements = [key.add, *([key.validate] if key.validate else [])]
+                found.append(_repair("constraint", name, "missing", *statements))
     return found
-
-
-def _constraint_of(add: str) -> str:
-    _, _, tail = add.partition(" ADD CONSTRAINT ")
-    name, _, _ = tail.partition(" FOREIGN KEY ")
-    return name
 
 
 def _never_validated(left: Objects, right: Objects) -> list[Repair]:

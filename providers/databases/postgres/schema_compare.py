@@ -10,14 +10,18 @@ from wizard.safety.clean import clean
 Objects = dict[tuple[str, str], SchemaObject]
 
 _WHOLE = 300
+_QUALIFIER = re.compile(r"(?<![\w.\"])(?P<name>\w+|\"(?:[^\"]|\"\")+\")\.(?=[\w\"])")
+_BRACKETS = re.compile(r"[()]")
 
 
 def compare_schemas(
     source: Objects, target: Objects, *, source_major: int, target_major: int
 ) -> list[Check]:
     """One Check per object of either side. Index and constraint have a kind of their own."""
+    schemas = frozenset(name for kind, name in (*source, *target) if kind == "schema")
+    known = None if source_major == target_major else schemas | {"pg_catalog"}
     return [
-        _compare(key, source.get(key), target.get(key), same_major=source_major == target_major)
+        _compare(key, source.get(key), target.get(key), known)
         for key in sorted(source.keys() | target.keys())
         # The schema `public` is there or not by the platform's choice when nothing lies in it.
         if key != ("schema", "public")
@@ -79,9 +83,9 @@ def _compare(
     key: tuple[str, str],
     source: SchemaObject | None,
     target: SchemaObject | None,
-    *,
-    same_major: bool,
+    schemas: frozenset[str] | None,
 ) -> Check:
+    """`schemas` are the names of all, between different versions; None within one version."""
     kind, name = key
     check_kind = kind if kind in ("index", "constraint") else "schema"
     subject = name if check_kind != "schema" else f"{kind} {name}"
@@ -93,13 +97,9 @@ def _compare(
         result = "different"
         detail = "missing in the target" if target is None else "not in the source"
     elif left != right:
-        explained = not same_major and _loosely(left) == _loosely(right)
-        result = "explained" if explained else "different"
-        detail = (
-            "the two versions write the same definition differently"
-            if explained
-            else "the definitions differ"
-        )
+        why = "" if schemas is None else _why_harmless(left, right, schemas)
+        result = "explained" if why else "different"
+        detail = why or "the definitions differ"
     if check_kind == "index" and "valid=false" in right and "valid=false" not in left:
         detail = "the index is not valid in the target"
     return Check(
@@ -112,10 +112,23 @@ def _compare(
     )
 
 
-def _loosely(definition: str) -> str:
-    """Without what servers of different versions write differently: qualifiers, brackets, spaces.
+def _why_harmless(left: str, right: str, schemas: frozenset[str]) -> str:
+    """Why definitions of two versions' servers mean the same; "" when they may not."""
+    left, right = _loosely(left, schemas), _loosely(right, schemas)
+    if left == right:
+        return "the two versions write the same definition differently"
+    if _BRACKETS.sub("", left) == _BRACKETS.sub("", right):
+        return "the two versions set other brackets: read both if they matter"
+    return ""
 
-    Only ever used between different major versions.
+
+def _loosely(definition: str, schemas: frozenset[str]) -> str:
+    """Without spaces, and without a table's name before a column's; a schema's name stays.
+
+    Newer servers leave out the table where there is only one.
     """
-    without_names = re.sub(r"(?<![\w.])(?:\w+|\"[^\"]+\")\.(?=[\w\"])", "", definition)
-    return re.sub(r"[\s()]+", "", without_names)
+
+    def shortened(found: re.Match[str]) -> str:
+        return found[0] if found["name"] in schemas else ""
+
+    return re.sub(r"\s+", "", _QUALIFIER.sub(shortened, definition))

@@ -106,7 +106,17 @@ async def _grants_to_others(pair: Pair, roles: Sequence[str]) -> list[Check]:
 
     left, right = await pair.both(granted)
     checks = []
-    for role in sorted(left.keys() | set(roles)):
+    known = {row[0] for row in await pair.source.rows("SELECT rolname::text FROM pg_roles")}
+    for role in sorted(set(roles) - known - left.keys()):
+        checks.append(
+            Check(
+                kind="grant",
+                subject=clean(f"grants to {role}", 100),
+                result="unfinished",
+                detail="the source has no role of this name",
+            )
+        )
+    for role in sorted(left.keys() | (set(roles) & known)):
         wanted = left.get(role, set())
         missing = sorted(wanted - right.get(role, set()))
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""

@@ -38,6 +38,10 @@ SCHEMA = """
     CREATE VIEW overview AS SELECT id FROM changed;
     CREATE TABLE sorted (id serial PRIMARY KEY, name text COLLATE "C");
     CREATE COLLATION ours (provider = libc, locale = 'C');
+    CREATE SCHEMA "o'dd %s"; CREATE TABLE "o'dd %s"."we""ird ;-- %" (
+        "k""ey. %s" serial PRIMARY KEY, "n: {o}te" text);
+    INSERT INTO "o'dd %s"."we""ird ;-- %" ("n: {o}te") VALUES ('x');
+    CREATE INDEX "an ON x USING y" ON "o'dd %s"."we""ird ;-- %" ("n: {o}te");
     CREATE SEQUENCE loose; SELECT nextval('loose');
     CREATE MATERIALIZED VIEW summary AS SELECT count(*) AS n FROM watched;
     INSERT INTO changed (note) SELECT 'row ' || g FROM generate_series(1, 50) g;
@@ -71,6 +75,7 @@ PLANTED = """
     UPDATE patients SET note = 'ill'; UPDATE visits SET note = 'last';
     UPDATE tagged SET note = 'y';
     DELETE FROM keyless WHERE ctid = '(0,1)'; INSERT INTO keyless VALUES ('canary-other');
+    UPDATE "o'dd %s"."we""ird ;-- %" SET "n: {o}te" = 'y';
     DROP INDEX indexed_note;
     ALTER TABLE unproven DROP CONSTRAINT positive;
     ALTER TABLE unproven ADD CONSTRAINT positive CHECK (n > 0) NOT VALID;
@@ -85,6 +90,7 @@ PLANTED = """
     REFRESH MATERIALIZED VIEW summary WITH NO DATA
 """
 
+ODD = """"o'dd %s"."we""ird ;-- %\""""
 ONE = "1 row differs: 1 changed (id 1; in {})"
 # (kind, subject) → words that the detail must hold.
 NAMED = {
@@ -101,6 +107,7 @@ NAMED = {
     ("checksum", "public.zones"): ONE.format("at"),
     ("checksum", "public.blanks"): ONE.format("note"),
     ("checksum", "public.documents"): ONE.format("body"),
+    ("checksum", ODD): """1 changed ("k""ey. %s" 1; in "n: {o}te")""",
     # A number that a person gave is not shown, nor is a key with one in it.
     ("checksum", "public.patients"): "1 changed (key mrn not shown; at ctid (0,1); in note)",
     ("checksum", "public.visits"): "1 changed (key visit, patient not shown; at ctid (0,1)",

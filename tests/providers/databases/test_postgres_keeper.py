@@ -19,7 +19,8 @@ BROKEN = """
     SET allow_system_table_mods = on;
     ALTER SEQUENCE loose RESTART; SELECT setval('changed_id_seq', 3);
     SELECT setval('missing_id_seq', 900);
-    DROP INDEX indexed_note; ALTER TABLE tagged DROP CONSTRAINT tagged_pkey;
+    DROP INDEX "o'dd %s"."an ON x USING y"; DROP INDEX indexed_note;
+    ALTER TABLE tagged DROP CONSTRAINT tagged_pkey;
     UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'swapped_pkey'::regclass;
     ALTER TABLE visits DROP CONSTRAINT visits_visit_fkey;
     ALTER TABLE unproven DROP CONSTRAINT positive;
@@ -30,6 +31,7 @@ FOUND = {
     ("sequence", "public.changed_id_seq"),
     ("sequence", "public.loose"),
     ("index", "public.indexed_note"),
+    ("index", """"o'dd %s"."an ON x USING y\""""),
     ("index", "public.tagged_pkey"),
     ("index", "public.swapped_pkey"),
     ("constraint", "public.visits.visits_visit_fkey"),
