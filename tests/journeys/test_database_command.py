@@ -3,11 +3,13 @@
 import asyncio
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -49,6 +51,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await old.create_database("old", "oldrole", "pw-old-canary-1")
             await new.create_database("new", "newrole", "pw-new-canary-2")
             await new.create_database("scratch", "newrole", "pw-new-canary-2")
+            await new.create_database("broken", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
             await new.execute("scratch", COPIED)
             services = folder / "services"
@@ -68,6 +71,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
                 "PGPASSFILE": str(passwords),
                 "OLD": f"postgres://oldrole:pw-old-canary-1@localhost:{old.port}/old?sslmode=require",
                 "SCRATCH": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/scratch",
+                "BROKEN": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/broken",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
         finally:
@@ -79,11 +83,11 @@ BY_VARIABLE = ("--source-env", "OLD", "--target-env", "NEW")
 BY_SERVICE = ("--source-service", "old", "--target-service", "new")
 
 
-async def database(
+async def begin(
     environ: dict[str, str], *words: str, sides: tuple[str, ...] = BY_VARIABLE
-) -> tuple[int, str, str]:
-    """Run one command: exit code, stdout, stderr."""
-    child = await asyncio.create_subprocess_exec(
+) -> asyncio.subprocess.Process:
+    """Start one command."""
+    return await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "wizard", "database", *words, *sides),
         env=environ,
@@ -92,6 +96,13 @@ async def database(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
+
+
+async def database(
+    environ: dict[str, str], *words: str, sides: tuple[str, ...] = BY_VARIABLE
+) -> tuple[int, str, str]:
+    """Run one command: exit code, stdout, stderr."""
+    child = await begin(environ, *words, sides=sides)
     out, err = await asyncio.wait_for(child.communicate(), 90)
     assert b"canary" not in out + err
     return child.returncode or 0, out.decode(), err.decode()
@@ -150,3 +161,35 @@ async def test_a_variable_that_is_not_set_is_named(environ: dict[str, str]) -> N
     code, _, err = await database({k: v for k, v in environ.items() if k != "NEW"}, "verify")
     assert code == 2
     assert "NEW is not set" in err
+
+
+async def test_ctrl_c_and_go_on(environ: dict[str, str]) -> None:
+    sides = ("--source-env", "OLD", "--target-env", "BROKEN")
+    async with await psycopg.AsyncConnection.connect(environ["OLD"], autocommit=True) as old:
+        # Slow at the very end: all rows and indexes are there when ctrl-c comes.
+        await old.execute("CREATE MATERIALIZED VIEW slow AS SELECT pg_sleep(1)::text AS nap")
+    child = await begin(environ, "copy", "--yes", sides=sides)
+    async with await psycopg.AsyncConnection.connect(environ["BROKEN"], autocommit=True) as there:
+        looking = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'REFRESH%'"
+        while child.returncode is None:
+            if (found := await (await there.execute(looking)).fetchone()) and found[0]:
+                child.send_signal(signal.SIGINT)
+                break
+            await asyncio.sleep(0.05)
+        await asyncio.wait_for(child.communicate(), 60)
+        assert child.returncode == 130
+        left = await there.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'moveday-copy-%'"
+        )
+        assert await left.fetchone() == (0,)
+
+    code, _, err = await database(environ, "copy", "--yes", sides=sides)
+    assert (code, "go on with that copy (--resume)" in err) == (5, True), err
+
+    code, out, err = await database(environ, "copy", "--yes", "--resume", "--json", sides=sides)
+    assert code == 0, err
+    copied = json.loads(out)
+    assert "nothing has been written" in copied["move"]["resumed"]
+    assert "goes on where an earlier try ended" in err
+    assert "copying" in copied["move"]["choice"]
+    assert [t["rows"] for t in copied["move"]["tables"]] == [500]

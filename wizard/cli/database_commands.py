@@ -11,6 +11,7 @@ from wizard.cli.database_repair import repair
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
+from wizard.cli.talk import show
 from wizard.cli.work import finish
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError
@@ -19,6 +20,7 @@ from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdi
 from wizard.model.frozen import Frozen
 
 _SEEDS = 1_000_000
+_COPY = "copy-"
 _TIER_WORDS = {
     "full": "the same",
     "sample": "no difference found in the counts and a sample of the rows; not a complete proof",
@@ -76,7 +78,18 @@ def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) ->
 @database.command()
 @sides("source", "target")
 @click.option("--yes", is_flag=True, help="Fill the target.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=None, help="Copy workers.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=None,
+    help="Copying processes; by itself: by processors, free connections and the line.",
+)
+@click.option("--resume", is_flag=True, help="Go on with a copy that broke off in this target.")
+@click.option(
+    "--frozen",
+    is_flag=True,
+    help="With --resume: nobody has written to the source since it broke off.",
+)
 @click.pass_context
 def copy(
     context: click.Context,
@@ -84,15 +97,25 @@ def copy(
     as_json: bool,
     yes: bool,
     jobs: int | None,
+    resume: bool,
+    frozen: bool,
 ) -> None:
-    """Copy everything into a fresh target, and prove it inside the same snapshot."""
+    """Copy everything into a fresh target, and prove it inside the same snapshot.
+
+    --resume keeps what a broken-off copy has brought over if the source is the same since: proven
+    by its server when nothing at all was written there, else by your word (--frozen), which the
+    comparison at the end then tests. Otherwise it begins anew and says so.
+    """
 
     async def work() -> Copied:
         if not yes:
             raise BlockedError("this fills the target", "nothing was changed", "say --yes")
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, named)
-        move_id = f"copy-{secrets.token_hex(6)}"
+        move_id = f"{_COPY}{secrets.token_hex(6)}"
+        owner = await tools.mover.owner(target) if resume else None
+        if owner is not None and owner.startswith(_COPY):
+            move_id = owner
         async with AsyncExitStack() as stack:
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
             move = await tools.mover.copy(
@@ -102,7 +125,11 @@ def copy(
                 move_id=move_id,
                 on_progress=_progress("copy"),
                 jobs=jobs,
+                resume=resume,
+                frozen=frozen,
             )
+            if move.note:
+                show(move.note)
             verdict = await tools.verifier.verify(
                 source, target, snapshot=snapshot, on_progress=_progress("verify")
             )
@@ -188,6 +215,7 @@ def verdict_words(verdict: Verdict) -> str:
 def _copied_words(done: Copied) -> str:
     move = done.move
     lines = [f"{move.bytes / 1e6:.1f} MB in {move.seconds:.1f} s"]
+    lines += [move.choice, *([move.resumed] if move.resumed else [])]
     lines += [f"  {p.name:<30} {p.seconds:8.2f} s" for p in move.phases]
     return "\n".join([*lines, verdict_words(done.verdict)])
 

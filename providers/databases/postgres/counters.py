@@ -27,7 +27,7 @@ _WRITERS = """
 async def write_counters(connection: Connection) -> WriteCounters:
     """One look. Raises DatabaseTrouble."""
     async with session(connection, "moveday-counters", "source") as opened:
-        return await _read(opened)
+        return await read_counters(opened)
 
 
 async def changes_since(connection: Connection, baseline: WriteCounters) -> int | None:
@@ -39,7 +39,8 @@ async def changes_since(connection: Connection, baseline: WriteCounters) -> int 
     return now.changes - baseline.changes
 
 
-async def _read(opened: Session) -> WriteCounters:
+async def read_counters(opened: Session) -> WriteCounters:
+    """One look from a session that is there already."""
     writers = [str(row[0]) for row in await opened.rows(_WRITERS)]
     prepared, changes, epoch = await opened.row("""
         SELECT (SELECT count(*) FROM pg_catalog.pg_prepared_xacts

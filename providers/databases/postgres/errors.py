@@ -26,7 +26,8 @@ _TITLES: dict[Kind, str] = {
 }
 _HINTS: dict[Kind, str] = {
     "unreachable": "check the tunnel, the address and the network, then run it again",
-    "lost": "check the tunnel and the server, then run it again: it starts clean",
+    "lost": "check the tunnel and the server, then run it again; `moveday database copy --resume`"
+    " goes on where it ended",
     "auth": "fetch the credentials again: passwords change at failover and rotation",
     "permission": "use the database owner's credentials",
     "disk-full": "give the database a larger disk, then run it again",

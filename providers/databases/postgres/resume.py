@@ -1,8 +1,9 @@
 """May this move write to the target, and what of an earlier try can stay?
 
 An earlier try's rows are of an earlier snapshot. They are kept only when the source is the same as
-then: nothing in its whole cluster has been given a transaction number since, or the caller has
-proven it frozen. Otherwise the target is emptied and everything begins anew.
+then: nothing in its whole cluster has been given a transaction number since, its counters,
+sequences and files are the same, or the caller has proven it frozen. Otherwise the target is
+emptied and everything begins anew. Counters come late: the comparison after it has the last word.
 """
 
 # ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
@@ -13,10 +14,13 @@ from dataclasses import dataclass, field
 
 from providers.databases.postgres import marker, steps
 from providers.databases.postgres.catalog import Table
+from providers.databases.postgres.counters import read_counters
 from providers.databases.postgres.plan import is_step_of
 from providers.databases.postgres.session import Session
 from providers.databases.postgres.steps import Done
 from wizard.errors import CheckFailedError
+from wizard.model.database import WriteCounters
+from wizard.model.frozen import Frozen
 
 _END_WITHIN = 10.0
 _SAME = (
@@ -24,6 +28,10 @@ _SAME = (
     " snapshot, and {why}, so the copy is as of one moment"
 )
 _NOTHING_WRITTEN = "nothing has been written in the source's cluster since"
+_FLAT = (
+    "by the source's counters, sequences and files nothing has been written since (the comparison"
+    " of all rows is the proof)"
+)
 _FROZEN = "the source was frozen and proven frozen in between"
 _ANEW = (
     "begun anew: the source lives, and what an earlier try had copied was of another moment; a"
@@ -43,14 +51,13 @@ async def begin(
     source: Session, target: Session, move_id: str, *, resume: bool, frozen: bool
 ) -> Beginning:
     """Claim the target; `source` looks through the snapshot. CheckFailedError when not ours."""
-    view = str(await source.value("SELECT pg_catalog.txid_current_snapshot()"))
-    found = await marker.owner(target)
+    now, found = await asyncio.gather(_look(source), marker.owner(target))
     if found is not None and found != move_id:
-        raise _not_fresh(f"the copy of move {found}")
+        raise _not_fresh(f"the copy of move {found}", ", go on with that copy (--resume)")
     if found is None:
         if names := await marker.contents(target):
             raise _not_fresh(", ".join(names))
-        await marker.write(target, move_id, view)
+        await marker.write(target, move_id, now.model_dump_json())
         return Beginning()
     await _end_orphans(source, target, move_id)
     done = await steps.read(target) if resume else {}
@@ -58,13 +65,11 @@ async def begin(
         done = {}
     words = ""
     if done:
-        unwritten = done[steps.VIEW].detail == view and _quiet(view)
-        if unwritten or frozen:
-            why = _NOTHING_WRITTEN if unwritten else _FROZEN
+        if why := _why_the_same(_Seen.model_validate_json(done[steps.VIEW].detail), now, frozen):
             return Beginning(done, _SAME.format(kept=len(done), why=why))
         words = _ANEW
     await marker.empty(target, move_id)
-    await marker.write(target, move_id, view)
+    await marker.write(target, move_id, now.model_dump_json())
     return Beginning({}, words)
 
 
@@ -122,15 +127,32 @@ async def _end_orphans(source: Session, target: Session, move_id: str) -> None:
         ) from None
 
 
-def _not_fresh(holds: str) -> CheckFailedError:
+def _not_fresh(holds: str, other: str = "") -> CheckFailedError:
     return CheckFailedError(
         "the target is not fresh",
         f"it holds {holds}",
-        "give a new database, or empty this one yourself",
+        f"give a new database{other}, or empty this one yourself",
     )
 
 
-def _quiet(view: str) -> bool:
-    """Whether no transaction was under way: `xmin:xmax:list` with nothing between."""
-    lowest, highest, running = view.split(":")
-    return lowest == highest and not running
+class _Seen(Frozen):
+    """The source at a snapshot: `view` is txid_current_snapshot, `xmin:xmax:under way`."""
+
+    view: str
+    counters: WriteCounters
+
+
+async def _look(source: Session) -> _Seen:
+    view = await source.value("SELECT pg_catalog.txid_current_snapshot()::text")
+    return _Seen(view=view, counters=await read_counters(source))
+
+
+def _why_the_same(then: _Seen, now: _Seen, frozen: bool) -> str:
+    """Why the source is the same as then; "" when it may not be."""
+    lowest, highest, running = now.view.split(":")
+    if then.view == now.view and lowest == highest and not running:
+        return _NOTHING_WRITTEN
+    if frozen:
+        return _FROZEN
+    quiet = not any((now.counters.writers, now.counters.prepared, then.counters.prepared))
+    return _FLAT if quiet and then.counters == now.counters else ""

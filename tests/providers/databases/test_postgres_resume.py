@@ -130,7 +130,7 @@ async def test_unwritten_source_needs_no_freeze(shapes: Connection, right: Site)
     target = await right.fresh()
     await _cut(shapes, target, right, 4_000_000)
     result = await _go_on(shapes, target)
-    assert "nothing has been written in the source's cluster" in result.resumed
+    assert "nothing has been written" in result.resumed
 
 
 async def test_what_others_wrote_is_refused(shapes: Connection, right: Site) -> None:
