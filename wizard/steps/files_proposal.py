@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from wizard.generate.known import Known
-from wizard.generate.propose import propose
 from wizard.model.files import Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
@@ -33,4 +32,7 @@ async def propose_files(
     repo: Repo, known: Known, today: date, answers: Mapping[str, str] | None = None
 ) -> Proposal:
     """The proposal for the working tree: that is where files would be written."""
+    # All languages' modules: most commands propose nothing, and start a fifth sooner without.
+    from wizard.generate.propose import propose
+
     return propose(await repo.working_tree(), known, today, answers)
