@@ -12,8 +12,9 @@ from wizard.generate.node_build import (
     prune,
     system_for_running,
 )
-from wizard.generate.node_package import MANIFEST, NodePackage, base_line, read_node_package
+from wizard.generate.node_package import MANIFEST, NodePackage, read_node_package
 from wizard.generate.node_start import default_web, needed_at_run, started
+from wizard.generate.node_version import base_line
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine, programs, with_hooks
 from wizard.generate.recipe import APP, Recipe, run

@@ -4,7 +4,8 @@ import re
 
 from wizard.generate.baked import exports, say_baked, wanted
 from wizard.generate.commands import commands, split
-from wizard.generate.node_package import MANIFEST, NodePackage, base_line
+from wizard.generate.node_package import MANIFEST, NodePackage
+from wizard.generate.node_version import base_line
 from wizard.generate.notebook import Notebook
 from wizard.generate.recipe import Packages, Stage, copy, run
 from wizard.generate.scan import Scan

@@ -3,7 +3,7 @@
 from wizard.formats.package_json import read_package_json
 from wizard.formats.text_lines import numbered
 from wizard.generate.commands import commands
-from wizard.generate.node_package import MANIFEST, NodeVersion, base_line, node_version
+from wizard.generate.node_version import MANIFEST, NodeVersion, base_line, node_version
 from wizard.generate.notebook import Notebook
 from wizard.generate.recipe import Stage
 from wizard.generate.tables.releases import NODE, NODE_DEFAULT

@@ -4,7 +4,8 @@ from wizard.formats.package_json import PackageJson, read_package_json
 from wizard.generate.commands import commands
 from wizard.generate.detect import Detection
 from wizard.generate.node_build import manager_tools, node_stage, prune
-from wizard.generate.node_package import MANIFEST, NodePackage, base_line, read_node_package
+from wizard.generate.node_package import MANIFEST, NodePackage, read_node_package
+from wizard.generate.node_version import base_line
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine, programs
 from wizard.generate.recipe import APP, Recipe, Stage
