@@ -32,7 +32,7 @@ class MappingScreen(StepScreen):
         Action("answer", "a", "answer", "Answer", "answer the open questions, one by one"),
         Action("decide", "e", "decide", "Decide", "decide otherwise about this row"),
         Action("give", "v", "give", "Give value", "give a value that nobody can read; hidden"),
-        Action("undo", "u", "undo", "Undo", "take back the last decision made here"),
+        Action("undo", "u", "undo", "Undo", "take back the last decision or given value"),
         Action("because", "y", "because", "Because", "all there is to say about this row"),
         Action("behind", "s", "behind", "Left", "what stays behind or is not carried over"),
         Action("find", "slash", "find", "Find", "show only what matches", shown=False),

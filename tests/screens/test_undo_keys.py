@@ -3,10 +3,12 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from screens.app import MovedayApp
 from tests.screens.picture import steady, text_of, wait_for
 from tests.screens.scenes import SCENES, Scene, app_for, play
+from wizard.engine.given_values import last_given
 from wizard.engine.journal import FILE_NAME, verify
 
 DECIDED = ("sign-in", "inventory", "rehearsal", "cutover", "report")
@@ -67,6 +69,26 @@ async def test_a_version_that_is_not_kept_is_said_before_anything_is_asked(
         await pilot.press("u")
         await wait_for(pilot, lambda: "is not kept" in text_of(app), "the refusal")
         assert plan.read_bytes() == before
+
+
+async def test_a_value_that_was_given_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = app_in(tmp_path, "mapping-questions", monkeypatch)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await play(scene("mapping-questions"), pilot, app)
+        session = app.desk.session
+        assert session is not None
+        session.given["LEGACY_TOKEN"] = SecretStr("typed-a-moment-ago")
+        await pilot.press("u")
+        asked = "Take back the value given for LEGACY_TOKEN?"
+        await wait_for(pilot, lambda: asked in text_of(app), "the ask")
+        await pilot.press("tab", "enter")
+        await wait_for(pilot, lambda: app.desk.job is None, "the undo")
+        assert session.given == {}
+        assert last_given(session.journal.entries) is None
+        undone = [e for e in session.journal.entries if e.kind == "undone"]
+        assert undone[-1].data["answers"] == ["value/LEGACY_TOKEN"]
 
 
 async def test_a_file_that_was_kept_is_taken_again(

@@ -1,15 +1,20 @@
 """Values that people give because nobody can read them: in memory or in the keyring, no file."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import SecretStr
 
+from wizard.engine.chain import Entry
+from wizard.engine.plan_undo import UNDONE, taken_back_answers
 from wizard.engine.session import Session
 from wizard.errors import MovedayError, UsageError
 from wizard.model.inventory import Inventory
 from wizard.ports.vault import VaultUnavailable
 from wizard.safety.redact import REDACTOR
 
+VALUE = "value/"
+"""Questions whose answer is a secret: asked by the front end itself, never through `answer`."""
 _SERVICE = "moveday"
 
 
@@ -27,7 +32,7 @@ def keep_value(session: Session, name: str, value: SecretStr, by: str) -> str:
         )
     REDACTOR.learn(value.get_secret_value())
     session.given[name] = value
-    session.journal.append("answer", key=f"value/{name}", value="given", by=by)
+    session.journal.append("answer", key=f"{VALUE}{name}", value="given", by=by)
     vault = session.outside.vault
     if vault.lasting:
         try:
@@ -36,6 +41,37 @@ def keep_value(session: Session, name: str, value: SecretStr, by: str) -> str:
             return f"for this command only: {error.title}"
         return f"until it is set on the new side: {vault.mode}"
     return "for this command only: there is no keyring, give it again to moveday deploy"
+
+
+@dataclass(frozen=True)
+class Given:
+    """That a value was given for variable `name`, in line `seq` of the journal; not the value."""
+
+    name: str
+    seq: int
+
+
+def last_given(entries: Sequence[Entry]) -> Given | None:
+    """The newest value that was given and not taken back since."""
+    kept: dict[str, Given] = {}
+    for entry in entries:
+        if entry.kind == "answer" and entry.key.startswith(VALUE):
+            kept[entry.key] = Given(entry.key.removeprefix(VALUE), entry.seq)
+        for key in taken_back_answers(entry):
+            kept.pop(key, None)
+    return max(kept.values(), key=lambda each: each.seq, default=None)
+
+
+def take_value_back(session: Session, name: str, by: str) -> None:
+    """Forget the value given for `name`, here and in the keyring; journalled.
+
+    Raises MovedayError, and changes nothing, when the keyring does not let go of it.
+    """
+    vault = session.outside.vault
+    if vault.lasting:
+        vault.delete(_SERVICE, _account(session, name))
+    session.given.pop(name, None)
+    session.journal.append("undone", key=UNDONE, answers=[f"{VALUE}{name}"], by=by)
 
 
 def unreadable(session: Session, inventory: Inventory) -> tuple[str, ...]:

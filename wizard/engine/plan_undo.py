@@ -112,7 +112,7 @@ def _answers_of(entries: Sequence[Entry], place: int) -> tuple[tuple[str, str], 
     """The plan's answers stand right before the line at `place`, one of the mapping right after."""
     found: list[Entry] = []
     for entry in reversed(entries[:place]):
-        if entry.kind != "answer" or entry.key.startswith(_OF_MAPPING):
+        if entry.kind != "answer" or entry.key.startswith((*_OF_MAPPING, "value/")):
             break
         found.insert(0, entry)
     after = entries[place + 1 : place + 2]

@@ -5,8 +5,9 @@ from collections.abc import Mapping as MappingOf
 
 from pydantic import SecretStr
 
+from wizard.engine.given_values import last_given, take_value_back
 from wizard.engine.plan_file import read_plan
-from wizard.engine.plan_undo import Decision, undo_decision, undoable
+from wizard.engine.plan_undo import Decision, last_decision, undo_decision, undoable
 from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
@@ -17,6 +18,7 @@ from wizard.rules.addons import choice_key
 from wizard.rules.consequences import Consequences
 from wizard.steps.mapping import map_app, remember, what_if
 from wizard.steps.mapping_questions import ask_and_map, give_values
+from wizard.steps.standing import built
 
 Work = Callable[[Session], Awaitable[Mapping]]
 _BY = "person at the screen"
@@ -91,7 +93,14 @@ def give(name: str, value: str) -> Work:
 
 
 async def take_back(session: Session) -> Mapping:
-    """Take back the last decision of the mapping, after a yes; then work the mapping out again."""
+    """Take back the last decision of the mapping, or the last value that was given, after a yes;
+    then work the mapping out again.
+    """
+    entries = session.journal.entries
+    given, decision = last_given(entries), last_decision(entries)
+    of_mapping = decision.seq if decision is not None and decision.where == "mapping" else 0
+    if given is not None and given.seq > of_mapping:
+        return await _forget(session, given.name)
     found = undoable(session.folder, session.journal.entries, "mapping")
     answer = await session.front.answer(undo_question(found))
     if answer is None or answer.value != "yes":
@@ -99,6 +108,23 @@ async def take_back(session: Session) -> Mapping:
     undo_decision(session.folder, session.journal, "mapping", answer.by)
     session.plan, session.plan_hash = read_plan(session.folder)
     session.say(f"taken back: {found.words}")
+    return await _again(session)
+
+
+async def _forget(session: Session, name: str) -> Mapping:
+    sent = " What the new side has of it already stays there." if built(session) else ""
+    question = Question(
+        id="undo-value",
+        text=f"Take back the value given for {name}?",
+        why="moveday forgets it, also in the keyring, and asks for it again; one given before it"
+        f" does not come back.{sent}",
+        kind="confirm",
+    )
+    answer = await session.front.answer(question)
+    if answer is None or answer.value != "yes":
+        raise BlockedError("not confirmed", "the value is kept")
+    take_value_back(session, name, answer.by)
+    session.say(f"taken back: the value of {name}")
     return await _again(session)
 
 

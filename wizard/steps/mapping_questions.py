@@ -4,7 +4,7 @@ from collections.abc import Mapping as MappingOf
 
 from pydantic import SecretStr
 
-from wizard.engine.given_values import keep_value
+from wizard.engine.given_values import VALUE, keep_value
 from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
 from wizard.errors import UsageError
@@ -13,8 +13,7 @@ from wizard.model.question import Answer, Question
 from wizard.rules.mapping_answers import decide
 from wizard.steps.mapping import map_app, remember
 
-VALUE = "value/"
-"""Questions whose answer is a secret: asked by the front end itself, never through `answer`."""
+__all__ = ["VALUE", "ask_and_map", "give_values"]
 
 
 async def ask_and_map(session: Session) -> Mapping:

@@ -10,7 +10,13 @@ from pydantic import SecretStr
 from providers.vault.memory import MemoryVault
 from tests.wizard.rules.test_variables import inventory
 from tests.wizard.runbook.session_for_tests import open_test_session
-from wizard.engine.given_values import forget_values, given_values, keep_value
+from wizard.engine.given_values import (
+    forget_values,
+    given_values,
+    keep_value,
+    last_given,
+    take_value_back,
+)
 from wizard.engine.session import Session
 from wizard.errors import UsageError
 from wizard.model.inventory import Variable
@@ -57,6 +63,23 @@ def test_kept_as_long_as_the_vault_lasts(
     third = session(tmp_path, vault)
     assert given_values(third, APP) == {}
     third.journal.close()
+
+
+def test_a_value_is_taken_back_everywhere_and_the_one_before_it_comes_up(tmp_path: Path) -> None:
+    vault = Lasting()
+    opened = session(tmp_path, vault)
+    for name in ("OTHER", "HIDDEN"):
+        keep_value(opened, name, SecretStr(SECRET), "test")
+    found = last_given(opened.journal.entries)
+    assert found is not None and found.name == "HIDDEN"
+    take_value_back(opened, "HIDDEN", "test")
+    assert given_values(opened, APP).keys() == {"OTHER"}
+    found = last_given(opened.journal.entries)
+    assert found is not None and found.name == "OTHER"
+    opened.journal.close()
+    again = session(tmp_path, vault)
+    assert given_values(again, APP) == {}, "the keyring let go of it"
+    again.journal.close()
 
 
 def test_an_empty_value_is_refused(tmp_path: Path) -> None:
