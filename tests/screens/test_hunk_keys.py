@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from screens.app import MovedayApp
 from tests.screens.picture import compare, steady, text_of, wait_for
 from tests.screens.scenes import SCENES, app_for, play
+from tests.screens.walker import Walker
 from wizard.engine.journal import FILE_NAME, verify
 
 HOME = Path("acme-clinic")
@@ -60,6 +61,7 @@ async def test_what_was_taken_is_written_and_the_choice_outlives_the_window(
         compare(again, "files-hunks-80x24")
         await pilot.press("w")
         await see(pilot, again, "Write Dockerfile (2 of 3 hunks), .dockerignore into")
+        assert "Left out of Dockerfile: hunk 2 (" in Walker(again, pilot).screen()
         await pilot.press("tab", "enter")
         await see(pilot, again, "Writing the files: ended")
         written = (HOME / "Dockerfile").read_text()

@@ -10,7 +10,7 @@ from wizard.model.question import Question
 from wizard.safety.consent import Level
 from wizard.steps import FILES
 from wizard.steps.files import FilesFound, look_at_files, remember
-from wizard.steps.files_hunks import share_words
+from wizard.steps.files_hunks import half_taken, share_words
 from wizard.steps.files_proposal import known_facts, propose_files
 
 Work = Callable[[Session], Awaitable[FilesFound]]
@@ -55,10 +55,12 @@ def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
 
     async def work(session: Session) -> FilesFound:
         names = ", ".join(_named(session, file) for file in files)
+        half = " ".join(filter(None, (_half_taken(session, file) for file in files)))
+        why = "what is there is kept in .moveday/backups; nothing is committed for you"
         question = Question(
             id="write-files",
             text=f"Write {names} into the checkout?",
-            why="what is there is kept in .moveday/backups; nothing is committed for you",
+            why=f"{why}. {half}" if half else why,
             kind="confirm",
         )
         answer = await session.front.answer(question)
@@ -75,10 +77,22 @@ def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
 
 def _named(session: Session, file: GeneratedFile) -> str:
     """The file, and how much of it when some was left out."""
-    found = kept(session)
-    whole = found.proposal.file(file.path) if found and found.proposal else None
-    share = share_words(session.journal.entries, whole) if whole and file.exact is not None else ""
+    whole = _whole(session, file)
+    share = share_words(session.journal.entries, whole) if whole is not None else ""
     return f"{file.path} ({share})" if share else file.path
+
+
+def _half_taken(session: Session, file: GeneratedFile) -> str:
+    whole = _whole(session, file)
+    return half_taken(session.journal.entries, whole) if whole is not None else ""
+
+
+def _whole(session: Session, file: GeneratedFile) -> GeneratedFile | None:
+    """All that is proposed for a file of which some was left out; else None."""
+    found = kept(session)
+    if found is None or found.proposal is None or file.exact is None:
+        return None
+    return found.proposal.file(file.path)
 
 
 async def take_back(session: Session) -> FilesFound:

@@ -11,8 +11,10 @@ from wizard.engine.chain import Entry
 from wizard.engine.session import Session
 from wizard.generate.hunks import Hunk, hunks_of, with_hunks
 from wizard.model.files import GeneratedFile, Proposal
+from wizard.safety.clean import clean
 
 KEY = "files-hunks"
+DOCKERFILE = "Dockerfile"
 _BY_ITSELF = "moveday"
 
 
@@ -48,6 +50,25 @@ def share_words(entries: Sequence[Entry], file: GeneratedFile) -> str:
     out = left_out(entries, file)
     total = len(hunks_of(file))
     return f"{total - len(out)} of {total} hunks" if out else ""
+
+
+def half_taken(entries: Sequence[Entry], file: GeneratedFile) -> str:
+    """What to know before a Dockerfile is written of which only some is taken; else ""."""
+    out, hunks = left_out(entries, file), hunks_of(file)
+    if file.path != DOCKERFILE or not out or len(out) == len(hunks):
+        return ""
+    left = ", ".join(f"{hunk.number} ({_first(hunk)})" for hunk in hunks if hunk.number in out)
+    return (
+        f"Left out of {file.path}: hunk {left}. What is taken was thought of together with it:"
+        " read the whole file before you commit it, and build it once"
+    )
+
+
+def _first(hunk: Hunk) -> str:
+    """The first line that a hunk adds, else removes."""
+    added = [row for row in hunk.rows if row.startswith("+") and row[1:].strip()]
+    row = next(iter(added or _changed(hunk)), "line endings")
+    return clean(f"{row[:1]} {row[1:].strip()}" if row[:1] in "+-" else row, 40)
 
 
 def choose_hunk(session: Session, file: GeneratedFile, number: int, taken: bool, by: str) -> None:
