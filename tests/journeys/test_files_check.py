@@ -39,9 +39,12 @@ def check(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_without_an_engine_nothing_is_called_ok_that_was_not_tried(tmp_path: Path) -> None:
     hadolint()
     app = checkout(tmp_path / "app", "express-npm")
+    # A plan with open questions: the files need none of its answers.
+    (app / "moveday.yaml").write_text("format: 1\nsource: {kind: heroku, app: acme}\nregulated:\n")
     before = {p: p.read_bytes() for p in app.rglob("*") if p.is_file()}
     done = check(app)
     assert done.returncode == 0, done.stderr
+    assert "questions are open: looked at the files without it" in done.stderr
     assert "tried out (no container engine" in done.stdout
     assert "✓ hadolint: hadolint has nothing to say" in done.stdout
     assert "· build, as Aptible does: not checked: MOVEDAY_DOCKER names no program" in done.stdout

@@ -52,11 +52,17 @@ class Wish:
 
 
 def _plan(folder: Path) -> Plan | None:
+    """The plan, None when there is none or only a draft: the files need neither."""
     if not (folder / FILE_NAME).exists():
         return None
+    from wizard.engine.open_questions import OpenQuestions
     from wizard.engine.plan_file import read_plan
 
-    return read_plan(folder)[0]
+    try:
+        return read_plan(folder)[0]
+    except OpenQuestions as error:
+        show(f"  ! {error.title}: looked at the files without it")
+        return None
 
 
 def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
