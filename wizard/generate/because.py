@@ -69,6 +69,7 @@ RULES: Mapping[str, str] = {
     "F77": "Heroku had the programs of gems on the PATH: here bundle exec finds them",
     "F61": "the framework writes here",
     "F62": "Java's own image of the version that was found: a JDK builds, a JRE runs",
+    "F65": "the environment is on the PATH; its package manager is not in the image",
     "F64": "as first process this program ignores SIGTERM: tini hands it on",
     "F63": "the folder that the web server serves",
 }

@@ -101,6 +101,8 @@ def _line(book: Notebook, line: ProcessLine, row: str) -> Line:
             evidence.append(line.evidence.model_copy(update={"fact": RULES["F32"]}))
     elif line.stripped:
         rule = "F22"
+    elif line.reason == RULES["F65"]:
+        rule = "F65"
     elif line.single:
         rule = "F36"
     elif read := _profile(book):

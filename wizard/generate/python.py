@@ -10,6 +10,7 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.python_build import VENV, python_stage, system
 from wizard.generate.python_hooks import POST, node_for_hooks
+from wizard.generate.python_manager import without_manager
 from wizard.generate.python_package import PythonPackage, read_python_package
 from wizard.generate.python_version import base_line
 from wizard.generate.recipe import APP, Recipe, run
@@ -34,7 +35,7 @@ def python_recipe(
     if not lines:
         web = _default_web(book, package, scan)
         lines = (web,) if web else ()
-    lines = tuple(_bound(book, line) for line in lines)
+    lines = tuple(_bound(book, line) for line in without_manager(book, lines))
     stage = python_stage(book, package, front_end=assets is not None)
     node = node_for_hooks(book, stage)
     if "django" in package.packages:

@@ -28,7 +28,7 @@ RAILS: Files = {
         (NODE, "node worker.js | tee log", "node worker.js | tee log"),
         (NODE, "./worker.sh", "exec ./worker.sh"),
         (FLASK, "python -u bot.py", "exec tini -- python -u bot.py"),
-        (FLASK, "poetry run python bot.py", "exec tini -- poetry run python bot.py"),
+        (FLASK, "poetry run python bot.py", "exec tini -- python bot.py"),
         (FLASK, "waitress-serve app:app", "exec tini -- waitress-serve app:app"),
         (FLASK, "python -m gunicorn app:app", "exec python -m gunicorn app:app"),
         (FLASK, "ddtrace-run gunicorn app:app", "exec ddtrace-run gunicorn app:app"),
