@@ -16,7 +16,7 @@ from textual.widgets import Static
 from screens.asides import Asides
 from screens.driver import lasting_driver
 from screens.leaving import on_signals, parting_words, until
-from wizard.errors import MovedayError
+from wizard.errors import MovedayError, NotConfirmed
 from wizard.model.step_names import STEP_NAMES
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class MovedayApp(Asides):
             how = "ended" if ended.error is None else f"not done: {ended.error.title}"
             self.desk.bridge.hear(Said(f"{job.name}: {how}"))
             self.desk.bridge.flush()
-            if ended.error is None:
+            if ended.error is None or isinstance(ended.error, NotConfirmed):
                 return
             said = await self.push_screen_wait(TroubleDialog(ended.error, job.step, job.began))
             if said != "retry":

@@ -17,7 +17,7 @@ from wizard.engine.opening import Opening, SignInTools, open_move
 from wizard.engine.plan_file import read_plan
 from wizard.engine.session import STATE_FOLDER, Session
 from wizard.engine.store import Store
-from wizard.errors import BlockedError, MovedayError, UsageError
+from wizard.errors import BlockedError, MovedayError, NotConfirmed, UsageError
 from wizard.model.plan import Plan
 from wizard.ports.sign_in import Door, Keeper
 from wizard.ports.vault import VaultUnavailable
@@ -141,7 +141,10 @@ class Desk:
                 yield Planning(doors.folder, journal, store, self.bridge, repo, doors.clock)
 
     async def perform(self, job: Job) -> Ended:
-        """Do one job to its end; expected trouble is a value, a bug is raised."""
+        """Do one job to its end; expected trouble is a value, a bug is raised.
+
+        A no before anything was begun is kept nowhere: the step stands where it stood.
+        """
         assert self.session is not None
         self.job = job
         self.session.stop.clear()
@@ -150,6 +153,8 @@ class Desk:
         try:
             result = await job.work(self.session)
             ended = Ended(job, result=result)
+        except NotConfirmed as error:
+            return Ended(job, error=error)
         except MovedayError as error:
             ended = Ended(job, error=error)
         except asyncio.CancelledError:

@@ -6,6 +6,7 @@ MovedayError
 │   ├── OperationFailedError 3  a change that was begun over there ended badly; has its log's end
 │   └── UnknownOutcome 3  a write was sent and its answer never came: look before repeating
 ├── BlockedError       4  an open question, a gate, a person's task
+│   ├── NotConfirmed   4  a person said no before anything was begun
 │   └── ConsentMissing 4  a write without the consent it needs
 ├── CheckFailedError   5  data differ, budget exceeded
 └── MachineError       6  disk full, tool missing
@@ -75,6 +76,10 @@ class BlockedError(MovedayError):
     """Something a person has to answer, do or allow first."""
 
     exit_code = Exit.BLOCKED
+
+
+class NotConfirmed(BlockedError):
+    """A person said no, or closed the question, before anything was begun: no trouble."""
 
 
 class ConsentMissing(BlockedError):

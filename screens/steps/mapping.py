@@ -103,6 +103,10 @@ class MappingScreen(StepScreen):
     @on(Button.Pressed, "#answer")
     def action_answer(self) -> None:
         """Every open question in turn; each answer is kept at once."""
+        found = self.found()
+        if found is not None and not found.questions:
+            self.say("nothing is open: e decides otherwise about the row under the cursor")
+            return
         self.move.start("mapping", "Questions of the mapping", answer_open, "answer")
 
     @work(group="decide", exclusive=True, description="a decision about the mapping")

@@ -52,6 +52,9 @@ async def test_the_typed_name_does_not_hold_for_the_next_work(tmp_path: Path) ->
         assert allowed(session) == Level.LOOK, "the next work may only look"
         answers = [e.key for e in session.journal.entries if e.kind == "answer"]
         assert "change-new-side" not in answers[answers.index("go") :]
+        # A no before anything was begun is no trouble: no window, and no step that failed.
+        await wait_for(pilot, lambda: app.desk.job is None, "the work to end")
+        assert not isinstance(app.screen, TroubleDialog) and "deploy" not in app.desk.ended
 
 
 async def test_begin_in_the_summary_is_the_yes_and_is_not_asked_for_again(

@@ -2,7 +2,7 @@
 
 from wizard.acts import do
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import BlockedError, NotConfirmed
 from wizard.model.question import Question
 from wizard.safety.consent import Level
 
@@ -47,7 +47,10 @@ async def ask_for_new_side(session: Session, what: str, flag: str) -> None:
         kind="confirm",
         flag=flag,
     )
-    await put_question(session, question)
+    try:
+        await put_question(session, question)
+    except BlockedError as error:
+        raise NotConfirmed(error.title, error.detail, error.remedy) from error
     session.allowed, session.allowed_by = Level.CHANGE_NEW_SIDE, "answered yes"
 
 

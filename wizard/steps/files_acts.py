@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from wizard.engine.checkout_files import undo_files, write_files
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import NotConfirmed
 from wizard.model.files import GeneratedFile
 from wizard.model.question import Question
 from wizard.safety.consent import Level
@@ -65,7 +65,7 @@ def write(files: Sequence[GeneratedFile], answers: Mapping[str, str]) -> Work:
         )
         answer = await session.front.answer(question)
         if answer is None or answer.value != "yes":
-            raise BlockedError("not confirmed", "nothing was written")
+            raise NotConfirmed("not confirmed", "nothing was written")
         session.allowed = max(session.allowed, Level.WRITE_FILES)
         session.allowed_by = session.allowed_by or answer.by
         consent = session.consent(Level.WRITE_FILES, "the app's files")
@@ -105,7 +105,7 @@ async def take_back(session: Session) -> FilesFound:
     )
     answer = await session.front.answer(question)
     if answer is None or answer.value != "yes":
-        raise BlockedError("not confirmed", "nothing was restored")
+        raise NotConfirmed("not confirmed", "nothing was restored")
     session.allowed = max(session.allowed, Level.WRITE_FILES)
     session.allowed_by = session.allowed_by or answer.by
     consent = session.consent(Level.WRITE_FILES, "the app's files")

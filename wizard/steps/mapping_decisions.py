@@ -10,7 +10,7 @@ from wizard.engine.plan_file import read_plan
 from wizard.engine.plan_undo import Decision, last_decision, undo_decision, undoable
 from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
-from wizard.errors import BlockedError
+from wizard.errors import NotConfirmed
 from wizard.model.mapping import Mapping
 from wizard.model.plan import AddonChoice, Plan, VariableChoice
 from wizard.model.question import Question
@@ -104,7 +104,7 @@ async def take_back(session: Session) -> Mapping:
     found = undoable(session.folder, session.journal.entries, "mapping")
     answer = await session.front.answer(undo_question(found))
     if answer is None or answer.value != "yes":
-        raise BlockedError("not confirmed", "the decision stands")
+        raise NotConfirmed("not confirmed", "the decision stands")
     undo_decision(session.folder, session.journal, "mapping", answer.by)
     session.plan, session.plan_hash = read_plan(session.folder)
     session.say(f"taken back: {found.words}")
@@ -122,7 +122,7 @@ async def _forget(session: Session, name: str) -> Mapping:
     )
     answer = await session.front.answer(question)
     if answer is None or answer.value != "yes":
-        raise BlockedError("not confirmed", "the value is kept")
+        raise NotConfirmed("not confirmed", "the value is kept")
     take_value_back(session, name, answer.by)
     session.say(f"taken back: the value of {name}")
     return await _again(session)
