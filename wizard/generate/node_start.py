@@ -7,6 +7,7 @@ from wizard.generate.node_build import first_words
 from wizard.generate.node_package import MANIFEST, NodePackage
 from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
+from wizard.generate.workspace_script import script_of_workspace
 from wizard.model.files import Evidence
 from wizard.model.frozen import Frozen
 
@@ -77,6 +78,12 @@ def _resolved(package: NodePackage, found: Started) -> Started:
     scripts, rows, places = package.manifest.scripts, [], list(found.evidence)
     changed = False
     for part, _ in parts:
+        inside = script_of_workspace(package, part)
+        if inside is not None:
+            rows.append(inside[0])
+            places.append(inside[1])
+            changed = True
+            continue
         match = _RUN.match(part.removeprefix("exec ").strip())
         name = match["name"] if match else ""
         given = _given(match) if match else ""

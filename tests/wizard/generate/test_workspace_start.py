@@ -59,3 +59,22 @@ def test_else_the_question_offers_what_was_found(other: Files) -> None:
     answered = look({**SHOP, **other}, {"web-command": choices[0]})
     assert not asked(answered)
     assert choices[0].split()[-1] in text_of(answered, "Procfile")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pnpm --filter @shop/api start",
+        "pnpm -F @shop/api run start",
+        "yarn workspace @shop/api start",
+        "npm start --workspace=api",
+        "npm run start -w @shop/api",
+    ],
+)
+def test_a_script_of_a_package_runs_without_its_manager(line: str) -> None:
+    api = json.dumps({"name": "@shop/api", "scripts": {"start": "node dist/main.js"}})
+    found = look({**SHOP, "api/package.json": api, "Procfile": f"web: {line}\n"})
+    assert text_of(found, "Procfile") == "web: cd api && exec tini -- node dist/main.js\n"
+    hooked = json.dumps({"name": "api", "scripts": {"start": "node a", "prestart": "node b"}})
+    kept = look({**SHOP, "api/package.json": hooked, "Procfile": "web: npm start -w api\n"})
+    assert text_of(kept, "Procfile") == "web: exec tini -- npm start -w api\n"
