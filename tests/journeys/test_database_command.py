@@ -138,8 +138,12 @@ async def test_look_copy_prove_and_refuse_a_second_time(environ: dict[str, str])
 
 async def test_repair_and_clean(environ: dict[str, str]) -> None:
     scratch = ("--source-env", "OLD", "--target-env", "SCRATCH")
-    code, _, err = await database(environ, "repair", sides=scratch)
-    assert (code, "CREATE INDEX people_name" in err) == (4, True)
+    code, out, err = await database(environ, "repair", sides=scratch)
+    assert (code, "CREATE INDEX people_name" in out) == (4, True), err
+    code, out, err = await database(environ, "verify", "--json", sides=scratch)
+    assert code == 5, err
+    differ = [c["subject"] for c in json.loads(out)["checks"] if c["result"] == "different"]
+    assert differ == ["public.people_name"]
     code, out, err = await database(environ, "repair", "--yes", "--json", sides=scratch)
     assert code == 0, err
     assert [r["subject"] for r in json.loads(out)["repaired"]] == ["public.people_name"]
@@ -147,8 +151,8 @@ async def test_repair_and_clean(environ: dict[str, str]) -> None:
     assert (code, out) == (0, "nothing to repair\n"), err
 
     target = scratch[2:]
-    code, _, err = await database(environ, "clean", sides=target)
-    assert (code, "move rehearsal-1" in err) == (4, True)
+    code, out, err = await database(environ, "clean", sides=target)
+    assert (code, "move rehearsal-1" in out) == (4, True), err
     code, _, err = await database(environ, "clean", "--confirm", "old", sides=target)
     assert (code, "no copy of a move is in old" in err) == (2, True)
     code, out, err = await database(environ, "clean", "--confirm", "scratch", sides=target)

@@ -6,7 +6,8 @@ from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.talk import show
 from wizard.cli.work import finish
-from wizard.errors import BlockedError, UsageError
+from wizard.errors import UsageError
+from wizard.exits import Exit
 from wizard.model.database import Leftover
 from wizard.model.frozen import Frozen
 
@@ -43,9 +44,6 @@ def clean(
         tools: DatabaseTools = context.obj.database()
         (target,) = connections(tools, named)
         found = tuple(await tools.keeper.leftovers(target))
-        if not found and not confirmed:
-            return _result((), ())
-        show(leftover_words(found))
         known = {one.database for one in found}
         if strangers := sorted(set(confirmed) - known):
             raise UsageError(
@@ -53,27 +51,29 @@ def clean(
                 "nothing was changed",
                 f"those that carry moveday's marker: {', '.join(sorted(known)) or 'none'}",
             )
-        if not confirmed:
-            raise BlockedError(
-                f"{len(found)} database(s) hold what a move copied",
-                "nothing was changed",
-                "say --confirm NAME for each that is to be emptied",
-            )
+        if confirmed:
+            show("\n".join(_leftover_lines(found)))
         done = [await tools.keeper.clean(target, name) for name in dict.fromkeys(confirmed)]
         left = tuple(one for one in found if one.database not in confirmed)
         return _result(tuple(done), left)
 
-    finish(work(), as_json=as_json, words=_cleaned_words)
+    finish(
+        work(),
+        as_json=as_json,
+        words=_words,
+        code=lambda done: Exit.BLOCKED if done.left and not done.cleaned else Exit.DONE,
+    )
 
 
 def _result(cleaned: tuple[Leftover, ...], left: tuple[Leftover, ...]) -> Cleaned:
     stays = [f"the database {one.database}, empty" for one in cleaned]
     stays += [f"the copy in {one.database}: it was not named" for one in left]
     stays.append("every database without moveday's marker: untouched")
-    return Cleaned(cleaned=cleaned, left=left, stays=(*stays, _BACKUPS))
+    stays += [_BACKUPS] if cleaned or left else []
+    return Cleaned(cleaned=cleaned, left=left, stays=tuple(stays))
 
 
-def leftover_words(found: tuple[Leftover, ...]) -> str:
+def _leftover_lines(found: tuple[Leftover, ...]) -> list[str]:
     """One line per marked database."""
     lines = []
     for one in found:
@@ -84,9 +84,12 @@ def leftover_words(found: tuple[Leftover, ...]) -> str:
         line += f", {one.sessions} session(s) of it still open" if one.sessions else ""
         line += f"; in use by {', '.join(one.others)}" if one.others else ""
         lines.append(line)
-    return "\n".join(lines) or "no database carries moveday's marker"
+    return lines
 
 
-def _cleaned_words(done: Cleaned) -> str:
+def _words(done: Cleaned) -> str:
+    if done.left and not done.cleaned:
+        last = "nothing was changed; say --confirm NAME for each that is to be emptied"
+        return "\n".join([*_leftover_lines(done.left), last])
     head = [f"{one.database}: emptied" for one in done.cleaned] or ["nothing to clean"]
     return "\n".join([*head, "what stays:", *(f"  {line}" for line in done.stays)])

@@ -9,6 +9,7 @@ import click
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_sides import Side, connections, sides
+from wizard.cli.database_words import failure_lines, verdict_words, well
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.talk import show
@@ -21,11 +22,6 @@ from wizard.model.frozen import Frozen
 
 _SEEDS = 1_000_000
 _COPY = "copy-"
-_TIER_WORDS = {
-    "full": "the same",
-    "sample": "no difference found in the counts and a sample of the rows; not a complete proof",
-    "counts": "no difference found, rows only counted; not a complete proof",
-}
 
 
 class Findings(Frozen):
@@ -167,7 +163,7 @@ def verify(
     async def work() -> Verdict:
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, named)
-        verdict = await tools.verifier.verify(
+        return await tools.verifier.verify(
             source,
             target,
             snapshot=None,
@@ -176,18 +172,18 @@ def verify(
             seed=secrets.randbelow(_SEEDS) if seed is None else seed,
             roles=roles,
         )
-        _refuse(verdict)
-        return verdict
 
-    finish(work(), as_json=as_json, words=verdict_words)
+    finish(
+        work(),
+        as_json=as_json,
+        words=verdict_words,
+        code=lambda verdict: Exit.DONE if well(verdict) else Exit.CHECK_FAILED,
+    )
 
 
 def _refuse(verdict: Verdict) -> None:
-    if verdict.failures or not verdict.checks:
-        lines = [f"{c.kind} {c.subject}: {c.result} {c.detail}" for c in verdict.failures[:50]]
-        if verdict.seed is not None:
-            lines.append(f"the sample was drawn with --seed {verdict.seed}")
-        raise CheckFailedError("the two databases differ", "\n".join(lines))
+    if not well(verdict):
+        raise CheckFailedError("the two databases differ", "\n".join(failure_lines(verdict)[:50]))
 
 
 def _findings_words(found: Findings) -> str:
@@ -199,17 +195,6 @@ def _findings_words(found: Findings) -> str:
     blocking = f"{found.blocking} finding(s) block the move" if found.blocking else ""
     last = blocking or f"nothing blocks the move; {len(found.findings)} finding(s)"
     return "\n".join([*lines, last])
-
-
-def verdict_words(verdict: Verdict) -> str:
-    """Every item, and in the last line how much was looked at."""
-    rows = []
-    for check in verdict.checks:
-        rows.append(f"  {check.kind:<18} {check.subject:<44} {check.result}")
-        rows += [f"      {check.detail}"] if check.result == "explained" else []
-    last = f"{len(verdict.checks)} checks in {verdict.seconds:.1f} s: {_TIER_WORDS[verdict.tier]}"
-    drawn = "" if verdict.seed is None else f" (drawn with --seed {verdict.seed})"
-    return "\n".join([*rows, last + drawn])
 
 
 def _copied_words(done: Copied) -> str:

@@ -6,15 +6,16 @@ from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.talk import show
 from wizard.cli.work import finish
-from wizard.errors import BlockedError
+from wizard.exits import Exit
 from wizard.model.database import Repair
 from wizard.model.frozen import Frozen
 
 
 class Repaired(Frozen):
-    """What was repaired; empty when nothing was needed."""
+    """What is still needed (nothing was changed then), and what was repaired."""
 
-    repaired: tuple[Repair, ...]
+    needed: tuple[Repair, ...] = ()
+    repaired: tuple[Repair, ...] = ()
 
 
 @click.command()
@@ -27,31 +28,33 @@ def repair(context: click.Context, named: tuple[Side, ...], as_json: bool, yes: 
     async def work() -> Repaired:
         tools: DatabaseTools = context.obj.database()
         source, target = connections(tools, named)
-        found = Repaired(repaired=tuple(await tools.keeper.repairs(source, target)))
-        if not found.repaired:
-            return found
-        show(repair_words(found.repaired))
-        if not yes:
-            raise BlockedError(
-                f"{len(found.repaired)} repair(s) can be made in the target",
-                "\n".join(f"{r.kind} {r.subject}: {r.detail}" for r in found.repaired),
-                "nothing was changed; say --yes",
-            )
-        return Repaired(repaired=tuple(await tools.keeper.repair(source, target, found.repaired)))
+        found = tuple(await tools.keeper.repairs(source, target))
+        if not yes or not found:
+            return Repaired(needed=found)
+        show("\n".join(_repair_lines(found)))
+        return Repaired(repaired=tuple(await tools.keeper.repair(source, target, found)))
 
-    finish(work(), as_json=as_json, words=_done_words)
+    finish(
+        work(),
+        as_json=as_json,
+        words=_words,
+        code=lambda done: Exit.BLOCKED if done.needed else Exit.DONE,
+    )
 
 
-def repair_words(repairs: tuple[Repair, ...]) -> str:
+def _repair_lines(repairs: tuple[Repair, ...]) -> list[str]:
     """Each repair with its statements, as a person could run them."""
     lines = []
     for one in repairs:
         lines.append(f"{one.kind:<11} {one.subject}: {one.detail}")
         lines += [f"            {statement};" for statement in one.statements]
-    return "\n".join(lines)
+    return lines
 
 
-def _done_words(done: Repaired) -> str:
-    if not done.repaired:
-        return "nothing to repair"
-    return f"{len(done.repaired)} repaired, and looked at again: well"
+def _words(done: Repaired) -> str:
+    if done.needed:
+        last = f"{len(done.needed)} repair(s) can be made; nothing was changed, say --yes"
+        return "\n".join([*_repair_lines(done.needed), last])
+    if done.repaired:
+        return f"{len(done.repaired)} repaired, and looked at again: well"
+    return "nothing to repair"

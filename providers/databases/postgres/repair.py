@@ -13,6 +13,7 @@ from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.pair import Pair
 from providers.databases.postgres.schema_objects import SchemaObject, schema_objects
 from providers.databases.postgres.session import session
+from providers.databases.postgres.snapshot import position_words
 from providers.databases.postgres.statistics import not_analyzed
 from wizard.errors import CheckFailedError
 from wizard.model.database import Connection, Repair
@@ -96,7 +97,8 @@ async def _sequences(pair: Pair) -> list[Repair]:
             Repair(
                 kind="sequence",
                 subject=name,
-                detail=f"at {now[0]}, in the source at {last}: numbers would be given twice",
+                detail=f"at {position_words(now)}, in the source at {position_words(position)}:"
+                " numbers would be given twice",
                 statements=(
                     f"SELECT pg_catalog.setval('{literal}', {last}, {str(called).lower()})",
                 ),

@@ -54,6 +54,13 @@ async def positions_in(source: Session, snapshot: Snapshot | None) -> dict[str, 
     return await sequence_positions(source)
 
 
+def position_words(found: tuple[int, bool] | None) -> str:
+    """A sequence's position for people; None is one that is not there."""
+    if found is None:
+        return "missing"
+    return f"{found[0]}{'' if found[1] else ' (not called)'}"
+
+
 def import_sql(snapshot_id: str) -> str:
     """The statements that look through a snapshot from another session."""
     if not _SNAPSHOT_ID.fullmatch(snapshot_id):

@@ -18,7 +18,7 @@ from providers.databases.postgres.schema_compare import (
 )
 from providers.databases.postgres.schema_objects import locale, placed_extensions, schema_objects
 from providers.databases.postgres.session import Session
-from providers.databases.postgres.snapshot import positions_in
+from providers.databases.postgres.snapshot import position_words, positions_in
 from providers.databases.postgres.statistics import not_analyzed
 from providers.databases.postgres.verify_rights import rights, rows_as_role
 from wizard.model.database import Check, Connection, MoveProgress, Tier, Verdict
@@ -209,8 +209,8 @@ class Verification:
                 kind="sequence",
                 subject=name,
                 result="same" if left[name] == right.get(name) else "different",
-                source=_position(left[name]),
-                target=_position(right.get(name)),
+                source=position_words(left[name]),
+                target=position_words(right.get(name)),
             )
             for name in sorted(left)
         ]
@@ -267,12 +267,6 @@ class Verification:
                     detail=name,
                 )
             )
-
-
-def _position(found: tuple[int, bool] | None) -> str:
-    if found is None:
-        return "missing"
-    return f"{found[0]}{'' if found[1] else ' (not called)'}"
 
 
 async def verify(

@@ -213,3 +213,15 @@ async def test_every_planted_difference_is_named_with_its_rows(left: Site, right
     assert (alike.failures, alike.passed, alike.tier, alike.seed) == ((), False, "sample", 4)
     keyless = next(c for c in alike.checks if c.subject == "public.keyless" and c.kind == "sample")
     assert (keyless.result, "counted only" in keyless.detail) == ("explained", True)
+
+    # With another encoding there, rows are hashed as text: as exact, and named the same.
+    await right.server.execute(
+        "postgres",
+        "CREATE DATABASE western OWNER clinic_owner TEMPLATE template0"
+        " ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'",
+    )
+    western = right.connection("western")
+    await right.sql(western, f"{SCHEMA}; {PLANTED}")
+    found = named((await verifier.verify(source, western, snapshot=None)).failures)
+    assert {key: words for key, words in NAMED.items() if words not in found.get(key, "?")} == {}
+    assert found.keys() == NAMED.keys()
