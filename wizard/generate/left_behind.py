@@ -88,11 +88,20 @@ def _read_by_code(scan: Scan, keys: Iterable[Evidence]) -> dict[str, Evidence]:
         return found
     for path, text in scan.files():
         for name, key in names.items():
-            at = text.find(name)
-            if at >= 0 and key not in found and path != key:
-                line = text.count("\n", 0, at) + 1
+            if key not in found and path != key and (line := _named(text, name)):
                 found[key] = Evidence(path=path, line=line, fact=f"names {name}")
     return found
+
+
+def _named(text: str, name: str) -> int:
+    """The first line with this name that is no comment; 0 for none."""
+    at = text.find(name)
+    while at >= 0:
+        row = text[text.rfind("\n", 0, at) + 1 : at].lstrip()
+        if not row.startswith(("#", "//", "*", "/*")):
+            return text.count("\n", 0, at) + 1
+        at = text.find(name, at + len(name))
+    return 0
 
 
 def _plain(path: str) -> bool:

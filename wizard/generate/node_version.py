@@ -41,9 +41,9 @@ def node_version(book: Notebook, manifest: PackageJson) -> NodeVersion | None:
         )
     if found is not None:
         allowed = [major for major in (*NODE_OLD, *NODE) if found.allows_major(major)]
-        fitting = [pair for pair in others if pair[0] in allowed]
+        fitting = [pair for pair in others if found.allows_major(pair[0])]
         for major, other in others:
-            if major not in allowed:
+            if not found.allows_major(major):
                 book.warn(
                     "node-version-conflict",
                     f"{other} contradicts engines.node “{asked}”",

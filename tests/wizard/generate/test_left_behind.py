@@ -83,3 +83,9 @@ def test_a_key_that_the_code_reads_stays_and_is_named() -> None:
         "certs/server.key holds a private key",
         "server.js:1 names server.key",
     ]
+
+
+def test_a_key_that_only_a_comment_names_goes() -> None:
+    code = "// certs/server.key is made by hand\nserve()\n"
+    files = {**EXPRESS, **SECRETS, "server.js": code}
+    assert "certs/server.key" not in image_of(look(files), files)

@@ -117,6 +117,7 @@ def test_two_files_that_name_a_python_are_told_and_herokus_is_taken() -> None:
         ("22.3.x", "", "node:22.3-bookworm-slim", False),
         ("", "20", "node:20-bookworm-slim", False),
         ("21", "", "node:22-bookworm-slim", False),
+        ("22 || 26 <26.3", "26", "node:26-bookworm-slim", False),
         (">=25", "", "node:26-bookworm-slim", False),
         ("25.x", "", "node:25-bookworm-slim", False),
     ],
@@ -127,7 +128,7 @@ def test_the_version_of_node(engine: str, nvmrc: str, image: str, conflict: bool
     found = look(files | ({".nvmrc": nvmrc} if nvmrc else {}))
     assert base_of(found) == image
     assert ("node-version-conflict" in said(found)) == conflict
-    assert ("node-newer" in said(found)) == ("25" in engine)
+    assert ("node-newer" in said(found)) == ("25" in engine or "26" in engine)
     # A range without an upper end is capped, and says so.
     assert ("node-range-wide" in said(found)) == (engine in (">=20", ">=6"))
 
