@@ -14,6 +14,10 @@ _ARCHIVE = (
     "RUN sed -i -e 's|deb.debian.org|archive.debian.org|g'"
     " -e 's|security.debian.org|archive.debian.org|g' -e '/-updates/d' /etc/apt/sources.list"
 )
+_MIGRATES = re.compile(
+    r"\bdb:(?:prepare|migrate|setup)\b|\bmanage\.py\s+migrate\b|\bprisma\s+migrate\s+deploy\b"
+    r"|\balembic\s+upgrade\b|\bartisan\s+migrate\b|\bflask\s+db\s+upgrade\b"
+)
 
 
 def check_dockerfile(book: Notebook, path: str, found: Dockerfile) -> None:
@@ -36,12 +40,31 @@ def check_dockerfile(book: Notebook, path: str, found: Dockerfile) -> None:
             "create a user, give it the folders it writes to, and add USER with its number",
             place,
         )
+    _migrates_at_start(book, found)
     base = found.base()
     if base.endswith(":latest") or (":" not in base and "@" not in base and base != "scratch"):
         place = Evidence(path=path, line=line, fact=base)
         book.warn(
             "moving-image", "the base image has no fixed version", "name one, as tested", place
         )
+
+
+def _migrates_at_start(book: Notebook, found: Dockerfile) -> None:
+    """Rails' own template does: then every container of a service changes the schema at once."""
+    entry = next((i for i in reversed(found.final) if i.word == "ENTRYPOINT"), None)
+    words = (entry.listed() or tuple(entry.rest.split())) if entry else ()
+    name = next((word.rpartition("/")[2] for word in words if "/" in word), "")
+    script = next(iter(book.present(f"bin/{name}", name, f"docker/{name}")), "") if name else ""
+    for number, row in enumerate(book.text(script).split("\n"), 1) if script else ():
+        if _MIGRATES.search(row) and not row.lstrip().startswith("#"):
+            book.warn(
+                "entrypoint-migrates",
+                f"{script} changes the database's schema when a container starts: several of them "
+                "start at once, and a failure stops the app, not the deploy",
+                "take it out, and leave it to before_deploy in .aptible.yml",
+                Evidence(path=script, line=number, fact=row.strip()[:60]),
+            )
+            return
 
 
 def mend_archive(

@@ -192,3 +192,13 @@ def test_what_was_written_is_right_as_it_is(name: str) -> None:
     written = {file.path: file.text for file in look(files).files}
     again = look({**files, **written})
     assert [file.path for file in again.changes] == []
+
+
+def test_an_entry_point_that_migrates_is_named_with_its_line() -> None:
+    own = (
+        'FROM ruby:3.3.6-slim\nCOPY . /app\nENTRYPOINT ["/app/bin/docker-entrypoint"]\nCMD ["a"]\n'
+    )
+    script = '#!/bin/bash -e\n# db:migrate is below\n./bin/rails db:prepare\nexec "${@}"\n'
+    found = look({"Dockerfile": own, "bin/docker-entrypoint": script, "Gemfile": ""})
+    told = next(one for one in found.findings if one.id == "entrypoint-migrates")
+    assert str(told.evidence[0]) == "bin/docker-entrypoint:3 ./bin/rails db:prepare"
