@@ -64,7 +64,7 @@ class CommandLine:
         now = time.monotonic()
         key = f"{task}/{progress.phase}"
         began = self._began.setdefault(key, now)
-        if now - self._shown < 1.0:
+        if now - self._shown < 1.0 and not progress.stalled:
             return
         self._shown = now
         words = f"  {progress.phase}: {progress.tables_done} of {progress.tables_total} tables"
@@ -72,11 +72,16 @@ class CommandLine:
             words += (
                 f", {progress.done_bytes / 1e6:.1f} of about {progress.total_bytes / 1e6:.1f} MB"
             )
-        seconds = now - began
-        if seconds > 2 and progress.done_bytes:
+        if progress.left is not None:
+            shorter, longer = (round(seconds) for seconds in progress.left)
+            left = f"{shorter}" if shorter == longer else f"{shorter} to {longer}"
+            words += f", {progress.rate / 1e6:.1f} MB/s, about {left} s of rows left"
+        elif not progress.choice and (seconds := now - began) > 2 and progress.done_bytes:
             rate = progress.done_bytes / seconds
-            left = max(0.0, progress.total_bytes - progress.done_bytes) / rate
-            words += f", {rate / 1e6:.1f} MB/s, about {left:.0f} s left"
+            rest = max(0.0, progress.total_bytes - progress.done_bytes) / rate
+            words += f", {rate / 1e6:.1f} MB/s, about {rest:.0f} s left"
+        if progress.stalled:
+            words += f"\n  ! {progress.stalled}"
         show(words)
 
     def _tell(self, request: PersonNeeded) -> None:

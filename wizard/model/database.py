@@ -85,7 +85,9 @@ class MoveProgress(Frozen):
     """How far the copy is. Bytes of COPY data; `total_bytes` is an estimate from table sizes.
 
     `largest` are the tables that take longest, largest first; empty where nothing is copied.
-    `choice` says how many workers there are, and why.
+    `choice` says how many workers there are, and why. `stalled` names the session that holds it up.
+    `rate` is bytes a second of late, `left` the seconds the rest of the rows takes by the late and
+    by the mean rate, the shorter first; None while that cannot be told.
     """
 
     phase: str
@@ -96,6 +98,9 @@ class MoveProgress(Frozen):
     detail: str = ""
     largest: tuple[TableProgress, ...] = ()
     choice: str = ""
+    stalled: str = ""
+    rate: float = 0.0
+    left: tuple[float, float] | None = None
 
 
 class PhaseTime(Frozen):

@@ -24,6 +24,7 @@ from providers.databases.postgres.progress import Progress
 from providers.databases.postgres.schema import SchemaArchive, dump_schema
 from providers.databases.postgres.session import Session, open_session, session
 from providers.databases.postgres.snapshot import import_sql
+from providers.databases.postgres.stall import PERIOD, watched
 from providers.databases.postgres.steps import Done
 from wizard.errors import MovedayError
 from wizard.model.database import Connection, MoveResult
@@ -40,6 +41,7 @@ class Ready:
 
     archive: SchemaArchive
     plan: Plan
+    effort: Effort
     copiers: WorkerPool
     builders: Builders
 
@@ -58,12 +60,15 @@ class Copy:
     frozen: bool = False
     chunk_bytes: int = 0
     stalled_after: float = STALLED_AFTER
+    stall_period: float = PERIOD
     helpers: list[WorkerPool | Builders] = field(default_factory=list)
 
     async def run(self) -> MoveResult:
         """Do it all. Whatever ends it early, workers and server sessions are ended."""
+        watch = watched(self.source, self.target, self.move_id, self.progress, self.stall_period)
         try:
-            result = await self._run()
+            async with watch:
+                result = await self._run()
         except BaseException:
             await asyncio.shield(self._abandon())
             raise
@@ -77,11 +82,9 @@ class Copy:
                 begun = await resume.begin(
                     source, target, self.move_id, resume=self.resume, frozen=self.frozen
                 )
-                effort = await choose(source, target, self.jobs)
-                self.progress.choice = effort.words
                 self.progress.report(begun.words, urgent=True)
             with self.progress.phase("schema"):
-                ready = await self._get_ready(opened, source, target, effort)
+                ready = await self._get_ready(opened, source, target)
                 self.progress.expect(ready.plan.tables)
                 done = await self._make_tables(target, ready, begun.done)
             with self.progress.phase("copy"):
@@ -91,7 +94,7 @@ class Copy:
                     ready.builders,
                     self.progress,
                     done,
-                    self._chunk_bytes(source.major, ready.plan, effort),
+                    self._chunk_bytes(source.major, ready.plan, ready.effort),
                 ).run(target)
             rest = await ready.archive.sql("post-data", ready.plan.made_here, ())
             await Finishing(target, rest, ready.plan, ready.builders, self.progress, done).run()
@@ -103,7 +106,7 @@ class Copy:
                 phases=self.progress.phases(),
                 tables=self.progress.tables(),
                 skipped=ready.archive.skipped,
-                choice=effort.words,
+                choice=ready.effort.words,
                 resumed=begun.words if begun.done else "",
                 note=begun.words,
             )
@@ -128,15 +131,11 @@ class Copy:
         return found["source"], found["target"]
 
     async def _get_ready(
-        self, opened: contextlib.AsyncExitStack, source: Session, target: Session, effort: Effort
+        self, opened: contextlib.AsyncExitStack, source: Session, target: Session
     ) -> Ready:
         """The dump, the plan and the workers, beside each other: over a line each takes seconds."""
-        name = application_name(self.move_id, "worker")
-        copiers = WorkerPool(self._setup(name), effort.copiers, self.stalled_after)
-        builders = Builders(self.target, application_name(self.move_id, "builder"), effort.builders)
-        self.helpers.extend((copiers, builders))
         archives: list[SchemaArchive] = []
-        plans: list[Plan] = []
+        others: list[tuple[Effort, Plan, WorkerPool]] = []
 
         async def dump() -> None:
             archives.append(
@@ -148,10 +147,21 @@ class Copy:
             )
 
         async def plan() -> None:
-            plans.append(await read_plan(source, self.snapshot, by_size=effort.far))
+            effort = await choose(source, target, self.jobs)
+            self.progress.choice = effort.words
+            setup = self._setup(application_name(self.move_id, "worker"))
+            copiers = WorkerPool(setup, effort.copiers, self.stalled_after)
+            self.helpers.append(copiers)
+            await copiers.start()
+            found = await read_plan(source, self.snapshot, by_size=effort.far)
+            others.append((effort, found, copiers))
 
-        await all_of([dump(), plan(), copiers.start()])
-        return Ready(archives[0], plans[0], copiers, builders)
+        await all_of([dump(), plan()])
+        effort, found, copiers = others[0]
+        name = application_name(self.move_id, "builder")
+        builders = Builders(self.target, name, effort.builders)
+        self.helpers.append(builders)
+        return Ready(archives[0], found, effort, copiers, builders)
 
     async def _make_tables(
         self, target: Session, ready: Ready, done: dict[str, Done]
@@ -215,6 +225,7 @@ async def copy(
     frozen: bool = False,
     chunk_bytes: int = 0,
     stalled_after: float = STALLED_AFTER,
+    stall_period: float = PERIOD,
 ) -> MoveResult:
     """Copy everything seen through `snapshot` into a fresh target; see the Mover port.
 
@@ -231,4 +242,5 @@ async def copy(
         frozen=frozen,
         chunk_bytes=chunk_bytes,
         stalled_after=stalled_after,
+        stall_period=stall_period,
     ).run()

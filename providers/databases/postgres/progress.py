@@ -1,6 +1,7 @@
 """How far is the copy, and how long did its parts take? One place that counts and reports."""
 
 import contextlib
+from collections import deque
 from collections.abc import Iterable, Iterator
 
 from providers.databases.postgres.catalog import Table
@@ -9,6 +10,7 @@ from wizard.model.database import MoveProgress, PhaseTime, TableProgress, TableT
 from wizard.ports.database import OnProgress
 
 _REPORT_EVERY = 0.2
+_LATELY, _TELLS_AFTER = 10.0, 2.0
 _LARGEST = 6
 """Tables that are told of one by one."""
 
@@ -39,6 +41,10 @@ class Progress:
         self._largest: tuple[TableCount, ...] = ()
         self._phases: list[PhaseTime] = []
         self.choice = ""
+        self.signs = 0
+        self._stalled = ""
+        self._flow: deque[tuple[float, int]] = deque()
+        self._began: tuple[float, int] | None = None
 
     @property
     def seconds(self) -> float:
@@ -71,6 +77,16 @@ class Progress:
 
     def report(self, detail: str = "", *, urgent: bool = False) -> None:
         """Tell the listener, unless it was told a moment ago."""
+        self.signs += 1
+        self._tell(detail, urgent=urgent)
+
+    def say_stalled(self, words: str) -> None:
+        """Tell who holds the copy up; "" when nobody does. No sign of life by itself."""
+        if words != self._stalled:
+            self._stalled = words
+            self._tell(words, urgent=True)
+
+    def _tell(self, detail: str, *, urgent: bool) -> None:
         now = self._clock.elapsed()
         if self._on_progress is None or (not urgent and now - self._reported < _REPORT_EVERY):
             return
@@ -78,6 +94,7 @@ class Progress:
         counts = self._counts.values()
         # A finished table counts with what it really was; an estimate never falls behind.
         total = sum(c.bytes if c.copied else max(c.bytes, c.estimate) for c in counts)
+        rate, left = self._pace(now, total - self.bytes)
         self._on_progress(
             MoveProgress(
                 phase=self._phase,
@@ -88,8 +105,34 @@ class Progress:
                 detail=detail,
                 largest=tuple(_told(count) for count in self._largest),
                 choice=self.choice,
+                stalled=self._stalled,
+                rate=rate,
+                left=left,
             )
         )
+
+    def _pace(self, now: float, left: int) -> tuple[float, tuple[float, float] | None]:
+        """Bytes a second of late, and the seconds for `left` bytes by the late and the mean rate.
+
+        Two rates make a range; while too little has passed to tell, there is none.
+        """
+        done = self.bytes
+        if not self._flow and not done:
+            return 0.0, None
+        self._flow.append((now, done))
+        while now - self._flow[0][0] > _LATELY and len(self._flow) > 2:
+            before = self._flow.popleft()
+            self._began = self._began or before
+        first = self._began or self._flow[0]
+        late_since, late_from = self._flow[0]
+        if now - first[0] < _TELLS_AFTER or now <= late_since:
+            return 0.0, None
+        late = (done - late_from) / (now - late_since)
+        mean = (done - first[1]) / (now - first[0])
+        if min(late, mean, left) <= 0:
+            return late, None
+        found = sorted((left / late, left / mean))
+        return late, (found[0], found[1])
 
     def phases(self) -> tuple[PhaseTime, ...]:
         """All finished phases in the order they began."""

@@ -86,7 +86,14 @@ async def check_untouched(
         expected = sum(kept[step].rows for step in mine)
         if rows == expected:
             continue
-        if table.unlogged and rows == 0 and steps.REST not in kept:
+        if table.unlogged and rows == 0:
+            if steps.REST in kept:
+                raise CheckFailedError(
+                    "the target's server has crashed and emptied an unlogged table",
+                    f"{table.name} held {expected} rows; its triggers are there already, so it"
+                    " cannot be filled again by itself",
+                    "empty the database (`moveday database clean`) or give a new one",
+                )
             await steps.forget(target, mine)
             for step in mine:
                 del kept[step]

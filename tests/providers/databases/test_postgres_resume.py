@@ -6,18 +6,22 @@ import json
 import sys
 from collections.abc import AsyncIterator
 
+import psycopg
 import pytest
 import pytest_asyncio
 
 from providers import process
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from providers.databases.postgres import copy as copying
+from providers.databases.postgres.catalog import Table
+from providers.databases.postgres.connection import libpq_settings
 from providers.databases.postgres.effort import decide
 from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.progress import Progress
 from tests.providers.databases.clusters import Line, Site
 from tests.providers.databases.killed_copies import SHAPES, words_of
 from wizard.errors import CheckFailedError
-from wizard.model.database import Connection, MoveResult
+from wizard.model.database import Connection, MoveProgress, MoveResult
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 probe, mover, verifier = PostgresProbe(), PostgresMover(), PostgresVerifier()
@@ -133,6 +137,28 @@ async def test_unwritten_source_needs_no_freeze(shapes: Connection, right: Site)
     assert "nothing has been written" in result.resumed
 
 
+async def test_crash_that_emptied_an_unlogged_table(shapes: Connection, right: Site) -> None:
+    target = await right.fresh()
+    await _go_on(shapes, target)
+    await right.sql(target, "TRUNCATE scratch")
+    with pytest.raises(CheckFailedError, match="emptied an unlogged table") as refused:
+        await _go_on(shapes, target, frozen=True)
+    assert "public.scratch held 50 rows" in refused.value.detail
+    # Before triggers are there it is simply filled again.
+    await right.sql(
+        target,
+        "DELETE FROM moveday.steps WHERE step !~ '^(view|schema|ranges|copy|index|key|large)';"
+        " DROP TRIGGER bark ON small_b; DROP MATERIALIZED VIEW sums;"
+        " ALTER TABLE second DROP CONSTRAINT second_parent_fkey;"
+        " ALTER TABLE small_b DROP CONSTRAINT small_b_a_fkey;"
+        " ALTER TABLE big DROP CONSTRAINT big_parent_fkey; CREATE MATERIALIZED VIEW sums AS"
+        " SELECT parent, count(*) AS n FROM big GROUP BY 1 WITH NO DATA;"
+        " ALTER MATERIALIZED VIEW sums OWNER TO clinic_owner",
+    )
+    result = await _go_on(shapes, target, frozen=True)
+    assert {t.name: t.rows for t in result.tables}["public.scratch"] == 50
+
+
 async def test_what_others_wrote_is_refused(shapes: Connection, right: Site) -> None:
     target = await right.fresh()
     await _cut(shapes, target, right, 5_000_000)
@@ -162,3 +188,55 @@ async def test_number_of_workers_has_a_reason(
     effort = decide(2, round_trip, room, jobs)
     assert (effort.copiers, effort.builders, effort.far) == expected[:3]
     assert expected[3] in effort.words
+
+
+async def test_blocking_session_is_named_and_the_pace_told(
+    shapes: Connection, left: Site, right: Site
+) -> None:
+    target = await right.fresh()
+    heard: list[MoveProgress] = []
+    blocker = await psycopg.AsyncConnection.connect(
+        **libpq_settings(shapes, "web.1 of the clinic"), autocommit=True
+    )
+    await blocker.execute("BEGIN; LOCK TABLE big IN ACCESS EXCLUSIVE MODE")
+    freed = asyncio.Event()
+
+    def hear(progress: MoveProgress) -> None:
+        heard.append(progress)
+        if progress.stalled:
+            freed.set()
+
+    async def free() -> None:
+        await freed.wait()
+        await blocker.close()
+
+    freeing = asyncio.create_task(free())
+    async with probe.snapshot(shapes) as snapshot:
+        await copying.copy(
+            shapes, target, snapshot=snapshot, move_id="m", on_progress=hear, stall_period=0.2
+        )
+    await freeing
+    named = next(progress.stalled for progress in heard if progress.stalled)
+    assert "of clinic_owner “web.1 of the clinic” holds at the source" in named
+    assert heard[-1].stalled == ""
+    assert all("copying" in progress.choice for progress in heard if progress.tables_total)
+
+
+async def test_pace_is_a_range() -> None:
+    class Still:
+        now = 0.0
+
+        def elapsed(self) -> float:
+            return self.now
+
+    heard: list[MoveProgress] = []
+    clock = Still()
+    progress = Progress(heard.append, clock)  # type: ignore[arg-type]
+    progress.expect([Table(1, "t", 10_000, 1, ("a",), True)])
+    for clock.now, done in ((0.0, 0), (1.0, 100), (3.0, 300), (12.0, 3_000), (20.0, 7_000)):
+        progress.table(1).bytes = done
+        progress.report(urgent=True)
+    assert [p.left is None for p in heard] == [True, True, False, False, False]
+    late, mean = 4_000 / 8, 6_900 / 19
+    assert heard[-1].rate == late
+    assert heard[-1].left == (3_000 / late, 3_000 / mean)
