@@ -148,6 +148,7 @@ SCENES = (
         "rehearsal", "running", "intent run-2/task/move", since="run-started run-2", job="Rehearsal"
     ),
     Scene("rehearsal", "failed", "run-finished run-1"),
+    Scene("rehearsal", "broken-off", "intent run-2/task/move"),
     Scene("rehearsal", "done", "run-finished run-2"),
     Scene("rehearsal", "stale", "read inventory-changes", name=TROUBLE),
     Scene("cutover", "not-yet", "evidence deployed"),

@@ -15,7 +15,7 @@ from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import perform, refuse_other_run, take_back
-from wizard.runbook.runs import begin_run
+from wizard.runbook.runs import begin_run, open_run
 from wizard.runbook.stage import rehearsal_stage
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
@@ -132,6 +132,9 @@ def _state(session: Session) -> StepState:
     done = [r for r in runs if r.outcome == "done"]
     if not built(session):
         return StepState("not yet", "needs the deploy")
+    found = open_run(session.journal)
+    if found is not None and found.kind == KIND:
+        return StepState("failed", "broken off: run it again")
     if done:
         stale = forecast_now(session).stale
         return StepState("stale", stale[0]) if stale else StepState("done", f"{len(done)} run(s)")
