@@ -10,8 +10,8 @@ from wizard.generate.notebook import Notebook
 from wizard.generate.processes import ProcessLine
 from wizard.generate.python_build import VENV, python_stage, system
 from wizard.generate.python_hooks import POST, node_for_hooks
-from wizard.generate.python_manager import without_manager
 from wizard.generate.python_package import PythonPackage, read_python_package
+from wizard.generate.python_run import without_manager
 from wizard.generate.python_version import base_line
 from wizard.generate.recipe import APP, Recipe, run
 from wizard.generate.scan import Scan

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.wizard.generate.test_traps import FLASK, look, said, text_of
-from wizard.generate.python_manager import plain
+from wizard.generate.python_run import plain
 
 
 @pytest.mark.parametrize(
