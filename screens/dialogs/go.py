@@ -7,6 +7,15 @@ from wizard.model.question import Gate
 from wizard.steps.before_go import BeforeGo
 from wizard.steps.before_rollback import BeforeRollback
 
+_BEGIN = (
+    "Begin: on the new side, endpoints and a fresh database are made; users notice nothing.",
+    "Before the maintenance page you are asked for the app's name.",
+)
+_GO_ON = (
+    "Go on: what was done is looked up first, then the rest is done.",
+    "Before anything that users notice you are asked for the app's name.",
+)
+
 
 def go_dialog(before: BeforeGo) -> SummaryDialog:
     """True to go on: a yes to changing the new side; what users notice takes the app's name."""
@@ -25,7 +34,7 @@ def _verdict(before: BeforeGo) -> str:
     if before.closed:
         return f"NO-GO: {len(before.closed)} of {count} gates are closed"
     if before.goes_on is not None:
-        return f"Go on with cutover {before.goes_on}? All {count} gates are open"
+        return f"Go on with cutover {before.goes_on}?"
     return f"Begin the cutover? All {count} gates are open"
 
 
@@ -33,11 +42,9 @@ def go_words(before: BeforeGo) -> str:
     """Everything, closed gates first."""
     lines = [line for gate in before.closed for line in _closed(gate)]
     opened = [gate_name(gate) for gate in before.gates if gate.open]
-    begin = "Begin" if before.goes_on is None else "Go on"
     lines += [
         *([""] if before.closed else []),
-        f"{begin}: on the new side, endpoints and a fresh database are made; users notice nothing.",
-        "Before the maintenance page you are asked for the app's name.",
+        *(_BEGIN if before.goes_on is None else _GO_ON),
         "",
         f"Users will be down: {before.forecast}",
         *(f"~ stale: {reason}" for reason in before.stale),
