@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from wizard.safety.redact import REDACTOR
+
+# How fast examples are made depends on what else the machine does: it decides no test.
+settings.register_profile("moveday", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("moveday")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import copy
 import json
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -91,7 +91,7 @@ async def read(answers: dict[str, Any]) -> Inventory:
             await client.close()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None)
 @given(DAMAGE)
 def test_any_damage_leaves_an_inventory_or_a_named_error(
     changes: list[tuple[tuple[Any, ...], str, Any]],
