@@ -14,12 +14,12 @@ from screens.reason import reason_words
 from screens.steps.mapping_facts import consequence_words, mapping_facts, totals
 from screens.widgets.fact_table import FactTable
 from screens.widgets.filter_input import FilterInput
+from wizard.engine.given_values import VALUE
 from wizard.errors import MovedayError
 from wizard.model.mapping import Mapping
 from wizard.safety.clean import clean
 from wizard.steps import MAPPING
 from wizard.steps.mapping_decisions import CHOICES, answer_open, change, consider, give, take_back
-from wizard.steps.mapping_questions import VALUE
 
 
 class MappingScreen(StepScreen):

@@ -1,6 +1,5 @@
 """How far is the data move? Bytes, tables, rate, and what is left as far as it is known."""
 
-import time
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
@@ -8,12 +7,11 @@ from textual.containers import Vertical
 from textual.widgets import ProgressBar, Static
 
 from wizard.engine.events import Moving
-from wizard.forecast.durations import duration, size
+from wizard.forecast.durations import size
+from wizard.forecast.pace_words import pace_words
 from wizard.model.database import MoveProgress
 from wizard.runbook.board import Row
 from wizard.safety.clean import clean
-
-_SURE_AFTER = 2.0
 
 
 def progress_now(moving: Moving | None, rows: Sequence[Row], at_work: bool) -> MoveProgress | None:
@@ -29,7 +27,6 @@ class MoveProgressView(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="move-progress")
-        self._began: dict[str, tuple[float, int]] = {}
 
     def compose(self) -> ComposeResult:
         """A line of words and a bar."""
@@ -50,9 +47,6 @@ class MoveProgressView(Vertical):
         bar.update(total=total or None, progress=min(done, total))
 
     def _words(self, progress: MoveProgress) -> str:
-        now = time.monotonic()
-        began, at_begin = self._began.setdefault(progress.phase, (now, progress.done_bytes))
-        seconds, moved = now - began, progress.done_bytes - at_begin
         if not progress.tables_total:
             return f"{clean(progress.phase, 60)} …"
         words = (
@@ -60,9 +54,9 @@ class MoveProgressView(Vertical):
         )
         if progress.total_bytes:
             words += f", {size(progress.done_bytes)} of about {size(progress.total_bytes)}"
-        if seconds > _SURE_AFTER and moved > 0:
-            rate = moved / seconds
-            left = max(0.0, progress.total_bytes - progress.done_bytes) / rate
-            words += f", {size(rate)}/s, about {duration(left)} left"
+        if pace := pace_words(progress):
+            words += f", {pace}"
+        if progress.stalled:
+            return f"! {clean(progress.stalled, 300)}  {words}"
         detail = clean(progress.detail, 80)
         return f"{words}  {detail}".rstrip()

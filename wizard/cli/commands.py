@@ -8,12 +8,13 @@ import click
 
 from wizard.cli import words
 from wizard.cli.deploy_words import deploy_plan_words, deployed_words
+from wizard.cli.finish import finish
 from wizard.cli.forecast_words import outlook_words
 from wizard.cli.front import CommandLine
 from wizard.cli.given import value_env_option, with_values
 from wizard.cli.options import folder_option, json_option, wait_option
 from wizard.cli.plan_command import report_plan
-from wizard.cli.work import Ask, finish, with_session
+from wizard.cli.work import Ask, with_session
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.safety.consent import Level

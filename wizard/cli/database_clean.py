@@ -3,9 +3,9 @@
 import click
 
 from wizard.cli.database_sides import Side, connections, sides
+from wizard.cli.finish import finish
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.errors import UsageError
 from wizard.exits import Exit
 from wizard.model.database import Leftover

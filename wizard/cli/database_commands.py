@@ -10,10 +10,10 @@ from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.database_words import failure_lines, verdict_words, well
+from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.exits import Exit

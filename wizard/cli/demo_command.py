@@ -18,12 +18,15 @@ import click
 from wizard.cli import words
 from wizard.cli.commands import look_and_deploy, look_around
 from wizard.cli.environment import take_credentials
-from wizard.cli.front import HOOK, CommandLine, show
+from wizard.cli.finish import finish
+from wizard.cli.front import CommandLine
+from wizard.cli.hook import HOOK
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import json_option
 from wizard.cli.sandbox_process import sandbox_process
 from wizard.cli.sign_in_prompt import at_terminal
-from wizard.cli.work import Ask, finish, open_session
+from wizard.cli.talk import show
+from wizard.cli.work import Ask, open_session
 from wizard.engine.session import Session
 from wizard.model.frozen import Frozen
 from wizard.model.runs import Forecast, Run

@@ -8,10 +8,10 @@ import click
 from wizard.cli.dns_folder import MoveHere, move_here
 from wizard.cli.dns_watch import watch
 from wizard.cli.dns_words import survey_words
+from wizard.cli.finish import finish
 from wizard.cli.launchers import DnsTools, Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.journal import Journal
 from wizard.exits import Exit

@@ -11,11 +11,11 @@ import click
 from wizard.cli.dns_folder import MoveHere, move_here
 from wizard.cli.dns_words import paragraph, watch_words
 from wizard.cli.environment import take_credentials
+from wizard.cli.finish import finish
 from wizard.cli.launchers import DnsTools, Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.results import print_result
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.errors import MovedayError, UsageError
 from wizard.exits import Exit

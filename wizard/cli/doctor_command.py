@@ -7,9 +7,9 @@ import click
 
 from wizard.cli.doctor_words import doctor_code, doctor_words
 from wizard.cli.environment import take_credentials
+from wizard.cli.finish import finish
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.machine.examine import examine_machine
 from wizard.engine.machine.tools import DoctorTools

@@ -4,8 +4,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 
-from wizard.cli.environment import CREDENTIALS
-from wizard.cli.hook import HOOK, tell_hook
+from wizard.cli.hook import tell_hook
 from wizard.cli.prompt import ask_line, ask_yes_no
 from wizard.cli.question_words import prompt_words, question_words
 from wizard.cli.talk import show
@@ -20,11 +19,10 @@ from wizard.engine.events import (
     TaskStarted,
     TaskUndone,
 )
+from wizard.forecast.pace_words import pace_words
 from wizard.model.database import MoveProgress
 from wizard.model.question import Answer, Question
 from wizard.safety.clean import clean
-
-__all__ = ["CREDENTIALS", "HOOK", "CommandLine", "show"]
 
 
 @dataclass
@@ -35,7 +33,6 @@ class CommandLine:
     patience: float = 600.0
     quiet: bool = False
     _shown: float = 0.0
-    _began: dict[str, float] = field(default_factory=dict)
 
     def hear(self, event: Event) -> None:
         """Print one event as a line."""
@@ -57,13 +54,11 @@ class CommandLine:
                 show(f"  {about} │ {text}")
             case PersonNeeded():
                 self._tell(event)
-            case Moving(task, progress):
-                self._progress(task, progress)
+            case Moving(_, progress):
+                self._progress(progress)
 
-    def _progress(self, task: str, progress: MoveProgress) -> None:
+    def _progress(self, progress: MoveProgress) -> None:
         now = time.monotonic()
-        key = f"{task}/{progress.phase}"
-        began = self._began.setdefault(key, now)
         if now - self._shown < 1.0 and not progress.stalled:
             return
         self._shown = now
@@ -72,14 +67,8 @@ class CommandLine:
             words += (
                 f", {progress.done_bytes / 1e6:.1f} of about {progress.total_bytes / 1e6:.1f} MB"
             )
-        if progress.left is not None:
-            shorter, longer = (round(seconds) for seconds in progress.left)
-            left = f"{shorter}" if shorter == longer else f"{shorter} to {longer}"
-            words += f", {progress.rate / 1e6:.1f} MB/s, about {left} s of rows left"
-        elif not progress.choice and (seconds := now - began) > 2 and progress.done_bytes:
-            rate = progress.done_bytes / seconds
-            rest = max(0.0, progress.total_bytes - progress.done_bytes) / rate
-            words += f", {rate / 1e6:.1f} MB/s, about {rest:.0f} s left"
+        if pace := pace_words(progress):
+            words += f", {pace}"
         if progress.stalled:
             words += f"\n  ! {progress.stalled}"
         show(words)

@@ -6,11 +6,12 @@ import click
 
 from wizard.cli.commands import look_around, perform
 from wizard.cli.environment import take_credentials
+from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.inventory_words import apps_words, inventory_words
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.work import Ask, finish
+from wizard.cli.work import Ask
 from wizard.clock import SYSTEM_CLOCK
 
 

@@ -5,19 +5,21 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.given import value_env_option, with_values
 from wizard.cli.map_words import mapping_words
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import SeveralLines, ask_secret
 from wizard.cli.talk import show
-from wizard.cli.work import Ask, finish
+from wizard.cli.work import Ask
 from wizard.engine.answers_file import as_typed, read_answers
+from wizard.engine.given_values import VALUE
 from wizard.engine.session import Session
 from wizard.exits import Exit
 from wizard.model.mapping import Mapping
 from wizard.steps.mapping import answered, map_app, open_words, remember
-from wizard.steps.mapping_questions import VALUE, ask_and_map, give_values
+from wizard.steps.mapping_questions import ask_and_map, give_values
 
 
 async def _ask_values(session: Session, found: Mapping) -> Mapping:

@@ -8,12 +8,12 @@ from typing import NoReturn
 
 import click
 
+from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.plan_words import plan_words
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers_file import read_answers
 from wizard.engine.journal import Journal

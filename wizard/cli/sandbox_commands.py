@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.finish import finish
 from wizard.cli.launchers import Launchers
-from wizard.cli.work import finish
 from wizard.errors import UsageError
 
 

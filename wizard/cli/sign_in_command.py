@@ -10,12 +10,12 @@ from pydantic import SecretStr
 
 from wizard.cli.credentials import retry_keyring
 from wizard.cli.environment import take_credentials
+from wizard.cli.finish import finish
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
 from wizard.cli.sign_in_prompt import TerminalAsker, at_terminal
 from wizard.cli.talk import show
-from wizard.cli.work import finish
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.forget import forget_all
 from wizard.engine.journal import Journal

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.work import Ask, finish, with_session
+from wizard.cli.work import Ask, with_session
 from wizard.engine.session import Session
 from wizard.exits import Exit
 from wizard.steps.undo import Undo, plan_undo

@@ -9,15 +9,12 @@ from typing import TypeVar
 
 from wizard.cli.credentials import gather_credentials
 from wizard.cli.environment import take_credentials
-from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import Launchers
 from wizard.cli.talk import show
 from wizard.engine.opening import Opening, open_move
 from wizard.engine.session import Session
 from wizard.safety.consent import Level
-
-__all__ = ["Ask", "finish", "open_session", "with_session"]
 
 T = TypeVar("T")
 

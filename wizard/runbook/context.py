@@ -53,8 +53,17 @@ class RunContext:
         self.session.front.hear(Said(text, level))
 
     def moving(self, task: str) -> Callable[[MoveProgress], None]:
-        """A progress callback that reports under `task`."""
-        return lambda progress: self.session.front.hear(Moving(task, progress))
+        """A progress callback that reports under `task`, and says once how many workers work."""
+        told = ""
+
+        def hear(progress: MoveProgress) -> None:
+            nonlocal told
+            if progress.choice != told:
+                told = progress.choice
+                self.say(told)
+            self.session.front.hear(Moving(task, progress))
+
+        return hear
 
     def proof(self, what: str, where: str, *, ok: bool = True) -> Evidence:
         """Evidence found now by the tool."""

@@ -13,8 +13,6 @@ from wizard.model.question import Answer, Question
 from wizard.rules.mapping_answers import decide
 from wizard.steps.mapping import map_app, remember
 
-__all__ = ["VALUE", "ask_and_map", "give_values"]
-
 
 async def ask_and_map(session: Session) -> Mapping:
     """The mapping after everything was asked that can be answered now.

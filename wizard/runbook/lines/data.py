@@ -73,7 +73,7 @@ async def _preflight(context: RunContext) -> None:
         source = await context.session.outside.source.database(choice.variable)
         target = await open_target(context, context.stage.database_handle(choice))
         if await context.session.outside.mover.owner(target) == move_id(context, choice):
-            continue  # an earlier try of this very move; the mover empties it first
+            continue  # an earlier try of this very move: the mover goes on with it, or empties it
         for finding in await context.session.outside.probe.preflight(source, target):
             if finding.severity == "block":
                 blocks.append(finding)
