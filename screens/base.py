@@ -47,6 +47,12 @@ class StepScreen(Screen[None]):
         cls.BINDINGS = [action.binding() for action in cls.ACTIONS]
         super().__init_subclass__()
 
+    def __init__(self) -> None:
+        super().__init__()
+        # Textual 8.2 takes a new screen for one that missed a change of theme, and parses every
+        # stylesheet anew for it: twice when it is first shown, once more the second time.
+        self._css_update_count = self.app._css_update_count
+
     @property
     def move(self) -> MovedayApp:
         """The app, typed."""

@@ -20,7 +20,11 @@ def _no_secrets_of_other_tests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole walks by keys take minutes: they run when MOVEDAY_LONG is set, and say so otherwise."""
+    """Walks that wait for minutes begin first, beside the others.
+
+    More of what takes minutes runs when MOVEDAY_LONG is set, and says so otherwise.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("first") is None)
     if os.environ.get("MOVEDAY_LONG"):
         return
     skip = pytest.mark.skip(reason="takes minutes: set MOVEDAY_LONG=1")

@@ -18,7 +18,7 @@ from tests.screens.records import entries_of, proven_tasks, report_of, shape, st
 from tests.screens.replay import replay
 from tests.screens.walker import Line, doors_on, fill, press, wizard_open
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(600), pytest.mark.first]
 
 CHOOSE = "up, down, enter: choose"
 CONFIRM = "tab, then enter: choose"

@@ -11,7 +11,7 @@ from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, run_
 from tests.screens.records import entries_of, report_of, status_of
 from tests.screens.walker import doors_on, fill, press, wizard_open
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(400), pytest.mark.first]
 
 CONFIRM = "tab, then enter: choose"
 NAME = "type the name in full, then tab to Go, enter"

@@ -62,4 +62,6 @@ def judge_of(home: Path, environment: Mapping[str, str]) -> Judge:
     home.mkdir()
     path = os.pathsep.join([str(program.parent), os.environ["PATH"]])
     own = {"PATH": path, "HOME": str(home), "NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "200"}
-    return Judge(program, home, {**own, **environment})
+    # In a new home it would start a program that asks the world for a newer version.
+    quiet = {"HEROKU_DISABLE_AUTOUPDATE": "1", "DISABLE_TELEMETRY": "true"}
+    return Judge(program, home, {**own, **quiet, **environment})

@@ -29,7 +29,7 @@ HOST = "www.acme-clinic.test"
 @contextlib.contextmanager
 def sandbox(env_file: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "providers.sandbox.world", "--env", str(env_file)]
-    running = subprocess.Popen([*command, "--size", "15"], env={**os.environ, **more})
+    running = subprocess.Popen([*command, "--size", "5"], env={**os.environ, **more})
     try:
         yield running
     finally:
