@@ -20,7 +20,7 @@ demo: install
 	@$(BIN)/moveday demo
 
 test: $(VENV)/.dev check
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
