@@ -22,8 +22,8 @@ class Doors:
 
     `practice` is true where the outside is a sandbox. `play_person` does there what a person is
     asked to do outside (change a DNS record); None on real accounts. `look` reads the repository
-    before there is a plan. `settled` is called when what stays
-    was loaded: the open move, the screen of a step.
+    before there is a plan. `settled` is called when something that stays was loaded: the open
+    move, the screen of a step.
     """
 
     folder: Path

@@ -59,7 +59,6 @@ def _loaded(module: str) -> ModuleType:
         return import_module(module)
     finally:
         gc.enable()
-        gc.freeze()
 
 
 @click.command(cls=Commands, invoke_without_command=True)

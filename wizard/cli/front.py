@@ -33,6 +33,7 @@ class CommandLine:
     patience: float = 600.0
     quiet: bool = False
     _shown: float = 0.0
+    _stalled: str = ""
 
     def hear(self, event: Event) -> None:
         """Print one event as a line."""
@@ -59,9 +60,9 @@ class CommandLine:
 
     def _progress(self, progress: MoveProgress) -> None:
         now = time.monotonic()
-        if now - self._shown < 1.0 and not progress.stalled:
+        if now - self._shown < 1.0 and progress.stalled == self._stalled:
             return
-        self._shown = now
+        self._shown, self._stalled = now, progress.stalled
         words = f"  {progress.phase}: {progress.tables_done} of {progress.tables_total} tables"
         if progress.total_bytes:
             words += (

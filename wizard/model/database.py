@@ -190,13 +190,16 @@ class Verdict(Frozen):
         return tuple(c for c in self.checks if c.result in ("different", "unfinished"))
 
 
+RepairKind = Literal["sequence", "index", "constraint", "statistics"]
+
+
 class Repair(Frozen):
     """One thing that can be put right in a target without copying again.
 
     `statements` are SQL for the target, in order: what is run, and what a person could run.
     """
 
-    kind: Literal["sequence", "index", "constraint", "statistics"]
+    kind: RepairKind
     subject: str
     detail: str
     statements: tuple[str, ...]

@@ -93,11 +93,14 @@ def libpq_settings(connection: Connection, name: str) -> dict[str, Any]:
 
 
 def settings_sql(settings: Mapping[str, str]) -> str:
-    """One statement that applies every setting this server knows."""
+    """One statement that applies every setting this server knows, and can have where it runs."""
     values = ", ".join(f"('{name}', '{value}')" for name, value in settings.items())
+    # Some systems cannot tell a server that its client is gone: they refuse any value but 0.
     return (
         "SELECT pg_catalog.set_config(s.name, v.value, false) FROM pg_catalog.pg_settings s"
         f" JOIN (VALUES {values}) v(name, value) ON v.name = pg_catalog.lower(s.name)"
+        " WHERE s.name <> 'client_connection_check_interval'"
+        " OR pg_catalog.version() LIKE '%linux%'"
     )
 
 

@@ -78,6 +78,7 @@ class Progress:
     def report(self, detail: str = "", *, urgent: bool = False) -> None:
         """Tell the listener, unless it was told a moment ago."""
         self.signs += 1
+        self._stalled = ""
         self._tell(detail, urgent=urgent)
 
     def say_stalled(self, words: str) -> None:

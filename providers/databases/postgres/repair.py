@@ -16,7 +16,7 @@ from providers.databases.postgres.session import session
 from providers.databases.postgres.snapshot import position_words
 from providers.databases.postgres.statistics import not_analyzed
 from wizard.errors import CheckFailedError
-from wizard.model.database import Connection, Repair
+from wizard.model.database import Connection, Repair, RepairKind
 
 Objects = dict[tuple[str, str], SchemaObject]
 
@@ -183,5 +183,5 @@ def _split(name: str) -> tuple[str, str]:
     return name[:at], name[at + 1 :]
 
 
-def _repair(kind: str, subject: str, detail: str, *statements: str) -> Repair:
-    return Repair(kind=kind, subject=subject, detail=detail, statements=statements)  # type: ignore[arg-type]
+def _repair(kind: RepairKind, subject: str, detail: str, *statements: str) -> Repair:
+    return Repair(kind=kind, subject=subject, detail=detail, statements=statements)
