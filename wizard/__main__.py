@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from wizard.cli import moveday
@@ -33,11 +34,14 @@ def open_outside(
 ) -> Outside:
     """Every port of one move, as the plan names them."""
     from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+    from providers.databases.postgres.runner_kit import PostgresRunner
     from providers.dns.authority import AuthoritativeDns
     from providers.dns.site_probe import PinnedSite
+    from providers.laptop import ThisLaptop
     from providers.repo import open_repo
     from providers.sources import load as load_source
     from providers.targets import load as load_target
+    from wizard import __version__
     from wizard.engine.ports import Outside
     from wizard.safety.network import load_network
 
@@ -57,7 +61,9 @@ def open_outside(
         site=PinnedSite(network),
         repo=open_repo(folder),
         vault=vault,
+        laptop=ThisLaptop(environ),
         sign_in=(*source_kind.SIGN_IN, *target_kind.SIGN_IN),
+        runner=PostgresRunner(__version__),
     )
 
 
@@ -105,6 +111,7 @@ def open_database() -> DatabaseTools:
     )
     from providers.databases.postgres.connection_service import connection_from_service
     from providers.databases.postgres.connection_url import connection_from_url
+    from providers.laptop import ThisLaptop
 
     return DatabaseTools(
         probe=PostgresProbe(),
@@ -113,6 +120,7 @@ def open_database() -> DatabaseTools:
         keeper=PostgresKeeper(),
         connection=connection_from_url,
         service=connection_from_service,
+        laptop=ThisLaptop(os.environ),
     )
 
 

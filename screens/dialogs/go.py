@@ -2,7 +2,7 @@
 
 from screens.dialogs.summary import SummaryDialog
 from screens.remedies import in_keys
-from screens.widgets.gate_list import gate_name
+from screens.widgets.gate_list import gate_name, gate_trouble
 from wizard.model.question import Gate
 from wizard.steps.before_go import BeforeGo
 from wizard.steps.before_rollback import BeforeRollback
@@ -39,11 +39,12 @@ def _verdict(before: BeforeGo) -> str:
 
 
 def go_words(before: BeforeGo) -> str:
-    """Everything, closed gates first."""
-    lines = [line for gate in before.closed for line in _closed(gate)]
-    opened = [gate_name(gate) for gate in before.gates if gate.open]
+    """Everything, closed gates first, then those with a warning."""
+    told = [*before.closed, *(gate for gate in before.gates if gate.warning)]
+    lines = [line for gate in told for line in _told(gate)]
+    opened = [gate_name(gate) for gate in before.gates if not gate_trouble(gate)]
     lines += [
-        *([""] if before.closed else []),
+        *([""] if told else []),
         *(_BEGIN if before.goes_on is None else _GO_ON),
         "",
         f"Users will be down: {before.forecast}",
@@ -58,10 +59,10 @@ def go_words(before: BeforeGo) -> str:
     return "\n".join(lines)
 
 
-def _closed(gate: Gate) -> list[str]:
+def _told(gate: Gate) -> list[str]:
     todo = in_keys(gate.remedy, "cutover")
     hint = [f"    what to do: {todo}"] if todo else []
-    return [f"✗ {gate_name(gate)}: {gate.reason}", *hint]
+    return [gate_trouble(gate), *hint]
 
 
 def rollback_dialog(before: BeforeRollback) -> SummaryDialog:

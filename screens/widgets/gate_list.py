@@ -17,6 +17,7 @@ _NAMES = {
     "shared": "no other app writes",
     "mapping": "no open question",
     "services": "every process has its service",
+    "power": "mains power",
 }
 
 
@@ -25,8 +26,15 @@ def gate_name(gate: Gate) -> str:
     return _NAMES.get(gate.id, clean(gate.id.replace("-", " "), 60))
 
 
+def gate_trouble(gate: Gate) -> str:
+    """Why a gate is closed, or what an open one warns of; "" when all is well."""
+    if not gate.open:
+        return f"✗ {gate_name(gate)}: {gate.reason}"
+    return f"! {gate_name(gate)}: {gate.warning}" if gate.warning else ""
+
+
 class GateList(Static):
-    """One line a gate, closed ones first, each with what to do."""
+    """One line a gate, closed ones first, then those with a warning, each with what to do."""
 
     def __init__(self, *, id: str = "gates") -> None:
         super().__init__("", id=id, markup=False)
@@ -34,10 +42,10 @@ class GateList(Static):
     def tell(self, gates: Sequence[Gate]) -> None:
         """Show the gates."""
         lines = []
-        good = [gate_name(gate) for gate in gates if gate.open]
-        for gate in gates:
-            if not gate.open:
-                lines.append(f"✗ {gate_name(gate)}: {clean(gate.reason, 300)}")
+        good = [gate_name(gate) for gate in gates if not gate_trouble(gate)]
+        for gate in sorted(gates, key=lambda gate: gate.open):
+            if told := gate_trouble(gate):
+                lines.append(clean(told, 300))
                 if gate.remedy:
                     todo = in_keys(gate.remedy, "cutover")
                     lines.append(f"    what to do: {clean(todo, 300)}")

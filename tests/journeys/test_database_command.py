@@ -117,6 +117,8 @@ async def test_look_copy_prove_and_refuse_a_second_time(environ: dict[str, str])
     copied = json.loads(out)
     assert [t["rows"] for t in copied["move"]["tables"]] == [500]
     assert {c["result"] for c in copied["verdict"]["checks"]} <= {"same", "explained"}
+    assert copied["findings"][-1]["rule"] == "PC2"
+    assert copied["findings"][-1]["detail"] in err
 
     code, out, err = await database(environ, "verify", sides=BY_SERVICE)
     assert code == 0, err

@@ -19,6 +19,7 @@ from wizard.errors import BlockedError, CheckFailedError
 from wizard.exits import Exit
 from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdict
 from wizard.model.frozen import Frozen
+from wizard.rules.laptop import awake_finding, finding_words, power_findings
 
 _SEEDS = 1_000_000
 _COPY = "copy-"
@@ -36,10 +37,14 @@ class Findings(Frozen):
 
 
 class Copied(Frozen):
-    """A finished copy and its verdict, made inside the copy's own snapshot."""
+    """A finished copy and its verdict, made inside the copy's own snapshot.
+
+    `findings` are about the machine that carried it.
+    """
 
     move: MoveResult
     verdict: Verdict
+    findings: tuple[Finding, ...] = ()
 
 
 def _progress(task: str) -> Callable[[MoveProgress], None]:
@@ -112,7 +117,12 @@ def copy(
         owner = await tools.mover.owner(target) if resume else None
         if owner is not None and owner.startswith(_COPY):
             move_id = owner
+        findings = power_findings(await tools.laptop.power())
         async with AsyncExitStack() as stack:
+            awake = await stack.enter_async_context(tools.laptop.awake("a database is copied"))
+            findings = (*findings, awake_finding(awake))
+            for found in findings:
+                show(f"{'! ' if found.severity == 'warn' else ''}{finding_words(found)}")
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
             move = await tools.mover.copy(
                 source,
@@ -131,7 +141,7 @@ def copy(
             )
         _refuse(verdict)
         await tools.mover.remove_marker(target, move_id)
-        return Copied(move=move, verdict=verdict)
+        return Copied(move=move, verdict=verdict, findings=findings)
 
     finish(work(), as_json=as_json, words=_copied_words)
 

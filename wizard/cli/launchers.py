@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.database import Keeper, Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
+    from wizard.ports.laptop import Laptop
     from wizard.ports.repo import Repo
 
 
@@ -34,6 +35,7 @@ class DatabaseTools:
     keeper: Keeper
     connection: Callable[[str], Connection]
     service: Callable[[str, Mapping[str, str]], Connection]
+    laptop: Laptop
 
 
 @dataclass(frozen=True)

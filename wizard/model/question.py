@@ -37,6 +37,8 @@ class Answer(Frozen):
 class Gate(Frozen):
     """A condition that must hold before something may start; `reason` when it does not.
 
+    `warning` is what to know before one goes through an open one all the same.
+
     `remedy` is what was given as `hint`, with acts of moveday's own in it (wizard.acts); `hint` has
     them as commands.
     """
@@ -46,6 +48,7 @@ class Gate(Frozen):
     reason: str
     hint: str = ""
     remedy: str = ""
+    warning: str = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -11,6 +11,7 @@ from wizard.forecast.window import window
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.model.runs import Forecast, Run, TaskTime
+from wizard.rules.laptop import power_gates
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.before import GO
 from wizard.runbook.order import runbook
@@ -23,6 +24,7 @@ from wizard.runbook.stage import live_stage
 from wizard.safety.consent import Level
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.carried import kept_awake
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
@@ -70,7 +72,8 @@ async def _run(session: Session) -> CutOver:
         await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
     tasks = runbook(session.plan, session.inventory())
-    run = await perform(session, stage, tasks, measured(planned))
+    async with kept_awake(session, "a cutover runs: users are down or soon will be"):
+        run = await perform(session, stage, tasks, measured(planned))
     await record_new_side(session)
     return CutOver(run=run, forecast=planned)
 
@@ -118,6 +121,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             hint=f"give the plan a staging app and a rehearsal name, or {do('sign-rehearsal')}",
         ),
         agreement_gate(session),
+        *power_gates(await session.outside.laptop.power()),
         *await _decided(session),
     )
 

@@ -13,12 +13,14 @@ from wizard.forecast.one_more import OneMore, one_more_run
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
+from wizard.rules.laptop import power_gates
 from wizard.runbook.order import runbook
-from wizard.runbook.perform import perform, refuse_other_run, take_back
+from wizard.runbook.perform import data_path, perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run, open_run
 from wizard.runbook.stage import rehearsal_stage
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
+from wizard.steps.carried import kept_awake
 from wizard.steps.drifted import refuse_drift
 from wizard.steps.standing import built, no_cutover_gate
 
@@ -72,7 +74,8 @@ def _today(session: Session, runs: Sequence[Run]) -> Conditions | None:
     measured = [run.conditions for run in runs if run.conditions.source_version]
     if not measured or inventory is None or inventory.release is None:
         return None
-    return measured[-1].model_copy(update={"source_release": inventory.release.version})
+    now = {"source_release": inventory.release.version, "path": data_path(session.plan)}
+    return measured[-1].model_copy(update=now)
 
 
 def forecast_from(
@@ -101,7 +104,8 @@ async def _run(session: Session) -> Rehearsed:
         await take_back(session, rehearsal_stage(session.outside, session.plan, left_open), tasks)
     number = begin_run(session.journal, KIND)
     stage = rehearsal_stage(session.outside, session.plan, number)
-    run = await perform(session, stage, tasks, measured(forecast_now(session)))
+    async with kept_awake(session, "a rehearsal of a move runs"):
+        run = await perform(session, stage, tasks, measured(forecast_now(session)))
     return Rehearsed(run=run, forecast=outlook(session))
 
 
@@ -124,6 +128,7 @@ async def _check(session: Session) -> Sequence[Gate]:
         ),
         agreement_gate(session),
         no_cutover_gate(session),
+        *power_gates(await session.outside.laptop.power()),
     )
 
 

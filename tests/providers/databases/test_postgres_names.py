@@ -96,7 +96,7 @@ def test_passwords_that_others_can_read_are_refused(environ: dict[str, str]) -> 
     ],
 )
 def test_a_side_is_named_once_and_by_name(variable: str, service: str, words: str) -> None:
-    tools = DatabaseTools(None, None, None, None, None, None)  # type: ignore[arg-type]  none is asked
+    tools = DatabaseTools(None, None, None, None, None, None, None)  # type: ignore[arg-type]  none is asked
     with pytest.raises(UsageError, match=words) as caught:
         connections(tools, [Side(side="target", variable=variable, service=service)])
     assert "canary" not in str(caught.value)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from providers.laptop import ThisLaptop
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.events import Event, PersonNeeded
 from wizard.engine.journal import Journal
@@ -32,6 +33,7 @@ class NoOutside:
     """Stands where an engine test must not reach the outside."""
 
     vault: NoVault = field(default_factory=NoVault)
+    laptop: ThisLaptop = field(default_factory=lambda: ThisLaptop({}, Path("nowhere")))
 
 
 @dataclass
