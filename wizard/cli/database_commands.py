@@ -13,6 +13,7 @@ from wizard.cli.database_words import failure_lines, verdict_words, well
 from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
+from wizard.cli.options import RateType
 from wizard.cli.talk import show
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError
@@ -91,6 +92,13 @@ def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) ->
     is_flag=True,
     help="With --resume: nobody has written to the source since it broke off.",
 )
+@click.option(
+    "--limit",
+    type=RateType(),
+    default=None,
+    metavar="RATE",
+    help="Read rows from the source at no more than this, in all: 20MB/s, 160Mbit/s.",
+)
 @click.pass_context
 def copy(
     context: click.Context,
@@ -100,12 +108,16 @@ def copy(
     jobs: int | None,
     resume: bool,
     frozen: bool,
+    limit: int | None,
 ) -> None:
     """Copy everything into a fresh target, and prove it inside the same snapshot.
 
     --resume keeps what a broken-off copy has brought over if the source is the same since: proven
     by its server when nothing at all was written there, else by your word (--frozen), which the
     comparison at the end then tests. Otherwise it begins anew and says so.
+
+    --limit spares the source while it serves its users: it holds for the rows of all copying
+    processes together, not for the comparison, which the servers make by themselves.
     """
 
     async def work() -> Copied:
@@ -133,6 +145,7 @@ def copy(
                 jobs=jobs,
                 resume=resume,
                 frozen=frozen,
+                limit=limit,
             )
             if move.note:
                 show(move.note)

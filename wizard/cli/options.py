@@ -5,7 +5,22 @@ from typing import Any, TypeVar
 
 import click
 
+from wizard.model.rate import parse_rate
+
 F = TypeVar("F")
+
+
+class RateType(click.ParamType[int]):
+    """A rate such as 20MB/s; the command gets bytes a second."""
+
+    name = "rate"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Bytes a second; bad input is a usage error that says what is understood."""
+        try:
+            return value if isinstance(value, int) else parse_rate(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def folder_option(function: F) -> F:

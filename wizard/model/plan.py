@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from wizard.model.frozen import Frozen
+from wizard.model.rate import parse_rate
 
 
 class SourceChoice(Frozen):
@@ -42,6 +43,7 @@ class DatabaseChoice(Frozen):
     """One database to move. `variable` is the config variable that holds its URL on the source.
 
     `version` "" means: the source's major, or the next one the target offers.
+    `limit` ("20MB/s", "" for none) is how fast its rows may be read from the source, in all.
     """
 
     variable: str
@@ -51,6 +53,19 @@ class DatabaseChoice(Frozen):
     disk_gb: int = 10
     memory_mb: int = 1024
     move_data: bool = True
+    limit: str = ""
+
+    @field_validator("limit")
+    @classmethod
+    def _is_a_rate(cls, value: str) -> str:
+        if value:
+            parse_rate(value)
+        return value
+
+    @property
+    def bytes_a_second(self) -> int | None:
+        """The limit as a number; None for none."""
+        return parse_rate(self.limit) if self.limit else None
 
     @model_validator(mode="after")
     def _only_postgres_moves_its_data(self) -> Self:

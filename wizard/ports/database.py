@@ -83,8 +83,11 @@ class Mover(Protocol):
         jobs: int | None = None,
         resume: bool = False,
         frozen: bool = False,
+        limit: int | None = None,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target.
+
+        `limit`: rows are read from the source at no more bytes a second than this, in all.
 
         Refuses a target that is not empty (CheckFailedError) unless it carries `move_id`. Then it
         is emptied first; with `resume`, what an earlier try has copied is kept when the source is

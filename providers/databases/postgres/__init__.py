@@ -110,6 +110,7 @@ class PostgresMover:
         jobs: int | None = None,
         resume: bool = False,
         frozen: bool = False,
+        limit: int | None = None,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target."""
         from providers.databases.postgres.copy import copy
@@ -123,6 +124,7 @@ class PostgresMover:
             jobs=jobs,
             resume=resume,
             frozen=frozen,
+            limit=limit,
         )
 
 

@@ -15,9 +15,10 @@ from providers.databases.postgres.connection import (
     libpq_settings,
     settings_sql,
 )
-from providers.databases.postgres.effort import Effort, choose
+from providers.databases.postgres.effort import Effort, choose, held_back
 from providers.databases.postgres.filling import Filling
 from providers.databases.postgres.finishing import Finishing
+from providers.databases.postgres.limit import Limit
 from providers.databases.postgres.plan import Plan, read_plan
 from providers.databases.postgres.pool import STALLED_AFTER, WorkerPool
 from providers.databases.postgres.progress import Progress
@@ -61,6 +62,7 @@ class Copy:
     chunk_bytes: int = 0
     stalled_after: float = STALLED_AFTER
     stall_period: float = PERIOD
+    limit: int | None = None
     helpers: list[WorkerPool | Builders] = field(default_factory=list)
 
     async def run(self) -> MoveResult:
@@ -147,10 +149,11 @@ class Copy:
             )
 
         async def plan() -> None:
-            effort = await choose(source, target, self.jobs)
+            effort = held_back(await choose(source, target, self.jobs), self.limit)
             self.progress.choice = effort.words
             setup = self._setup(application_name(self.move_id, "worker"))
-            copiers = WorkerPool(setup, effort.copiers, self.stalled_after)
+            limit = Limit(self.limit) if self.limit else None
+            copiers = WorkerPool(setup, effort.copiers, self.stalled_after, limit)
             self.helpers.append(copiers)
             await copiers.start()
             found = await read_plan(source, self.snapshot, by_size=effort.far)
@@ -226,6 +229,7 @@ async def copy(
     chunk_bytes: int = 0,
     stalled_after: float = STALLED_AFTER,
     stall_period: float = PERIOD,
+    limit: int | None = None,
 ) -> MoveResult:
     """Copy everything seen through `snapshot` into a fresh target; see the Mover port.
 
@@ -243,4 +247,5 @@ async def copy(
         chunk_bytes=chunk_bytes,
         stalled_after=stalled_after,
         stall_period=stall_period,
+        limit=limit,
     ).run()

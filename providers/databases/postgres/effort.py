@@ -4,10 +4,11 @@
 
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from providers.databases.postgres.concurrently import all_of
 from providers.databases.postgres.session import Session
+from wizard.model.rate import rate_words
 
 # A round trip longer than this is a line on which bytes and round trips count, not processors.
 _FAR_SECONDS = 0.01
@@ -68,6 +69,14 @@ async def choose(source: Session, target: Session, jobs: int | None) -> Effort:
         (sides[0].room, sides[1].room),
         jobs,
     )
+
+
+def held_back(effort: Effort, limit: int | None) -> Effort:
+    """The same, with a person's `limit` (bytes a second, None: none) in its words."""
+    if not limit:
+        return effort
+    words = f"at most {rate_words(limit)} read from the source, by all of them together"
+    return replace(effort, words=f"{effort.words}; {words}")
 
 
 def decide(cores: int, round_trip: float, room: tuple[int, int], jobs: int | None) -> Effort:

@@ -10,6 +10,7 @@ from typing import Any
 
 from providers import process
 from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.limit import Limit
 
 _ROOT = Path(__file__).parents[3]
 STALLED_AFTER = 120.0
@@ -21,13 +22,18 @@ class WorkerPool:
     """`size` processes; `do` waits for a free one, first come first served.
 
     A stream through which nothing passes for `stalled_after` seconds is given up: a tunnel can die
-    in a way that neither side's TCP notices.
+    in a way that neither side's TCP notices. `limit` holds all of them back together.
     """
 
     def __init__(
-        self, setup: dict[str, Any], size: int, stalled_after: float = STALLED_AFTER
+        self,
+        setup: dict[str, Any],
+        size: int,
+        stalled_after: float = STALLED_AFTER,
+        limit: Limit | None = None,
     ) -> None:
-        self._setup = setup
+        self._setup = {**setup, "limited": limit is not None}
+        self._limit = limit
         self._stalled_after = stalled_after
         self._size = size
         self._idle: asyncio.Queue[process.Child] = asyncio.Queue()
@@ -79,6 +85,10 @@ class WorkerPool:
             await stdin.drain()
             while line := await asyncio.wait_for(stdout.readline(), self._stalled_after):
                 answer: dict[str, Any] = json.loads(line)
+                if "wants" in answer:
+                    leave = 0.0 if self._limit is None else self._limit.take(answer["wants"])
+                    stdin.write((json.dumps({"leave": leave}) + "\n").encode())
+                    continue
                 if "progress" not in answer:
                     return answer
                 if on_bytes is not None:

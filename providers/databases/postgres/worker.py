@@ -2,7 +2,8 @@
 
 Started as `python -m providers.databases.postgres.worker`; the first line it reads holds the
 connection settings, so neither its arguments nor its environment hold a secret. When its input
-ends, because its parent ended or said so, it ends at once.
+ends, because its parent ended or said so, it ends at once. Where the source's load is limited it
+asks its parent, who counts for all workers, before it passes bytes on.
 """
 
 import json
@@ -25,13 +26,15 @@ _BATCH = 256 * 1024
 _REPORT_EVERY = 0.2
 _PIECE = 4 * 1024 * 1024
 _END_OF_COPY = -1
+_LONGEST_NAP = 5.0
 
 
 class Worker:
     """Holds one session at each side, opened when first needed."""
 
-    def __init__(self, setup: Message) -> None:
+    def __init__(self, setup: Message, leaves: "SimpleQueue[float]") -> None:
         self._setup = setup
+        self._leaves = leaves
         self._sessions: dict[str, psycopg.Connection[Any]] = {}
         self._reported = 0.0
         self.part = ""
@@ -77,6 +80,7 @@ class Worker:
             _expect(target, pq.ExecStatus.COPY_IN, "target")
             sent = 0
             for block in _blocks(source):
+                self._wait_for_leave(len(block), number, sent)
                 try:
                     target.put_copy_data(block)
                 except psycopg.Error as error:
@@ -118,6 +122,7 @@ class Worker:
                     _value(target, "target", "SELECT lo_from_bytea(%s, %b)", oid, piece)
                 elif piece:
                     _value(target, "target", "SELECT lo_put(%s, %s, %b)", oid, offset, piece)
+                self._wait_for_leave(len(piece), 0, sent)
                 offset += len(piece)
                 sent += len(piece)
                 self._report(0, sent)
@@ -127,6 +132,16 @@ class Worker:
         line = f"({task['step']}, {len(task['oids'])}, {sent}, {seconds:.3f})"
         self._execute("target", f"{self._setup['note']} {line}; COMMIT")
         return {"bytes": sent, "rows": len(task["oids"]), "seconds": seconds}
+
+    def _wait_for_leave(self, size: int, part: int, sent: int) -> None:
+        """Not to read faster than is wished: what waits here holds the source back by its TCP."""
+        if not self._setup.get("limited"):
+            return
+        _say({"wants": size})
+        until = time.monotonic() + self._leaves.get()
+        while (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, _LONGEST_NAP))
+            self._report(part, sent)
 
     def _report(self, part: int, sent: int) -> None:
         now = time.monotonic()
@@ -203,18 +218,23 @@ def _say(message: Message) -> None:
     sys.stdout.flush()
 
 
-def _listen(tasks: "SimpleQueue[Message]") -> None:
+def _listen(tasks: "SimpleQueue[Message]", leaves: "SimpleQueue[float]") -> None:
     """Runs beside the work: the end of the input must end this process also amid a COPY."""
     for line in sys.stdin:
-        tasks.put(json.loads(line))
+        message = json.loads(line)
+        if "leave" in message:
+            leaves.put(message["leave"])
+        else:
+            tasks.put(message)
     os._exit(1)
 
 
 def main() -> None:
     """Serve tasks until the input ends."""
-    worker = Worker(json.loads(sys.stdin.readline()))
     tasks: SimpleQueue[Message] = SimpleQueue()
-    threading.Thread(target=_listen, args=(tasks,), daemon=True).start()
+    leaves: SimpleQueue[float] = SimpleQueue()
+    worker = Worker(json.loads(sys.stdin.readline()), leaves)
+    threading.Thread(target=_listen, args=(tasks, leaves), daemon=True).start()
     while True:
         task = tasks.get()
         try:

@@ -111,6 +111,7 @@ async def _move(context: RunContext) -> None:
             on_progress=context.moving("move"),
             resume=True,
             frozen=frozen,
+            limit=choice.bytes_a_second,
         )
         if result.note:
             context.say(f"{handle}: {result.note}")
