@@ -39,7 +39,8 @@ async def connect(
     pin = PinnedHostKey.parse(login.host_key)
     keys: Any = None
     if login.private_key:
-        key = asyncssh.import_private_key(login.private_key)
+        # The key was made by us a moment ago: proving its primes again takes 0.15 s of CPU.
+        key = asyncssh.import_private_key(login.private_key, unsafe_skip_rsa_key_validation=True)
         keys = [(key, asyncssh.import_certificate(login.certificate))] if login.certificate else key
     where = f"{login.host}:{login.port}"
     client = PinningClient(pin)

@@ -19,16 +19,20 @@ from wizard.safety.network import Network
 
 
 class PortalSignIn:
-    """Makes a fresh key per session and has it signed for one operation."""
+    """Has a key signed for one operation at a time; the key lives as long as this object."""
 
     def __init__(self, api: AptibleApi, network: Network) -> None:
         self._api = api
         self._network = network
+        self._key: asyncio.Future[tuple[str, str]] | None = None
 
     async def login(self, operation: OperationShape, owner: Shape) -> tuple[Login, PortalShape]:
         """Where and as whom; `owner` is the record the operation acts on. Raises OutsideError when
         the stack names no portal or no host key: nothing is connected to without a pin."""
-        private, public = await asyncio.to_thread(make_key)
+        if self._key is None:
+            self._key = asyncio.ensure_future(asyncio.to_thread(make_key))
+        # One caller that gives up must not take the key away from the others.
+        private, public = await asyncio.shield(self._key)
         portal = await self._api.post(
             PortalShape,
             f"/operations/{operation.id}/ssh_portal_connections",

@@ -9,15 +9,17 @@ import asyncio
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dns.asyncquery
+import dns.exception
 import dns.message
 from dns.rdatatype import RdataType
 
@@ -31,6 +33,10 @@ NSD, UNBOUND = shutil.which("nsd"), shutil.which("unbound")
 ROOT, REGISTRY, FIRST, SECOND, CACHE = (f"127.0.53.{n}" for n in (1, 2, 11, 12, 53))
 OLD, NEW = "label.herokudns.test.", "elb-acme-7.aptible.test."
 LOW = 1
+PATIENCE = 60.0
+"""Seconds in which a world must become safe, and must be seen switched."""
+EYES = 6
+"""Looks at a time over all worlds: more than a busy machine can carry would all time out."""
 
 
 def available() -> str:
@@ -56,6 +62,7 @@ class Servers:
     folder: Path
     worlds: int
     running: list[subprocess.Popen[bytes]]
+    _hosts: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self) -> None:
         """Everything up; returns when both hosts and the cache answer."""
@@ -87,9 +94,8 @@ class Servers:
         self._zone(zone, server, [f"www.{zone}. {ttl} IN CNAME {target}"], serial)
 
     def reload(self, server: str) -> None:
-        """Have a host read its zones again."""
-        pid = int((self.folder / f"{server}.pid").read_text())
-        subprocess.run(["kill", "-HUP", str(pid)], check=True)
+        """Have a host read its zones again (NSD keeps the process it was started as)."""
+        self._hosts[server].send_signal(signal.SIGHUP)
 
     def stop(self) -> None:
         """End every daemon."""
@@ -133,7 +139,7 @@ class Servers:
             + zones
         )
         assert NSD is not None
-        self._run([NSD, "-d", "-c", str(config)])
+        self._hosts[server] = self._run([NSD, "-d", "-c", str(config)])
 
     def _unbound(self) -> None:
         hints = self.folder / "hints"
@@ -151,28 +157,42 @@ class Servers:
         assert UNBOUND is not None
         self._run([UNBOUND, "-d", "-c", str(config)])
 
-    def _run(self, command: list[str]) -> None:
-        self.running.append(
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
+    def _run(self, command: list[str]) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.running.append(process)
+        return process
 
 
 async def ready(worlds: int) -> None:
-    """Wait until the hosts and the cache answer for the last world."""
-    deadline = time.monotonic() + 20
-    for server in (FIRST, SECOND, CACHE):
-        # Not a world's own name: that would load its record into the cache before its time.
-        name = "label.herokudns.test" if server == CACHE else f"www.w{worlds - 1}.test"
-        while True:
-            try:
-                question = dns.message.make_query(name, RdataType.A)
-                reply = await dns.asyncquery.udp(question, server, timeout=0.3)
-                if reply.answer:
-                    break
-            except Exception:
-                if time.monotonic() > deadline:
-                    raise
+    """Wait until every server answers, the cache last: it remembers a host that was down.
+
+    Raises TimeoutError with the server's address.
+    """
+    world = f"www.w{worlds - 1}.test"
+    # Not a world's own name for the cache: that would load its record before its time.
+    names = {
+        ROOT: ".",
+        REGISTRY: "test",
+        FIRST: world,
+        SECOND: world,
+        CACHE: "label.herokudns.test",
+    }
+    for server, name in names.items():
+        deadline = time.monotonic() + 20
+        kind = RdataType.SOA if server in (ROOT, REGISTRY) else RdataType.A
+        while not await answers(server, name, kind):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{server} does not answer for {name}")
             await asyncio.sleep(0.05)
+
+
+async def answers(server: str, name: str, kind: RdataType) -> bool:
+    """Whether a server has an answer now."""
+    try:
+        reply = await dns.asyncquery.udp(dns.message.make_query(name, kind), server, timeout=0.5)
+    except (dns.exception.DNSException, OSError):
+        return False
+    return bool(reply.answer)
 
 
 class Play:
@@ -182,7 +202,7 @@ class Play:
     then no visitor's cache may give the old side beyond the low TTL.
     """
 
-    def __init__(self, servers: "Edits", number: int, seed: int) -> None:
+    def __init__(self, servers: "Edits", eyes: asyncio.Semaphore, number: int, seed: int) -> None:
         self.number = number
         self.name = f"www.w{number}.test"
         self._edits = servers
@@ -191,6 +211,7 @@ class Play:
         self._dns = AuthoritativeDns(network, timeout=2.0)
         self._cache = CacheLooks(network)
         self._looks: list[Look] = []
+        self._eyes = eyes
 
     async def run(self) -> dict[str, object]:
         """Play it; what came of it."""
@@ -210,16 +231,20 @@ class Play:
             story = ttl_story(self._looks, LOW, datetime.now(UTC))
             if story.safe_at is not None and datetime.now(UTC) >= story.safe_at:
                 break
-            if time.monotonic() - began > 30:
+            if time.monotonic() - began > PATIENCE:
                 visiting.cancel()
-                return {"world": self.number, "ended": False, "early": False}
+                return {"world": self.number, "ended": False, "early": False, "at": "safe"}
             await asyncio.sleep(0.1)
             await self._look()
         # The moment that is called safe: whatever the cache holds must be a copy with the low TTL.
         held = await self._cache.look(CACHE, self.name)
         longest = max((r.ttl for r in held.records if r.name == self.name), default=0)
         await self._edit(LOW, NEW, lag=0.0)
+        began = time.monotonic()
         while not switched((await self._survey()).survey, NEW):
+            if time.monotonic() - began > PATIENCE:
+                visiting.cancel()
+                return {"world": self.number, "ended": False, "early": False, "at": "switched"}
             await asyncio.sleep(0.05)
         # By the book the low TTL is over now; a cache counts in whole seconds, so one more.
         await asyncio.sleep(LOW + 1.2)
@@ -242,8 +267,9 @@ class Play:
             await asyncio.sleep(self._dice.uniform(0.1, 0.6))
 
     async def _survey(self) -> Look:
-        survey = await self._dns.survey(self.name)
-        return Look(datetime.now(UTC), survey)
+        async with self._eyes:
+            survey = await self._dns.survey(self.name)
+            return Look(datetime.now(UTC), survey)
 
     async def _look(self) -> None:
         self._looks.append(await self._survey())
@@ -300,8 +326,9 @@ async def play(worlds: int, seed: int) -> list[dict[str, object]]:
         try:
             servers.start()
             await ready(worlds)
-            edits = Edits(servers)
-            return list(await asyncio.gather(*(Play(edits, n, seed).run() for n in range(worlds))))
+            edits, eyes = Edits(servers), asyncio.Semaphore(EYES)
+            plays = (Play(edits, eyes, n, seed).run() for n in range(worlds))
+            return list(await asyncio.gather(*plays))
         finally:
             servers.stop()
 

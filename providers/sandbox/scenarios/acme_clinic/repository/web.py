@@ -3,10 +3,13 @@
 import contextlib
 import json
 import os
+import queue
+import select
 import signal
 import socket
 import ssl
 import sys
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -60,12 +63,78 @@ class Handler(BaseHTTPRequestHandler):
         """The platform's router logs requests."""
 
 
+def usable(link: Any) -> bool:
+    """Whether an idle connection's other end has neither spoken nor gone."""
+    return not select.select([link], [], [], 0)[0]
+
+
+class Kept:
+    """Connections that stay open between requests, as many as were needed at once."""
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    @contextlib.contextmanager
+    def one(self) -> Iterator[Any]:
+        """An open connection; kept afterwards unless something went wrong with it."""
+        link = None
+        with contextlib.suppress(queue.Empty):
+            while link is None:
+                idle = self._idle.get_nowait()
+                if usable(idle):
+                    link = idle
+                else:
+                    idle.close()
+        if link is None:
+            link = self._connect()
+        try:
+            yield link
+        except BaseException:
+            link.close()
+            raise
+        self._idle.put(link)
+
+
 def connect() -> psycopg.Connection[tuple[Any, ...]]:
     return psycopg.connect(os.environ["DATABASE_URL"], autocommit=True, connect_timeout=5)
 
 
+def connect_redis() -> socket.socket:
+    """Signed in; OSError when it does not answer, PermissionError when it refuses."""
+    place = urlsplit(os.environ["REDIS_URL"])
+    host = os.environ.get("REDIS_HOSTADDR") or place.hostname or ""
+    link = socket.create_connection((host, place.port or 6379), 2)
+    try:
+        if place.scheme == "rediss":
+            # Managed Redis has self-signed certificates, and this cache holds no secrets.
+            link = ssl._create_unverified_context().wrap_socket(link)  # noqa: S323
+        password = unquote(place.password or "").encode()
+        link.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(password), password))
+        if not read_line(link).startswith(b"+OK"):
+            raise PermissionError("the cache refuses the password")
+    except BaseException:
+        link.close()
+        raise
+    return link
+
+
+def read_line(link: socket.socket) -> bytes:
+    answer = b""
+    while not answer.endswith(b"\r\n"):
+        block = link.recv(1000)
+        if not block:
+            raise ConnectionError("the cache hung up")
+        answer += block
+    return answer
+
+
+SESSIONS = Kept(connect)
+CACHES = Kept(connect_redis)
+
+
 def health() -> dict[str, object]:
-    with connect() as session:
+    with SESSIONS.one() as session:
         # A database that was only migrated has no patients' table yet.
         known = session.execute("SELECT to_regclass('patients') IS NOT NULL").fetchone()
         patients = "(SELECT count(*) FROM patients)" if known and known[0] else "0"
@@ -82,12 +151,12 @@ def health() -> dict[str, object]:
         "side": SIDE,
         "commit": os.environ.get("HEROKU_SLUG_COMMIT") or VERSION,
         "version": VERSION,
-        "redis": redis_state(os.environ.get("REDIS_URL", "")),
+        "redis": redis_state(),
     }
 
 
 def add_visit() -> dict[str, object]:
-    with connect() as session:
+    with SESSIONS.one() as session:
         row = session.execute(
             "INSERT INTO visits (side) VALUES (%s) RETURNING id", (SIDE,)
         ).fetchone()
@@ -95,25 +164,16 @@ def add_visit() -> dict[str, object]:
     return {"visit": row[0], "side": SIDE}
 
 
-def redis_state(url: str) -> str:
+def redis_state() -> str:
     """ "ok" when the cache answers; it may be down without harm."""
-    if not url:
+    if not os.environ.get("REDIS_URL"):
         return "not configured"
-    place = urlsplit(url)
     try:
-        host = os.environ.get("REDIS_HOSTADDR") or place.hostname or ""
-        with contextlib.ExitStack() as closing:
-            link = closing.enter_context(socket.create_connection((host, place.port or 6379), 2))
-            if place.scheme == "rediss":
-                # Managed Redis has self-signed certificates, and this cache holds no secrets.
-                link = closing.enter_context(ssl._create_unverified_context().wrap_socket(link))  # noqa: S323
-            password = unquote(place.password or "").encode()
-            link.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(password), password))
+        with CACHES.one() as link:
             link.sendall(b"*1\r\n$4\r\nPING\r\n")
-            answer = b""
-            while b"PONG" not in answer and (block := link.recv(1000)):
-                answer += block
-            return "ok" if b"PONG" in answer else "refused"
+            return "ok" if b"PONG" in read_line(link) else "refused"
+    except PermissionError:
+        return "refused"
     except OSError:
         return "down"
 
