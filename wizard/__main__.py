@@ -34,12 +34,14 @@ def open_outside(
 ) -> Outside:
     """Every port of one move, as the plan names them."""
     from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+    from providers.databases.postgres.runner_kit import PostgresRunner
     from providers.dns.authority import AuthoritativeDns
     from providers.dns.site_probe import PinnedSite
     from providers.laptop import ThisLaptop
     from providers.repo import open_repo
     from providers.sources import load as load_source
     from providers.targets import load as load_target
+    from wizard import __version__
     from wizard.engine.ports import Outside
     from wizard.safety.network import load_network
 
@@ -61,6 +63,7 @@ def open_outside(
         vault=vault,
         laptop=ThisLaptop(environ),
         sign_in=(*source_kind.SIGN_IN, *target_kind.SIGN_IN),
+        runner=PostgresRunner(__version__),
     )
 
 

@@ -18,7 +18,8 @@ SECTIONS: Mapping[str, str] = {
     "agreement": "The signed agreement (BAA): where it lies, and from which day it holds.",
     "expected": "Days that others promised: the account, the dedicated stack, the BAA.",
     "downtime": "How long users may be without the app, and which time was announced.",
-    "databases": "Databases, by the variable that holds the URL. move_data: false starts empty.",
+    "databases": "By the variable that holds the URL. move_data: false starts empty; route: runner"
+    " moves the data from beside the target.",
     "processes": "How many containers of each process, and how much memory each of them has.",
     "domains": "Names that users type. They are switched in DNS last, by a person.",
     "dns": "TTLs in seconds; rehearsal_name is a spare name that nobody uses.",

@@ -7,6 +7,7 @@ from wizard.ports.database import Mover, Probe, Verifier
 from wizard.ports.dns import Dns, SiteProbe
 from wizard.ports.laptop import Laptop
 from wizard.ports.repo import Repo
+from wizard.ports.runner import RunnerKit
 from wizard.ports.source import Source
 from wizard.ports.target import Target
 from wizard.ports.vault import Vault
@@ -16,7 +17,7 @@ from wizard.ports.vault import Vault
 class Outside:
     """Every port of one move. `staging` is the source's sibling app, None when there is none.
 
-    `sign_in` is what both sides need to let us in.
+    `sign_in` is what both sides need to let us in; `runner` makes movers beside the target.
     """
 
     source: Source
@@ -31,6 +32,7 @@ class Outside:
     vault: Vault
     laptop: Laptop
     sign_in: tuple[SignInField, ...] = ()
+    runner: RunnerKit | None = None
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -42,7 +42,8 @@ class TargetChoice(Frozen):
 class DatabaseChoice(Frozen):
     """One database to move. `variable` is the config variable that holds its URL on the source.
 
-    `version` "" means: the source's major, or the next one the target offers.
+    `version` "" means: the source's major, or the next one the target offers. `route` is how the
+    data goes: through this machine, or by a runner, a small app made for it beside the target.
     `limit` ("20MB/s", "" for none) is how fast its rows may be read from the source, in all.
     """
 
@@ -54,6 +55,7 @@ class DatabaseChoice(Frozen):
     memory_mb: int = 1024
     move_data: bool = True
     limit: str = ""
+    route: Literal["laptop", "runner"] = "laptop"
 
     @field_validator("limit")
     @classmethod

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Protocol
 
 from pydantic import SecretStr
@@ -136,8 +137,11 @@ class Target(Protocol):
         """Whether this commit is already in the app's repository there."""
         ...
 
-    async def push(self, app: TargetApp, commit: str, consent: Consent) -> None:
-        """Push one commit of the local repository to a branch that does not deploy."""
+    async def push(
+        self, app: TargetApp, commit: str, consent: Consent, repository: Path | None = None
+    ) -> None:
+        """Push one commit to a branch that does not deploy: of the app's local repository, or of
+        the one in the folder `repository`."""
         ...
 
     async def last_deployed_commit(self, app: TargetApp) -> str | None: ...
@@ -155,6 +159,14 @@ class Target(Protocol):
 
         `new_service_count` is how many containers services get that the deploy makes (None: the
         target's default); it does not touch services that are there.
+        """
+        ...
+
+    async def follow(self, app: TargetApp, on_line: OnLogLine) -> None:
+        """Tell every line that the app's containers print from now on, raw.
+
+        Returns when the log's connection has ended, which says nothing about the app. Raises
+        OutsideError when there was none.
         """
         ...
 

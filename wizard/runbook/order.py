@@ -15,6 +15,7 @@ from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WOR
 from wizard.runbook.lines.fresh_database import FRESH_DATABASE
 from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED, STILL_FROZEN
 from wizard.runbook.lines.names import BOOK_DONE, SWITCH, TTL_LOWERED, TTL_RUN_OUT
+from wizard.runbook.lines.runner_app import RUNNER_GONE, RUNNER_READY
 from wizard.runbook.lines.scheduler import SCHEDULER_OFF
 from wizard.runbook.lines.source_backup import SOURCE_BACKUP
 from wizard.runbook.task import Task
@@ -29,6 +30,7 @@ ALL_LINES = (
     TTL_LOWERED,
     FRESH_DATABASE,
     PREFLIGHT,
+    RUNNER_READY,
     TTL_RUN_OUT,
     GO,
     REMEMBER,
@@ -41,6 +43,7 @@ ALL_LINES = (
     SOURCE_BACKUP,
     MOVE,
     VERIFY,
+    RUNNER_GONE,
     POINT_APP,
     SMOKE,
     STILL_FROZEN,
@@ -56,6 +59,8 @@ def runbook(plan: Plan, inventory: Inventory | None) -> tuple[Task, ...]:
     """The lines this plan needs for an app like this."""
     left_out = set() if plan.source_backup else {SOURCE_BACKUP.id}
     left_out |= set() if schedulers(inventory) else {SCHEDULER_OFF.id}
+    by_runner = any(choice.move_data and choice.route == "runner" for choice in plan.databases)
+    left_out |= set() if by_runner else {RUNNER_READY.id, RUNNER_GONE.id}
     lines = [line for line in ALL_LINES if line.id not in left_out]
     return tuple(
         replace(line, needs=tuple(n for n in line.needs if n not in left_out)) for line in lines

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError, OutsideError
+from wizard.model.plan import Plan
 from wizard.model.runs import Run
 from wizard.runbook.context import RunContext
 from wizard.runbook.runner import run_tasks
@@ -21,7 +22,7 @@ from wizard.runbook.task import Task
 from wizard.runbook.watcher import watched
 from wizard.runbook.way_back import go_back, to_undo
 
-PATH = "laptop, through a tunnel"
+BY_LAPTOP, BY_RUNNER = "laptop, through a tunnel", "runner beside the target"
 
 
 async def perform(
@@ -84,7 +85,16 @@ async def _let_go(context: RunContext) -> None:
 def ledger_entry(session: Session, stage: Stage, outcome: Outcome) -> Run:
     """The run as the ledger keeps it."""
     now = session.clock.now()
-    return gather_run(session.journal, stage.run, stage.mode, outcome, now, PATH)
+    path = data_path(session.plan)
+    return gather_run(session.journal, stage.run, stage.mode, outcome, now, path)
+
+
+def data_path(plan: Plan) -> str:
+    """Which way the plan's data takes; a forecast holds for this one only."""
+    routes = {choice.route for choice in plan.databases if choice.move_data}
+    if routes == {"runner"}:
+        return BY_RUNNER
+    return f"{BY_LAPTOP}, and {BY_RUNNER}" if "runner" in routes else BY_LAPTOP
 
 
 def _close(session: Session, stage: Stage, outcome: Outcome) -> None:

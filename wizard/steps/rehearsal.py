@@ -15,7 +15,7 @@ from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
 from wizard.rules.laptop import power_gates
 from wizard.runbook.order import runbook
-from wizard.runbook.perform import perform, refuse_other_run, take_back
+from wizard.runbook.perform import data_path, perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run, open_run
 from wizard.runbook.stage import rehearsal_stage
 from wizard.steps.agreement import agreement_gate
@@ -74,7 +74,8 @@ def _today(session: Session, runs: Sequence[Run]) -> Conditions | None:
     measured = [run.conditions for run in runs if run.conditions.source_version]
     if not measured or inventory is None or inventory.release is None:
         return None
-    return measured[-1].model_copy(update={"source_release": inventory.release.version})
+    now = {"source_release": inventory.release.version, "path": data_path(session.plan)}
+    return measured[-1].model_copy(update=now)
 
 
 def forecast_from(

@@ -103,6 +103,9 @@ async def _look(session: Session, made: Made, things: MadeThings) -> tuple[Thing
         return None, ""
     if made.kind == "environment":
         return environment, await _why_environment_stays(session, made, environment)
+    if made.kind == "runner":
+        runner = await target.find_app(environment, made.name)
+        return runner, _not_ours(made, runner)
     app = await target.find_app(environment, _name(things, "app", plan.app))
     endpoints = await target.endpoints(app) if app is not None else ()
     foreign = _foreign_endpoints(endpoints, things)
@@ -180,7 +183,8 @@ def _by_hand(session: Session, made: Made, thing: Thing) -> str:
     if isinstance(thing, TargetDatabase):
         return target.by_hand("delete-database", database=made.name, **named)
     if isinstance(thing, TargetApp):
-        return target.by_hand("delete-app", **named)
+        runner = {"app": made.name} if made.kind == "runner" else {}
+        return target.by_hand("delete-app", **named | runner)
     return ""
 
 

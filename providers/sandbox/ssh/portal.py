@@ -13,6 +13,7 @@ from providers.sandbox.aptible.releases import Releases
 from providers.sandbox.aptible.runner import Runner
 
 _CHUNK = 262144
+_LOOK_AT_LOG = 0.2
 
 
 class Portal:
@@ -51,7 +52,7 @@ class Portal:
         elif operation.type == "execute":
             process.exit(await self._execute(process, operation))
         elif operation.type == "logs":
-            process.exit(0)
+            await self._follow_containers(process, operation)
         else:
             async for line in self._runner.follow(operation):
                 process.stdout.write(line.encode() + b"\n")
@@ -104,6 +105,26 @@ class Portal:
         await process.stdout.drain()
         self._platform.note("execute", app=app.handle, operation=operation.id, exit_code=code)
         return code
+
+    async def _follow_containers(
+        self, process: "asyncssh.SSHServerProcess[bytes]", operation: Operation
+    ) -> None:
+        """What an app's containers print from now on, until the app or the session goes."""
+        state, owner = self._platform.state, self._releases.owner(operation.resource_id)
+        log = self._platform.ground.supervisor.log_file(owner)
+        seen = log.stat().st_size if log.exists() else 0
+        self._platform.note("logs", operation=operation.id)
+        while operation.resource_id in state.apps and not process.channel.is_closing():
+            if log.exists() and log.stat().st_size > seen:
+                with log.open("rb") as file:
+                    file.seek(seen)
+                    data = file.read(_CHUNK)
+                seen += len(data)
+                process.stdout.write(data)
+                await process.stdout.drain()
+            else:
+                await asyncio.sleep(_LOOK_AT_LOG)
+        process.exit(0)
 
     def _token_is_good(self, process: "asyncssh.SSHServerProcess[bytes]") -> bool:
         if not self._platform.switches.portal_wants_token:

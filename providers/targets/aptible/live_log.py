@@ -47,14 +47,15 @@ class LiveLog:
                 env=login.environment, encoding=None, request_pty=False, stderr=asyncssh.STDOUT
             )
             session.stdin.write_eof()
-            await _tell(session.stdout, on_line)
+            await tell_lines(session.stdout, on_line)
         except (OSError, asyncssh.Error):
             on_line("(the log's connection was lost; the operation itself goes on)")
         finally:
             connection.abort()
 
 
-async def _tell(stream: "asyncssh.SSHReader[bytes]", on_line: OnLine) -> None:
+async def tell_lines(stream: "asyncssh.SSHReader[bytes]", on_line: OnLine) -> None:
+    """Every line of a stream, until it ends; a line without an end comes in pieces."""
     rest = b""
     while block := await stream.read(65_536):
         *whole, rest = (rest + block).split(b"\n")

@@ -52,18 +52,21 @@ class Push:
         """Whether some branch over there is at this commit."""
         return commit in (await self._remote(app).refs()).values()
 
-    async def push(self, app: TargetApp, commit: str, consent: Consent) -> None:
+    async def push(
+        self, app: TargetApp, commit: str, consent: Consent, repository: Path | None = None
+    ) -> None:
         """Push one commit; one that is there already is fine."""
         require(consent, Level.CHANGE_NEW_SIDE, f"push {commit[:12]} to {app.handle}")
-        if not await open_repo(self._repository).has_commit(commit):
+        folder = repository or self._repository
+        if not await open_repo(folder).has_commit(commit):
             raise BlockedError(
                 f"the commit {commit[:12]} is not in this repository",
-                str(self._repository),
+                str(folder),
                 "fetch it (git fetch origin), or name another commit in moveday.yaml",
             )
         remote = self._remote(app)
         try:
-            await remote.push(self._repository, commit, f"refs/heads/{branch_for(commit)}")
+            await remote.push(folder, commit, f"refs/heads/{branch_for(commit)}")
         except OutsideError:
             # The answer may be lost while the push took effect.
             if not await self._is_there(remote, commit):

@@ -183,9 +183,11 @@ class AptibleTarget:
         """Whether a branch over there is at this commit."""
         return await self._push.pushed(app, commit)
 
-    async def push(self, app: TargetApp, commit: str, consent: Consent) -> None:
+    async def push(
+        self, app: TargetApp, commit: str, consent: Consent, repository: Path | None = None
+    ) -> None:
         """To a branch that does not deploy."""
-        await self._push.push(app, commit, consent)
+        await self._push.push(app, commit, consent, repository)
 
     async def last_deployed_commit(self, app: TargetApp) -> str | None:
         """Full hash, if known."""
@@ -203,6 +205,10 @@ class AptibleTarget:
         """Build, hooks, release."""
         done = await self._services.deploy(app, commit, consent, new_service_count, on_log)
         return _operation(done, app.handle)
+
+    async def follow(self, app: TargetApp, on_line: OnLogLine) -> None:
+        """Its containers' lines, until the connection ends."""
+        await self._portal.follow(app, on_line)
 
     async def services(self, app: TargetApp) -> Sequence[Service]:
         """None before the first deploy."""

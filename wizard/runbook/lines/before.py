@@ -229,7 +229,7 @@ GO = Task(
     side="here",
     check=_went,
     question=_go_question,
-    needs=("certificates", "ttl-run-out", "preflight", "stays-still"),
+    needs=("certificates", "ttl-run-out", "preflight", "runner-ready", "stays-still"),
     fidelity="real",
     expected=5,
 )

@@ -11,7 +11,9 @@ from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Snapshot
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.carriers import carrier
 from wizard.runbook.lines.frozen import databases_to_move, still_frozen
+from wizard.runbook.lines.move_names import move_id
 from wizard.runbook.task import Task
 from wizard.runbook.watcher import note, on_broken
 from wizard.safety.consent import Level
@@ -28,15 +30,6 @@ class OpenMove:
     target: Connection
     snapshot: Snapshot
     view: AsyncExitStack
-
-
-def move_id(context: RunContext, choice: DatabaseChoice) -> str:
-    """Names this move in the target's marker: the app, the fresh database's handle, the journal.
-
-    A database that another checkout filled under the same name is not ours to empty.
-    """
-    plan, first = context.session.plan, context.session.journal.entries[0]
-    return f"{plan.source.app}/{context.stage.database_handle(choice)}/{first.hash[:12]}"
 
 
 async def open_target(context: RunContext, handle: str) -> Connection:
@@ -60,7 +53,7 @@ async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:
         source = await outside.source.database(choice.variable)
         target = await open_target(context, context.stage.database_handle(choice))
         view = await context.resources.enter_async_context(AsyncExitStack())
-        snapshot = await view.enter_async_context(outside.probe.snapshot(source))
+        snapshot = await view.enter_async_context(carrier(context, choice).snapshot(source))
         context.opened[key] = OpenMove(source, target, snapshot, view)
     opened = context.opened[key]
     assert isinstance(opened, OpenMove)
@@ -98,7 +91,7 @@ async def _move(context: RunContext) -> None:
     for choice in databases_to_move(context):
         opened = await open_move(context, choice)
         handle = context.stage.database_handle(choice)
-        mover, name = context.session.outside.mover, move_id(context, choice)
+        mover, name = carrier(context, choice).mover, move_id(context, choice)
         frozen = context.stage.source_frozen
         if frozen and await mover.owner(opened.target) == name:
             # An earlier try's rows are kept: they must still be the source's.
@@ -138,8 +131,8 @@ async def _moved(context: RunContext) -> Evidence | None:
 async def _verify(context: RunContext) -> None:
     for choice in databases_to_move(context):
         handle = context.stage.database_handle(choice)
-        key = f"move/{choice.variable}"
-        if key not in context.opened:
+        key, carried = f"move/{choice.variable}", carrier(context, choice)
+        if key not in context.opened and not carried.outlives:
             # The process that copied is gone and its snapshot with it.
             if not context.stage.source_frozen:
                 raise BlockedError(
@@ -149,7 +142,7 @@ async def _verify(context: RunContext) -> None:
                 )
             await still_frozen(context)
         opened = await open_move(context, choice)
-        verdict = await context.session.outside.verifier.verify(
+        verdict = await carried.verifier.verify(
             opened.source,
             opened.target,
             snapshot=opened.snapshot,
@@ -205,7 +198,7 @@ MOVE = Task(
     side="both",
     check=_moved,
     do=_move,
-    needs=("freeze-proven", "source-backup", "preflight"),
+    needs=("freeze-proven", "source-backup", "preflight", "runner-ready"),
     effect="hard-down",
     level=Level.CHANGE_NEW_SIDE,
     expected=60,

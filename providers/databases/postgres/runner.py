@@ -1,0 +1,180 @@
+"""The program of a target-side runner: copies and compares one database, and says so in its log.
+
+Started as `python -m providers.databases.postgres.runner` in a container beside the target, with
+three settings: MOVEDAY_JOB (wizard.model.runner.RunnerJob) and the two URLs. It holds the snapshot
+itself, since an exported one ends with the session that made it, and so compares inside the copy's
+own; both sides hash on their servers, so comparing here costs the line nothing. When all is said it
+stays and says it again, less and less often: whoever listens may have been away, and a container
+that ends would be started anew. Started again amid a copy, it goes on by the journal in the target.
+"""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from providers.databases.postgres.connection_url import connection_from_url
+from providers.databases.postgres.copy import copy
+from providers.databases.postgres.snapshot import export_snapshot
+from providers.databases.postgres.verify import verify
+from wizard.errors import MovedayError, UsageError
+from wizard.formats.runner_lines import lines_of
+from wizard.model.database import Connection, MoveProgress, MoveResult, Verdict
+from wizard.model.runner import RunnerFailure, RunnerJob, RunnerMessage, RunnerState
+from wizard.ports.database import Snapshot
+from wizard.safety.clean import clean
+from wizard.safety.redact import REDACTOR
+
+JOB, SOURCE, TARGET = "MOVEDAY_JOB", "MOVEDAY_SOURCE_URL", "MOVEDAY_TARGET_URL"
+_EVERY = 2.0
+_FIRST_REPEAT, _LONGEST_REPEAT = 2.0, 30.0
+
+
+class Voice:
+    """Writes messages to standard output. `told` are those that are said again and again."""
+
+    def __init__(self, move_id: str) -> None:
+        self._move_id = move_id
+        self._boot = secrets.token_hex(6)
+        self._number = 0
+        self.told: list[MoveResult | Verdict | RunnerFailure] = []
+        self.state = RunnerState(phase="starting")
+
+    def say(self, body: RunnerState | MoveResult | Verdict | RunnerFailure) -> None:
+        """One message now."""
+        self._number += 1
+        message = RunnerMessage(move_id=self._move_id, boot=self._boot, body=body)
+        for line in lines_of(message, self._number):
+            sys.stdout.write(REDACTOR.redact(line) + "\n")
+        sys.stdout.flush()
+
+    def keep(self, body: MoveResult | Verdict | RunnerFailure) -> None:
+        """Say it now, and from now on again."""
+        self.told.append(body)
+        self.say(body)
+
+    async def go_on(self) -> None:
+        """The state every other second; what is kept in growing pauses."""
+        pause, left = _FIRST_REPEAT, _FIRST_REPEAT
+        known = 0
+        while True:
+            self.say(self.state)
+            await asyncio.sleep(_EVERY)
+            left -= _EVERY
+            if len(self.told) != known:
+                known, pause, left = len(self.told), _FIRST_REPEAT, _FIRST_REPEAT
+            elif self.told and left <= 0:
+                for body in self.told:
+                    self.say(body)
+                pause = left = min(2 * pause, _LONGEST_REPEAT)
+
+
+class Work:
+    """One move: copy, then comparison, both seen through the snapshot that is held here."""
+
+    def __init__(self, job: RunnerJob, source: Connection, target: Connection, voice: Voice):
+        self._job, self._source, self._target, self._voice = job, source, target, voice
+        self._snapshot: Snapshot | None = None
+
+    async def run(self) -> None:
+        """All of it. A trouble is told, not raised."""
+        try:
+            async with export_snapshot(self._source) as snapshot:
+                self._snapshot = snapshot
+                self._tell("copying")
+                result = await copy(
+                    self._source,
+                    self._target,
+                    snapshot=snapshot,
+                    move_id=self._job.move_id,
+                    on_progress=lambda progress: self._tell("copying", progress),
+                    resume=True,
+                    frozen=self._job.frozen,
+                    limit=self._job.limit,
+                )
+                self._voice.keep(result)
+                self._tell("comparing")
+                verdict = await verify(
+                    self._source,
+                    self._target,
+                    snapshot=snapshot,
+                    on_progress=lambda progress: self._tell("comparing", progress),
+                )
+                self._tell("done")
+            self._voice.keep(verdict)
+        except MovedayError as error:
+            self._fail(type(error).__name__, error.title, error.detail, error.remedy)
+        except Exception as error:
+            # The class alone: its words could quote a value.
+            self._fail("bug", f"the runner met an unexpected {type(error).__name__}")
+
+    def _tell(self, phase: str, progress: MoveProgress | None = None) -> None:
+        age = self._snapshot.age_seconds() if self._snapshot else 0.0
+        self._voice.state = RunnerState.model_validate(
+            {"phase": phase, "progress": progress, "snapshot_age": round(age, 3)}
+        )
+
+    def _fail(self, kind: str, title: str, detail: str = "", hint: str = "") -> None:
+        texts = [REDACTOR.redact(clean(text, lines=True)) for text in (title, detail, hint)]
+        self._tell("failed")
+        self._voice.keep(RunnerFailure(kind=kind, title=texts[0], detail=texts[1], hint=texts[2]))
+
+
+def read_settings(environ: Mapping[str, str]) -> tuple[RunnerJob, Connection, Connection]:
+    """Job, source, target. Raises UsageError, which shows no value."""
+    missing = [name for name in (JOB, SOURCE, TARGET) if not environ.get(name)]
+    if missing:
+        raise UsageError("a setting of the runner is missing", ", ".join(missing))
+    try:
+        job = RunnerJob.model_validate_json(environ[JOB])
+    except ValidationError:
+        raise UsageError(f"the runner cannot read {JOB}") from None
+    sides = []
+    for name in (SOURCE, TARGET):
+        REDACTOR.learn(environ[name])
+        connection = connection_from_url(environ[name])
+        REDACTOR.learn(connection.password.get_secret_value())
+        # libpq's own variable: where names are not to be looked up.
+        host = environ.get("PGHOSTADDR") or connection.host
+        sides.append(connection.model_copy(update={"host": host}))
+    return job, sides[0], sides[1]
+
+
+async def serve(environ: Mapping[str, str]) -> None:
+    """Work, and talk until a signal ends it; workers and server sessions end with it."""
+    try:
+        job, source, target = read_settings(environ)
+    except UsageError as error:
+        voice, work = Voice(""), None
+        voice.keep(RunnerFailure(kind="UsageError", title=error.title, detail=error.detail))
+    else:
+        voice = Voice(job.move_id)
+        work = asyncio.create_task(Work(job, source, target, voice).run())
+    talk = asyncio.create_task(voice.go_on())
+    end = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, end.set)
+    await end.wait()
+    for task in (talk, work):
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+def main() -> None:
+    """Until SIGTERM."""
+    # Children need no secret of ours in their environment, nor does a crash report.
+    environ = dict(os.environ)
+    for name in (SOURCE, TARGET):
+        os.environ.pop(name, None)
+    asyncio.run(serve(environ))
+
+
+if __name__ == "__main__":
+    main()

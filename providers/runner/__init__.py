@@ -1,0 +1,1 @@
+"""The repository of a target-side runner: a wheel of this moveday, a lock file, a Dockerfile."""

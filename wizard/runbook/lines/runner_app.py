@@ -1,0 +1,282 @@
+"""The target-side runner as lines of the runbook: made before the outage, removed when proven.
+
+A small app of its own without an endpoint, one for each database that goes by it. Its natural key
+is its handle, which follows from the fresh database's: killed anywhere, the next start finds it.
+It stands at zero until the data is moved.
+"""
+
+from pydantic import SecretStr
+
+from wizard.acts import do
+from wizard.errors import BlockedError, CheckFailedError, OutsideError
+from wizard.model.evidence import Evidence
+from wizard.model.plan import DatabaseChoice
+from wizard.model.runner import RunnerJob
+from wizard.model.target import Service, TargetApp
+from wizard.ports.runner import RunnerKit
+from wizard.rules.made import made_things
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
+from wizard.runbook.lines.followed import followed
+from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.lines.move_names import move_id
+from wizard.runbook.runner_line import RunnerLine
+from wizard.runbook.task import Task
+from wizard.safety.consent import Level
+
+_LONGEST_HANDLE = 64
+_END = "-runner"
+
+
+def by_runner(context: RunContext) -> list[DatabaseChoice]:
+    """The databases whose data a runner moves."""
+    return [choice for choice in databases_to_move(context) if choice.route == "runner"]
+
+
+def runner_handle(context: RunContext, choice: DatabaseChoice) -> str:
+    """The app that moves this database in this run."""
+    return context.stage.database_handle(choice)[: _LONGEST_HANDLE - len(_END)] + _END
+
+
+def line_key(choice: DatabaseChoice) -> str:
+    """Where a run keeps its open ear for this database's runner."""
+    return f"runner-line/{choice.variable}"
+
+
+async def find_runner(context: RunContext, choice: DatabaseChoice) -> TargetApp | None:
+    """The runner's app; None when there is none."""
+    target = context.session.outside.target
+    environment = await new_side.environment(context)
+    return await target.find_app(environment, runner_handle(context, choice))
+
+
+async def runner_service(context: RunContext, app: TargetApp) -> Service | None:
+    """Its only process; None before its deploy."""
+    services = await context.session.outside.target.services(app)
+    return next((s for s in services if s.name == kit(context).service), None)
+
+
+def kit(context: RunContext) -> RunnerKit:
+    """What runners are made of; BlockedError where this moveday can make none."""
+    found = context.session.outside.runner
+    if found is None:
+        raise BlockedError(
+            "this moveday can make no runner",
+            "moveday.yaml says route: runner",
+            "say route: laptop for the databases in moveday.yaml",
+        )
+    return found
+
+
+async def set_up(context: RunContext, choice: DatabaseChoice, app: TargetApp) -> None:
+    """Give the runner its settings, as far as it does not have them: credentials change."""
+    outside = context.session.outside
+    database = await new_side.database(context, context.stage.database_handle(choice))
+    job = RunnerJob(
+        move_id=move_id(context, choice),
+        frozen=context.stage.source_frozen,
+        limit=choice.bytes_a_second,
+    )
+    wanted = kit(context).settings(
+        job,
+        await outside.source.database(choice.variable),
+        await outside.target.database_url(database),
+    )
+
+    async def differing() -> dict[str, SecretStr]:
+        there = await outside.target.configuration(app)
+        return {
+            name: value
+            for name, value in wanted.items()
+            if name not in there or there[name].get_secret_value() != value.get_secret_value()
+        }
+
+    async def find() -> bool | None:
+        return None if await differing() else True
+
+    async def act() -> bool:
+        consent = context.consent(Level.CHANGE_NEW_SIDE, f"configure {app.handle}")
+        await outside.target.configure(app, await differing(), consent)
+        return True
+
+    await context.once(f"{context.label}/configure/{app.handle}", find, act)
+
+
+async def scale(context: RunContext, app: TargetApp, count: int) -> None:
+    """Bring the runner to `count` containers; one that is there already is left alone."""
+
+    async def find() -> Service | None:
+        service = await runner_service(context, app)
+        return service if service is not None and service.count == count else None
+
+    async def act() -> Service:
+        service = await runner_service(context, app)
+        if service is None:
+            raise BlockedError(
+                f"the runner {app.handle} is not deployed",
+                "somebody has changed it since",
+                f"{do('roll-back')}, and begin again",
+            )
+        consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {app.handle} to {count}")
+        await context.session.outside.target.scale(service, count, None, consent)
+        return service
+
+    await context.once(f"{context.label}/scale-{count}/{app.handle}", find, act)
+
+
+async def _make(context: RunContext) -> None:
+    for choice in by_runner(context):
+        handle = context.stage.database_handle(choice)
+        context.say(
+            f"{handle}: a runner beside it moves the data, because moveday.yaml says route: runner"
+        )
+        await _make_one(context, choice)
+
+
+async def _make_one(context: RunContext, choice: DatabaseChoice) -> None:
+    target, name = context.session.outside.target, runner_handle(context, choice)
+    environment = await new_side.environment(context)
+
+    async def create() -> TargetApp:
+        consent = context.consent(Level.CHANGE_NEW_SIDE, f"make the runner {name}")
+        return await target.create_app(environment, name, consent)
+
+    app = await context.once(f"runner/{name}", lambda: find_runner(context, choice), create)
+    await set_up(context, choice, app)
+    async with kit(context).repository() as made:
+        commit = made.commit
+
+        async def pushed() -> bool | None:
+            return True if await target.pushed(app, commit) else None
+
+        async def push() -> bool:
+            consent = context.consent(Level.CHANGE_NEW_SIDE, f"push the runner to {name}")
+            await target.push(app, commit, consent, made.folder)
+            return True
+
+        await context.once(f"{context.label}/push/{name}", pushed, push)
+
+    async def deployed() -> bool | None:
+        return True if await target.last_deployed_commit(app) == commit else None
+
+    async def deploy() -> bool:
+        consent = context.consent(Level.CHANGE_NEW_SIDE, f"deploy the runner {name}")
+        async with followed(context, name) as log:
+            await target.deploy(app, commit, consent, new_service_count=0, on_log=log)
+        return True
+
+    await context.once(f"{context.label}/deploy/{name}", deployed, deploy)
+    await _stand_at_zero(context, choice, app)
+
+
+async def _stand_at_zero(context: RunContext, choice: DatabaseChoice, app: TargetApp) -> None:
+    """A runner that a deploy has started all the same copied before its time: that goes."""
+    service = await runner_service(context, app)
+    if service is None or service.count == 0:
+        return
+    await scale(context, app, 0)
+    outside = context.session.outside
+    database = await new_side.database(context, context.stage.database_handle(choice))
+    async with outside.target.tunnel(database) as connection:
+        name = move_id(context, choice)
+        if await outside.mover.owner(connection) == name:
+            await outside.mover.clean(connection, name)
+
+
+async def _made(context: RunContext) -> Evidence | None:
+    names = []
+    for choice in by_runner(context):
+        app = await find_runner(context, choice)
+        service = await runner_service(context, app) if app is not None else None
+        if app is None or service is None:
+            return None
+        names.append(app.handle)
+    return context.proof(f"deployed, at zero, without an endpoint: {', '.join(names)}", "apps")
+
+
+async def remove_runner(context: RunContext, choice: DatabaseChoice) -> str:
+    """Stop it, take its settings away, remove it, and look that it is gone; what was seen.
+
+    An app of that name that moveday did not make is left and named. What Aptible keeps of a removed
+    app's earlier configurations is not documented: hence they are emptied first.
+    """
+    target, name = context.session.outside.target, runner_handle(context, choice)
+    app = await find_runner(context, choice)
+    if app is None:
+        return f"{name} is not there"
+    things = made_things(context.session.journal.entries).made
+    ours = next((made for made in things if made.key == f"runner/{name}"), None)
+    if ours is None or ours.id not in (None, app.id):
+        context.say(f"app {name} is left: moveday did not make it", "warn")
+        return f"{name} is left: moveday did not make it"
+    listening = context.opened.pop(line_key(choice), None)
+    if isinstance(listening, RunnerLine):
+        await listening.close()
+    if await runner_service(context, app) is not None:
+        await scale(context, app, 0)
+    context.session.journal.append("intent", key=f"remove runner/{name}", id=app.id)
+    consent = context.consent(Level.CHANGE_NEW_SIDE, f"remove the runner {name}")
+    there = await target.configuration(app)
+    if there:
+        await target.configure(app, dict.fromkeys(there, SecretStr("")), consent)
+        there = await target.configuration(app)
+    if there:
+        raise CheckFailedError(
+            f"the settings of {name} could not be taken away",
+            f"still there: {', '.join(sorted(there))}",
+            f"take them away by hand (`aptible config:unset`), then {do('again')}",
+        )
+    await target.delete_app(app, consent)
+    if await find_runner(context, choice) is not None:
+        raise OutsideError(f"{name} is still there after it was removed", "", do("again"))
+    context.session.journal.append("effect", key=f"remove runner/{name}", id=app.id)
+    return f"{name}: settings emptied and read back, app removed and not found again"
+
+
+async def _remove(context: RunContext) -> None:
+    seen = [await remove_runner(context, choice) for choice in by_runner(context)]
+    context.record("runner-gone", "; ".join(seen))
+
+
+async def _undo(context: RunContext) -> None:
+    for choice in by_runner(context):
+        await remove_runner(context, choice)
+
+
+async def _gone(context: RunContext) -> Evidence | None:
+    seen = context.recall("runner-gone")
+    if seen is None or any([await find_runner(context, c) for c in by_runner(context)]):
+        return None
+    return context.proof(str(seen), "apps and configuration of the target")
+
+
+def _by_hand(context: RunContext) -> str:
+    return "\n".join(
+        new_side.by_hand(context, "delete-app", app=runner_handle(context, choice))
+        for choice in by_runner(context)
+    )
+
+
+RUNNER_READY = Task(
+    id="runner-ready",
+    title="runner beside the target, ready at zero",
+    side="new",
+    check=_made,
+    do=_make,
+    undo=_undo,
+    needs=("preflight",),
+    level=Level.CHANGE_NEW_SIDE,
+    repeat=True,
+    expected=90,
+)
+RUNNER_GONE = Task(
+    id="runner-gone",
+    title="runner removed, and its settings with it",
+    side="new",
+    check=_gone,
+    do=_remove,
+    by_hand=_by_hand,
+    needs=("verify",),
+    level=Level.CHANGE_NEW_SIDE,
+    expected=30,
+)
