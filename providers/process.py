@@ -137,7 +137,7 @@ async def start(
     *,
     env: Mapping[str, str],
     cwd: Path | None = None,
-    stdin: bool = False,
+    stdin: bool | int = False,
     stdout: bool | int = True,
     stderr: bool | int = True,
     on_stderr: OnLine | None = None,
@@ -146,8 +146,8 @@ async def start(
 ) -> Child:
     """Start a program in a process group of its own that cannot outlive this process.
 
-    `env` is its whole environment (see `environment`). `stdin` opens a pipe, else it reads nothing;
-    `stdout` and `stderr` are a pipe (True), nothing (False) or a file descriptor. `as_nobody` steps
+    `env` is its whole environment (see `environment`). `stdin`, `stdout` and `stderr` are a pipe
+    (True), nothing (False) or a file descriptor. `as_nobody` steps
     down when we are root. When we die, however that happens, the program gets `death_signal` and
     what is left of its group is killed. Raises MachineError when it cannot be started.
     """
@@ -162,9 +162,9 @@ async def start(
             *words,
             env=dict(env),
             cwd=cwd,
-            stdin=asyncio.subprocess.PIPE if stdin else asyncio.subprocess.DEVNULL,
-            stdout=_output(stdout),
-            stderr=_output(stderr),
+            stdin=_stream(stdin),
+            stdout=_stream(stdout),
+            stderr=_stream(stderr),
             start_new_session=True,
             preexec_fn=_die_with_parent(death_signal),
             limit=_LONGEST_LINE,
@@ -207,7 +207,7 @@ async def run(
     return Outcome(code, output, child.last_lines)
 
 
-def _output(wish: bool | int) -> int:
+def _stream(wish: bool | int) -> int:
     if wish is True:
         return asyncio.subprocess.PIPE
     return asyncio.subprocess.DEVNULL if wish is False else wish

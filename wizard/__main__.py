@@ -107,6 +107,7 @@ def open_database() -> DatabaseTools:
         PostgresKeeper,
         PostgresMover,
         PostgresProbe,
+        PostgresRestorer,
         PostgresVerifier,
     )
     from providers.databases.postgres.connection_service import connection_from_service
@@ -118,6 +119,7 @@ def open_database() -> DatabaseTools:
         mover=PostgresMover(),
         verifier=PostgresVerifier(),
         keeper=PostgresKeeper(),
+        restorer=PostgresRestorer(),
         connection=connection_from_url,
         service=connection_from_service,
         laptop=ThisLaptop(os.environ),

@@ -52,6 +52,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await new.create_database("new", "newrole", "pw-new-canary-2")
             await new.create_database("scratch", "newrole", "pw-new-canary-2")
             await new.create_database("broken", "newrole", "pw-new-canary-2")
+            await new.create_database("handed", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
             await new.execute("scratch", COPIED)
             services = folder / "services"
@@ -71,6 +72,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
                 "PGPASSFILE": str(passwords),
                 "OLD": f"postgres://oldrole:pw-old-canary-1@localhost:{old.port}/old?sslmode=require",
                 "SCRATCH": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/scratch",
+                "HANDED": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/handed",
                 "BROKEN": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/broken",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
@@ -161,6 +163,23 @@ async def test_repair_and_clean(environ: dict[str, str]) -> None:
     assert code == 0, err
     assert "scratch: emptied" in out
     assert "backups" in out
+
+
+async def test_restore_a_dump_that_was_handed_over(environ: dict[str, str], tmp_path: Path) -> None:
+    """A person has to look at one rule: code 4, said with the words that go on."""
+    dump, target = tmp_path / "handed.sql", ("--target-env", "HANDED")
+    dump.write_text(
+        "SET transaction_timeout = 0;\nCREATE TABLE people (id int, name text);\n"
+        "COPY people FROM stdin;\n1\tcanary one\n2\tcanary two\n\\.\nCREATE ROLE reader;\n"
+    )
+    code, out, err = await database(environ, "restore", "--dump", str(dump), "--yes", sides=target)
+    assert code == 4, err
+    assert "DR8   review" in out
+    assert "2 rows of 1 tables counted in the dump and in the target: the same" in out
+    words = ("restore", "--dump", str(dump), "--yes", "--resume", "--accept", "DR8", "--json")
+    code, out, err = await database(environ, *words, sides=target)
+    assert code == 0, err
+    assert json.loads(out)["restored"]["checks"][0]["target"] == "2"
 
 
 async def test_a_variable_that_is_not_set_is_named(environ: dict[str, str]) -> None:

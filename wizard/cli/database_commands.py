@@ -8,6 +8,7 @@ import click
 
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
+from wizard.cli.database_restore import restore
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.database_words import failure_lines, verdict_words, well
 from wizard.cli.finish import finish
@@ -230,3 +231,4 @@ def _copied_words(done: Copied) -> str:
 
 database.add_command(repair)
 database.add_command(clean)
+database.add_command(restore)

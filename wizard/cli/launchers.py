@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.database import Keeper, Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
+    from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
     from wizard.ports.repo import Repo
 
@@ -33,6 +34,7 @@ class DatabaseTools:
     mover: Mover
     verifier: Verifier
     keeper: Keeper
+    restorer: Restorer
     connection: Callable[[str], Connection]
     service: Callable[[str, Mapping[str, str]], Connection]
     laptop: Laptop

@@ -5,8 +5,9 @@ from __future__ import annotations  # copying processes start without the models
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from providers.databases import DatabaseEngine
     from wizard.model.database import (
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         Verdict,
         WriteCounters,
     )
+    from wizard.model.dump import DumpRestored
     from wizard.ports.database import OnProgress, Snapshot
 
 
@@ -184,6 +186,32 @@ class PostgresKeeper:
         from providers.databases.postgres import leftovers
 
         return await leftovers.clean_one(target, database)
+
+
+class PostgresRestorer:
+    """Restores dump files; see wizard.ports.dump.Restorer."""
+
+    async def preflight(self, dump: Path, target: Connection) -> Sequence[Finding]:
+        """What the dump is, and what would go wrong."""
+        from providers.databases.postgres.dump import preflight
+
+        return await preflight.preflight(dump, target)
+
+    async def restore(
+        self,
+        dump: Path,
+        target: Connection,
+        *,
+        resume: bool = False,
+        accepted: Collection[str] = (),
+        on_progress: OnProgress | None = None,
+    ) -> DumpRestored:
+        """Run all of it into a fresh target; every entry's fate by name."""
+        from providers.databases.postgres.dump import restore
+
+        return await restore.restore(
+            dump, target, resume=resume, accepted=accepted, on_progress=on_progress
+        )
 
 
 def engine() -> DatabaseEngine:

@@ -1,5 +1,7 @@
 """Preflight of the target against the source: client, versions, extensions, freshness."""
 
+from collections.abc import Sequence
+
 from providers import bundled_postgres
 from providers.databases.postgres import marker, preflight_both, preflight_room
 from providers.databases.postgres.schema_objects import locale
@@ -17,8 +19,8 @@ async def findings(source: Session, target: Session) -> list[Finding]:
         *await _programs(source),
         *await _same_database(source, target),
         *_versions(source, target),
-        *await _rights(target),
-        *await _freshness(target),
+        *await rights(target),
+        *await freshness(target),
         *await _encoding(source, target),
         *await _extensions(source, target),
         *await preflight_both.findings(source, target),
@@ -90,7 +92,8 @@ def _versions(source: Session, target: Session) -> list[Finding]:
     return found
 
 
-async def _rights(target: Session) -> list[Finding]:
+async def rights(target: Session) -> list[Finding]:
+    """Whether this role may write there at all."""
     read_only, recovering, create, user = await target.row(
         "SELECT current_setting('default_transaction_read_only')::boolean, pg_is_in_recovery(),"
         " has_database_privilege(current_database(), 'CREATE'), current_user::text"
@@ -110,7 +113,8 @@ async def _rights(target: Session) -> list[Finding]:
     ]
 
 
-async def _freshness(target: Session) -> list[Finding]:
+async def freshness(target: Session) -> list[Finding]:
+    """Whether something is in it already, and whose."""
     move = await marker.owner(target)
     if move is not None:
         return [
@@ -174,50 +178,22 @@ async def _extensions(source: Session, target: Session) -> list[Finding]:
         "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
         " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY 1"
     )
-    trusted = "bool_or(v.trusted)" if target.major >= 13 else "false"
-    rows = await target.rows(
-        "SELECT a.name::text, a.default_version, a.installed_version,"  # noqa: S608  own words
-        f" {trusted} OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)"
-        " OR NOT bool_and(v.superuser)"
-        " FROM pg_catalog.pg_available_extensions a"
-        " LEFT JOIN pg_catalog.pg_available_extension_versions v"
-        " ON v.name = a.name AND v.version = a.default_version GROUP BY 1, 2, 3"
-    )
-    offered = {row[0]: row[1:] for row in rows}
+    there = await _offered(target)
     found = []
     for name, version, schema in wanted:
         where = "" if schema in ("public", "pg_catalog") else f" (in schema {schema})"
-        if name not in offered:
-            found.append(
-                Finding(
-                    rule="DB3",
-                    severity="block",
-                    subject=name,
-                    detail=f"the target does not offer this extension{where}",
-                    remedy="ask the platform for it, or remove it from the source",
-                    otherwise="types, functions and indexes that need it cannot be made",
-                )
-            )
-            continue
-        default, installed, allowed = offered[name]
-        if installed is None and not allowed:
-            found.append(
-                Finding(
-                    rule="DB15",
-                    severity="block",
-                    subject=name,
-                    detail="only a superuser can install this extension in the target",
-                    remedy="ask the platform to install it in the target first",
-                    otherwise="the schema cannot be made in the target",
-                )
-            )
-        elif (installed or default) != version:
+        if (refused := _refused(there, name, where)) is not None:
+            found.append(refused)
+            if name not in there:
+                continue
+        elif (there[name][1] or there[name][0]) != version:
             found.append(
                 Finding(
                     rule="DB26",
                     severity="info",
                     subject=name,
-                    detail=f"version {version} in the source, {installed or default} in the target",
+                    detail=f"version {version} in the source, {there[name][1] or there[name][0]}"
+                    " in the target",
                     remedy="read the extension's notes about what changed between the two",
                     otherwise="its functions may answer otherwise than before",
                 )
@@ -234,3 +210,48 @@ async def _extensions(source: Session, target: Session) -> list[Finding]:
                 )
             )
     return found
+
+
+async def offered(target: Session, names: Sequence[str]) -> list[Finding]:
+    """Which of these extensions the target does not offer, or not to this role."""
+    there = await _offered(target)
+    return [refused for name in names if (refused := _refused(there, name)) is not None]
+
+
+async def _offered(target: Session) -> dict[str, tuple[str, str | None, bool]]:
+    """Extension → default version, installed version, whether this role may install it."""
+    trusted = "bool_or(v.trusted)" if target.major >= 13 else "false"
+    rows = await target.rows(
+        "SELECT a.name::text, a.default_version, a.installed_version,"  # noqa: S608  own words
+        f" {trusted} OR (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user)"
+        " OR NOT bool_and(v.superuser)"
+        " FROM pg_catalog.pg_available_extensions a"
+        " LEFT JOIN pg_catalog.pg_available_extension_versions v"
+        " ON v.name = a.name AND v.version = a.default_version GROUP BY 1, 2, 3"
+    )
+    return {name: (default, installed, allowed) for name, default, installed, allowed in rows}
+
+
+def _refused(
+    there: dict[str, tuple[str, str | None, bool]], name: str, where: str = ""
+) -> Finding | None:
+    if name not in there:
+        return Finding(
+            rule="DB3",
+            severity="block",
+            subject=name,
+            detail=f"the target does not offer this extension{where}",
+            remedy="ask the platform for it, or remove it from the source",
+            otherwise="types, functions and indexes that need it cannot be made",
+        )
+    _, installed, allowed = there[name]
+    if installed is not None or allowed:
+        return None
+    return Finding(
+        rule="DB15",
+        severity="block",
+        subject=name,
+        detail="only a superuser can install this extension in the target",
+        remedy="ask the platform to install it in the target first",
+        otherwise="the schema cannot be made in the target",
+    )
