@@ -108,11 +108,13 @@ def open_database() -> DatabaseTools:
         PostgresMover,
         PostgresProbe,
         PostgresRestorer,
+        PostgresSliceTimer,
         PostgresVerifier,
     )
     from providers.databases.postgres.connection_service import connection_from_service
     from providers.databases.postgres.connection_url import connection_from_url
     from providers.laptop import ThisLaptop
+    from providers.ssh.bastion import through_bastion
 
     return DatabaseTools(
         probe=PostgresProbe(),
@@ -123,6 +125,8 @@ def open_database() -> DatabaseTools:
         connection=connection_from_url,
         service=connection_from_service,
         laptop=ThisLaptop(os.environ),
+        timer=PostgresSliceTimer(),
+        bastion=through_bastion,
     )
 
 

@@ -30,11 +30,11 @@ class PinningClient(asyncssh.SSHClient):
 
 
 async def connect(
-    login: Login, timeout: float = 30.0
+    login: Login, timeout: float = 30.0, *, compressed: bool = False
 ) -> tuple[asyncssh.SSHClientConnection, PinningClient]:
     """Open a connection; neither the user's ssh configuration, agent nor keys take part.
 
-    Raises LoginFailed with a reason for people.
+    Raises LoginFailed with a reason for people, also when it cannot be `compressed` as asked.
     """
     pin = PinnedHostKey.parse(login.host_key)
     keys: Any = None
@@ -58,6 +58,7 @@ async def connect(
             password=None,
             gss_host=None,
             encryption_algs=list(CIPHERS),
+            compression_algs=["zlib@openssh.com"] if compressed else ["none"],
             keepalive_interval=15,
             keepalive_count_max=4,
             connect_timeout=timeout,
@@ -68,6 +69,8 @@ async def connect(
     except asyncssh.PermissionDenied as error:
         raise LoginFailed(f"{where} refused the sign-in of {login.user}") from error
     except asyncssh.KeyExchangeFailed as error:
+        if compressed and "compression" in error.reason:
+            raise LoginFailed(f"{where} offers no compression") from error
         raise LoginFailed(f"{where} does not hold the pinned host key: {error.reason}") from error
     except (OSError, asyncssh.Error) as error:
         raise LoginFailed(f"{where}: {error or type(error).__name__}") from error

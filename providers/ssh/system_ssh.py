@@ -17,8 +17,9 @@ _REMOTE_TIMEOUT = 124
 class SystemTunnel:
     """`ssh -L` with files that exist only until the tunnel is ready."""
 
-    def __init__(self, login: Login, remote_socket: str) -> None:
+    def __init__(self, login: Login, remote_socket: str, *, compressed: bool = False) -> None:
         self._login = login
+        self._compressed = compressed
         self._socket = remote_socket
 
     async def open(self) -> int:
@@ -76,6 +77,7 @@ class SystemTunnel:
             "ControlPath=none",
             "ExitOnForwardFailure=yes",
             "LogLevel=ERROR",
+            f"Compression={'yes' if self._compressed else 'no'}",
             f"Ciphers={','.join(CIPHERS)}",
             *(f"SendEnv={name}" for name in login.environment),
         ]

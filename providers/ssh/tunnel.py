@@ -86,9 +86,16 @@ def _shown(text: str) -> str:
 
 @contextlib.asynccontextmanager
 async def open_tunnel(
-    login: Login, remote_socket: str, *, program: Program = "asyncssh", ready_within: float = 60.0
+    login: Login,
+    remote_socket: str,
+    *,
+    program: Program = "asyncssh",
+    compressed: bool = False,
+    ready_within: float = 60.0,
 ) -> AsyncIterator[Tunnel]:
     """Open a tunnel to a unix socket over there; it is closed on leaving.
+
+    `compressed`: what goes through is packed, which takes a processor here and there.
 
     Raises OutsideError when it does not come up within `ready_within` seconds.
     """
@@ -102,7 +109,12 @@ async def open_tunnel(
         start_new_session=True,
     )
     assert child.stdin and child.stdout and child.stderr
-    settings = {"login": asdict(login), "socket": remote_socket, "program": program}
+    settings = {
+        "login": asdict(login),
+        "socket": remote_socket,
+        "program": program,
+        "compressed": compressed,
+    }
     first: dict[str, object] = {}
     try:
         with contextlib.suppress(OSError, ValueError):

@@ -39,15 +39,16 @@ async def _stdin() -> asyncio.StreamReader:
 class LibraryTunnel:
     """A tunnel made with asyncssh: session for the ready line, loopback port to a remote socket."""
 
-    def __init__(self, login: Login, socket: str) -> None:
+    def __init__(self, login: Login, socket: str, *, compressed: bool) -> None:
         self._login = login
+        self._compressed = compressed
         self._socket = socket
         self._gone = asyncio.Event()
 
     async def open(self) -> int:
         """The local port, once the server said that the tunnel is ready."""
         login = self._login
-        self._connection, self._client = await connect(login)
+        self._connection, self._client = await connect(login, compressed=self._compressed)
         self._client.on_lost = self._gone.set
         if self._client.lost:
             self._gone.set()
@@ -92,7 +93,7 @@ async def serve(settings: dict[str, Any], stdin: asyncio.StreamReader) -> int:
     """Open the tunnel and hold it until the parent lets go or the other side does."""
     login = Login.from_json(settings["login"])
     kind = SystemTunnel if settings.get("program") == "system" else LibraryTunnel
-    tunnel = kind(login, settings["socket"])
+    tunnel = kind(login, settings["socket"], compressed=bool(settings.get("compressed")))
     parent = asyncio.create_task(stdin.read())
     opening = asyncio.create_task(tunnel.open())
     await asyncio.wait({parent, opening}, return_when=asyncio.FIRST_COMPLETED)

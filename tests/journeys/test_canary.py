@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,7 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
             assert '"revoked": "revoked"' in ended[-1][1].out
         for words in COMMANDS:
             if words[0] == "cutover":
+                _go_by_runner(app)
                 killed = start(sandbox, app, *words, environ=environ)
                 watch.roots.add(killed.pid)
                 _kill_in_the_middle(killed, app)
@@ -114,7 +116,30 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
         ]
         hits += search(secrets, outputs)
     hits += search(secrets, watch.artefacts())
+    hits += search(secrets, _log_of_the_one_runner(sandbox))
     assert sorted(set(hits)) == []
+
+
+def _go_by_runner(app: Path) -> None:
+    """Slowly, so that it is killed amid the move."""
+    plan = app / "moveday.yaml"
+    text, known = plan.read_text(), "handle: acme-clinic-db,"
+    assert known in text
+    plan.write_text(text.replace(known, f"{known} route: runner, limit: 400kB/s,"))
+
+
+def _log_of_the_one_runner(sandbox: SandboxProcess) -> Iterator[tuple[str, bytes]]:
+    """What it told its platform; it was started once, found again, and is gone."""
+    handle = "acme-clinic-db-live-runner"
+    started = [
+        e for e in sandbox.effects("aptible", "containers") if e["app"] == handle and e["count"]
+    ]
+    assert len(started) == 1
+    (gone,) = [e for e in sandbox.effects("aptible", "app-gone") if e["app"] == handle]
+    logs = Path(sandbox.environ["MOVEDAY_NETWORK"]).parent / "logs"
+    content = (logs / f"aptible-app-{gone['id']}.log").read_bytes()
+    assert b'"kind": "verdict"' in content
+    yield "the runner's log", content
 
 
 def _kill_in_the_middle(process: "object", app: Path) -> None:

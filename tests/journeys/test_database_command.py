@@ -182,6 +182,16 @@ async def test_restore_a_dump_that_was_handed_over(environ: dict[str, str], tmp_
     assert json.loads(out)["restored"]["checks"][0]["target"] == "2"
 
 
+async def test_ways_are_timed_and_bad_input_is_named(environ: dict[str, str]) -> None:
+    code, out, err = await database(environ, "routes", "--json", "--seconds", "0.5")
+    assert code == 0, err
+    found = json.loads(out)
+    assert [m["route"]["tunnels"] for m in found["measures"]] == [0]
+    assert found["forecasts"][0]["rate"] > 0
+    code, _, err = await database(environ, "copy", "--yes", "--ssh-connections", "2")
+    assert (code, "--target-ssh NAME" in err) == (2, True)
+
+
 async def test_a_variable_that_is_not_set_is_named(environ: dict[str, str]) -> None:
     code, _, err = await database({k: v for k, v in environ.items() if k != "NEW"}, "verify")
     assert code == 2

@@ -9,6 +9,7 @@ import click
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_restore import restore
+from wizard.cli.database_routes import Way, routes, way_options
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.database_words import failure_lines, verdict_words, well
 from wizard.cli.finish import finish
@@ -100,6 +101,7 @@ def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) ->
     metavar="RATE",
     help="Read rows from the source at no more than this, in all: 20MB/s, 160Mbit/s.",
 )
+@way_options
 @click.pass_context
 def copy(
     context: click.Context,
@@ -110,6 +112,7 @@ def copy(
     resume: bool,
     frozen: bool,
     limit: int | None,
+    target_way: Way,
 ) -> None:
     """Copy everything into a fresh target, and prove it inside the same snapshot.
 
@@ -125,13 +128,14 @@ def copy(
         if not yes:
             raise BlockedError("this fills the target", "nothing was changed", "say --yes")
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, named)
+        source, named_target = connections(tools, named)
         move_id = f"{_COPY}{secrets.token_hex(6)}"
-        owner = await tools.mover.owner(target) if resume else None
-        if owner is not None and owner.startswith(_COPY):
-            move_id = owner
         findings = power_findings(await tools.laptop.power())
         async with AsyncExitStack() as stack:
+            target = await stack.enter_async_context(target_way.open(tools, named_target))
+            owner = await tools.mover.owner(target) if resume else None
+            if owner is not None and owner.startswith(_COPY):
+                move_id = owner
             awake = await stack.enter_async_context(tools.laptop.awake("a database is copied"))
             findings = (*findings, awake_finding(awake))
             for found in findings:
@@ -153,8 +157,8 @@ def copy(
             verdict = await tools.verifier.verify(
                 source, target, snapshot=snapshot, on_progress=_progress("verify")
             )
-        _refuse(verdict)
-        await tools.mover.remove_marker(target, move_id)
+            _refuse(verdict)
+            await tools.mover.remove_marker(target, move_id)
         return Copied(move=move, verdict=verdict, findings=findings)
 
     finish(work(), as_json=as_json, words=_copied_words)
@@ -231,4 +235,5 @@ def _copied_words(done: Copied) -> str:
 
 database.add_command(repair)
 database.add_command(clean)
+database.add_command(routes)
 database.add_command(restore)

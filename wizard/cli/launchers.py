@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     # Annotations only: the providers' ports and models take a while to load.
     from collections.abc import Awaitable, Callable, Coroutine, Mapping
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from wizard.clock import Clock
@@ -15,19 +16,22 @@ if TYPE_CHECKING:
     from wizard.engine.opening import OpenOutside, OpenSignIn
     from wizard.model.account import AppsSeen
     from wizard.model.database import Connection
+    from wizard.model.routes import Route
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.database import Keeper, Mover, Probe, Verifier
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
     from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
     from wizard.ports.repo import Repo
+    from wizard.ports.routes import SliceTimer
 
 
 @dataclass(frozen=True)
 class DatabaseTools:
     """The database ports of one engine, and how a URL or a service becomes a connection.
 
-    `service(name, environ)` reads libpq's service and password files.
+    `service(name, environ)` reads libpq's service and password files; `bastion(name, connection,
+    route)` is a database as it is reached through `ssh name`.
     """
 
     probe: Probe
@@ -38,6 +42,8 @@ class DatabaseTools:
     connection: Callable[[str], Connection]
     service: Callable[[str, Mapping[str, str]], Connection]
     laptop: Laptop
+    timer: SliceTimer
+    bastion: Callable[[str, Connection, Route], AbstractAsyncContextManager[Connection]]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from wizard.model.frozen import Frozen
 class Connection(Frozen):
     """How to reach one database. Built by keyword, never rendered into a URL for a child.
 
-    `tls`: libpq's sslmode. `host` may be a folder for a unix socket.
+    `tls`: libpq's sslmode. `host` may be a folder for a unix socket. `more_ports` of the same host
+    lead to the same database, each by a line of its own: copying processes take them in turn.
+    `address` is connected to in the place of `host`, which certificates are still checked against.
     """
 
     host: str
@@ -20,6 +22,8 @@ class Connection(Frozen):
     password: SecretStr
     tls: Literal["disable", "prefer", "require", "verify-ca", "verify-full"] = "require"
     ca_file: str = ""
+    more_ports: tuple[int, ...] = ()
+    address: str = ""
 
 
 class TableFacts(Frozen):

@@ -62,10 +62,12 @@ class RunnerLine:
                 await self._listening
 
     async def wait_for(
-        self, found: Callable[[], T | None], on_progress: OnProgress | None = None
+        self, found: Callable[[], T | None], phase: str, on_progress: OnProgress | None = None
     ) -> T:
-        """What `found` finds, once it was said. Raises the runner's own failure, as what it was;
-        OutsideError when it is silent for long."""
+        """What `found` finds, once it was said; progress of `phase` meanwhile.
+
+        Raises the runner's own failure, as what it was; OutsideError when it is silent for long.
+        """
         while True:
             self._changed.clear()
             if (value := found()) is not None:
@@ -74,8 +76,11 @@ class RunnerLine:
                 raise raised(self.failure)
             if self._trouble is not None:
                 raise self._trouble
-            if on_progress is not None and self.state is not None and self.state.progress:
-                on_progress(self.state.progress)
+            state = self.state
+            if on_progress is not None and state and state.phase == phase and state.progress:
+                # It counts the processors over there.
+                theirs = f"the runner: {state.progress.choice}" if state.progress.choice else ""
+                on_progress(state.progress.model_copy(update={"choice": theirs}))
             if self._listening is None or self._listening.done():
                 raise self._why_deaf()
             with contextlib.suppress(TimeoutError):

@@ -54,12 +54,16 @@ def note(context: RunContext, reason: str) -> None:
     context.say(f"{reason}: this run's times count for no forecast", "warn")
 
 
-def on_broken(context: RunContext, handle: str) -> Callable[[str], None]:
-    """What a tunnel calls when it breaks, with its reason: voids the run if data was under way."""
+def on_broken(
+    context: RunContext, handle: str, *, by_runner: bool = False
+) -> Callable[[str], None]:
+    """What a tunnel calls when it breaks, with its reason: voids the run if data was under way
+    through it, and not by a runner."""
 
     def tell(reason: str) -> None:
         context.say(f"the tunnel to {handle} broke: {reason}", "warn")
-        note(context, dropped(handle, frozenset(context.at_work)))
+        if not by_runner:
+            note(context, dropped(handle, frozenset(context.at_work)))
 
     return tell
 

@@ -14,10 +14,13 @@ from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
 from wizard.rules.laptop import power_gates
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines.carriers import runner_at_work
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import data_path, perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run, open_run
 from wizard.runbook.stage import rehearsal_stage
+from wizard.runbook.watcher import note
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
 from wizard.steps.carried import kept_awake
@@ -98,12 +101,17 @@ async def _run(session: Session) -> Rehearsed:
     await ask_for_new_side(session, "Make scratch databases for a rehearsal", "--yes")
     tasks = runbook(session.plan, session.inventory())
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
-    left_open = refuse_other_run(session, KIND)
-    if left_open is not None:
-        session.say(f"rehearsal {left_open} was cut off: taking back what it began", "warn")
-        await take_back(session, rehearsal_stage(session.outside, session.plan, left_open), tasks)
-    number = begin_run(session.journal, KIND)
-    stage = rehearsal_stage(session.outside, session.plan, number)
+    number = refuse_other_run(session, KIND)
+    stage = None if number is None else rehearsal_stage(session.outside, session.plan, number)
+    if stage is not None and runner_at_work(RunContext(session, stage, f"run-{number}")):
+        session.say(f"rehearsal {number} was cut off; its runner went on, and so does this", "warn")
+        note(RunContext(session, stage, f"run-{number}"), "moveday was away amid the move")
+    elif stage is not None:
+        session.say(f"rehearsal {number} was cut off: taking back what it began", "warn")
+        await take_back(session, stage, tasks)
+        stage = None
+    if stage is None:
+        stage = rehearsal_stage(session.outside, session.plan, begin_run(session.journal, KIND))
     async with kept_awake(session, "a rehearsal of a move runs"):
         run = await perform(session, stage, tasks, measured(forecast_now(session)))
     return Rehearsed(run=run, forecast=outlook(session))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         WriteCounters,
     )
     from wizard.model.dump import DumpRestored
+    from wizard.model.routes import Slice
     from wizard.ports.database import OnProgress, Snapshot
 
 
@@ -128,6 +129,24 @@ class PostgresMover:
             frozen=frozen,
             limit=limit,
         )
+
+
+class PostgresSliceTimer:
+    """Times one way between two databases; see wizard.ports.routes.SliceTimer."""
+
+    async def stored_bytes(self, source: Connection) -> int:
+        """What all rows take in the source's files, without indexes."""
+        from providers.databases.postgres import slice as slices
+
+        return await slices.stored_bytes(source)
+
+    async def time_slice(
+        self, source: Connection, target: Connection, *, seconds: float, jobs: int | None = None
+    ) -> Slice:
+        """Some seconds of rows into temporary tables, rolled back."""
+        from providers.databases.postgres import slice as slices
+
+        return await slices.time_slice(source, target, seconds=seconds, jobs=jobs)
 
 
 class PostgresVerifier:

@@ -82,7 +82,9 @@ def libpq_settings(connection: Connection, name: str) -> dict[str, Any]:
         "tcp_user_timeout": str(_DEAD_AFTER_MS),
         "gssencmode": "disable",
     }
-    if host != connection.host:
+    if connection.address:
+        settings |= {"hostaddr": connection.address, "port": str(connection.port)}
+    elif host != connection.host:
         settings["hostaddr"] = host
     if connection.tls in ("verify-ca", "verify-full"):
         settings["sslrootcert"] = connection.ca_file or network.ca_file or "system"
@@ -90,6 +92,12 @@ def libpq_settings(connection: Connection, name: str) -> dict[str, Any]:
         # A root.crt in the home folder would silently turn "require" into "verify-ca".
         settings["sslrootcert"] = _NO_FILE
     return settings
+
+
+def libpq_settings_in_turn(connection: Connection, name: str) -> list[dict[str, Any]]:
+    """One set for each line that leads to the database; see `libpq_settings`."""
+    ports = (connection.port, *connection.more_ports)
+    return [libpq_settings(connection.model_copy(update={"port": port}), name) for port in ports]
 
 
 def settings_sql(settings: Mapping[str, str]) -> str:

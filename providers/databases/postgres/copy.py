@@ -12,7 +12,7 @@ from providers.databases.postgres.connection import (
     SESSION_SETTINGS,
     TARGET_SETTINGS,
     application_name,
-    libpq_settings,
+    libpq_settings_in_turn,
     settings_sql,
 )
 from providers.databases.postgres.effort import Effort, choose, held_back
@@ -189,11 +189,11 @@ class Copy:
         return {
             "note": f"INSERT INTO {steps.TABLE} (step, rows, bytes, seconds) VALUES",
             "source": {
-                "settings": libpq_settings(self.source, name),
+                "settings": libpq_settings_in_turn(self.source, name),
                 "begin": [settings_sql(SESSION_SETTINGS), import_sql(self.snapshot.id)],
             },
             "target": {
-                "settings": libpq_settings(self.target, name),
+                "settings": libpq_settings_in_turn(self.target, name),
                 "begin": [settings_sql(TARGET_SETTINGS)],
             },
         }

@@ -47,8 +47,7 @@ class WorkerPool:
     async def start(self) -> None:
         """Start the processes and give them their settings."""
         env = process.environment({"PYTHONPATH": str(_ROOT)} | _network())
-        first = (json.dumps(self._setup) + "\n").encode()
-        for _ in range(self._size):
+        for number in range(self._size):
             child = await process.start(
                 [sys.executable, "-P", "-m", "providers.databases.postgres.worker"],
                 env=env,
@@ -56,7 +55,8 @@ class WorkerPool:
             )
             self._children.append(child)
             assert child.process.stdin is not None
-            child.process.stdin.write(first)
+            first = json.dumps(_in_turn(self._setup, number)) + "\n"
+            child.process.stdin.write(first.encode())
             self._idle.put_nowait(child)
 
     async def do(
@@ -116,6 +116,15 @@ class WorkerPool:
         """End all workers at once; what they were doing is not finished."""
         await asyncio.gather(*(child.stop(grace=0) for child in self._children))
         self._children.clear()
+
+
+def _in_turn(setup: dict[str, Any], number: int) -> dict[str, Any]:
+    """The settings of worker `number`: where several lines lead to a side, it takes one of them."""
+    taken = dict(setup)
+    for side in ("source", "target"):
+        lines = setup[side]["settings"]
+        taken[side] = {**setup[side], "settings": lines[number % len(lines)]}
+    return taken
 
 
 def _network() -> dict[str, str]:

@@ -44,6 +44,13 @@ class Worker:
         self.part = ""
         if task["kind"] == "copy":
             return {"parts": self._copy(task["parts"])}
+        if task["kind"] == "open-slice":
+            from providers.databases.postgres.slice_worker import OpenSlice
+
+            self._slice = OpenSlice(self.session("source"), self.session("target"), task)
+            return {}
+        if task["kind"] == "slice":
+            return {"parts": [self._slice.go(task["seconds"], task["most"])]}
         return {"parts": [self._large_objects(task)]}
 
     def session(self, side: str) -> psycopg.Connection[Any]:

@@ -88,6 +88,11 @@ class Line:
         self.stalled = asyncio.Event()
 
     @property
+    def carried(self) -> int:
+        """How many connections went through it."""
+        return len(self._writers) // 2
+
+    @property
     def port(self) -> int:
         assert self._server is not None
         return int(self._server.sockets[0].getsockname()[1])

@@ -1,6 +1,7 @@
 """Databases are named by variables that hold URLs, or by libpq's services; never by URLs."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,8 @@ def test_passwords_that_others_can_read_are_refused(environ: dict[str, str]) -> 
     ],
 )
 def test_a_side_is_named_once_and_by_name(variable: str, service: str, words: str) -> None:
-    tools = DatabaseTools(None, None, None, None, None, None, None)  # type: ignore[arg-type]  none is asked
+    none_is_asked: list[Any] = [None] * 10
+    tools = DatabaseTools(*none_is_asked)
     with pytest.raises(UsageError, match=words) as caught:
         connections(tools, [Side(side="target", variable=variable, service=service)])
     assert "canary" not in str(caught.value)

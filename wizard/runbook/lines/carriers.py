@@ -16,6 +16,7 @@ from wizard.model.database import Connection, MoveResult, Tier, Verdict
 from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Mover, OnProgress, Snapshot, Verifier
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.lines.move_names import move_id
 from wizard.runbook.lines.runner_app import (
     find_runner,
@@ -24,7 +25,9 @@ from wizard.runbook.lines.runner_app import (
     scale,
     set_up,
 )
+from wizard.runbook.runner import is_done, was_begun
 from wizard.runbook.runner_line import RunnerLine
+from wizard.runbook.runs import way_back_begun
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,19 @@ def carrier(context: RunContext, choice: DatabaseChoice) -> Carrier:
         return Carrier(outside.mover, outside.verifier, outside.probe.snapshot, outlives=False)
     far = FarEnd(context, choice)
     return Carrier(RunnerMover(outside.mover, far), RunnerVerifier(far), far.snapshot, True)
+
+
+def runner_at_work(context: RunContext) -> bool:
+    """Whether this run's data is with runners that went on while nobody was here: the move was
+    begun, the comparison was not heard, and nothing is being taken back."""
+    choices = databases_to_move(context)
+    return (
+        bool(choices)
+        and all(choice.route == "runner" for choice in choices)
+        and was_begun(context, "move")
+        and not is_done(context, "verify")
+        and not way_back_begun(context.session.journal, context.stage.run)
+    )
 
 
 class FarSnapshot:
@@ -145,7 +161,7 @@ class RunnerMover:
         await self._far.start()
         line = await self._far.line()
         try:
-            return await line.wait_for(lambda: line.moved, on_progress)
+            return await line.wait_for(lambda: line.moved, "copying", on_progress)
         except MovedayError:
             if line.failure is not None:
                 await self._far.stop()
@@ -172,7 +188,7 @@ class RunnerVerifier:
         """Hear the verdict; the runner makes a full one and no other."""
         line = await self._far.line()
         try:
-            return await line.wait_for(lambda: line.verdict, on_progress)
+            return await line.wait_for(lambda: line.verdict, "comparing", on_progress)
         except MovedayError:
             if line.failure is not None:
                 await self._far.stop()

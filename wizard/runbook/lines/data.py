@@ -14,6 +14,7 @@ from wizard.runbook.lines import new_side
 from wizard.runbook.lines.carriers import carrier
 from wizard.runbook.lines.frozen import databases_to_move, still_frozen
 from wizard.runbook.lines.move_names import move_id
+from wizard.runbook.lines.runner_app import by_runner
 from wizard.runbook.task import Task
 from wizard.runbook.watcher import note, on_broken
 from wizard.safety.consent import Level
@@ -37,12 +38,23 @@ async def open_target(context: RunContext, handle: str) -> Connection:
     key = f"tunnel/{handle}"
     if key not in context.opened:
         found = await new_side.database(context, handle)
+        tell = on_broken(context, handle, by_runner=handle in _with_runners(context))
+
+        def broken(reason: str) -> None:
+            context.opened.pop(key, None)  # whoever looks next opens another
+            tell(reason)
+
         context.opened[key] = await context.resources.enter_async_context(
-            context.session.outside.target.tunnel(found, on_broken(context, handle))
+            context.session.outside.target.tunnel(found, broken)
         )
     connection = context.opened[key]
     assert isinstance(connection, Connection)
     return connection
+
+
+def _with_runners(context: RunContext) -> set[str]:
+    """Databases whose data does not go through a tunnel of ours."""
+    return {context.stage.database_handle(choice) for choice in by_runner(context)}
 
 
 async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:

@@ -202,10 +202,13 @@ async def remove_runner(context: RunContext, choice: DatabaseChoice) -> str:
     """
     target, name = context.session.outside.target, runner_handle(context, choice)
     app = await find_runner(context, choice)
-    if app is None:
-        return f"{name} is not there"
     things = made_things(context.session.journal.entries).made
     ours = next((made for made in things if made.key == f"runner/{name}"), None)
+    if app is None:
+        if ours is not None:
+            key = f"remove runner/{name}"
+            context.session.journal.append("effect", key=key, found="gone already")
+        return f"{name} is not there"
     if ours is None or ours.id not in (None, app.id):
         context.say(f"app {name} is left: moveday did not make it", "warn")
         return f"{name} is left: moveday did not make it"
