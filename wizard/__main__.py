@@ -33,7 +33,12 @@ def open_outside(
     vault: Vault | None = None,
 ) -> Outside:
     """Every port of one move, as the plan names them."""
-    from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
+    from providers.databases.postgres import (
+        PostgresFreezer,
+        PostgresMover,
+        PostgresProbe,
+        PostgresVerifier,
+    )
     from providers.databases.postgres.runner_kit import PostgresRunner
     from providers.dns.authority import AuthoritativeDns
     from providers.dns.site_probe import PinnedSite
@@ -57,6 +62,7 @@ def open_outside(
         probe=PostgresProbe(),
         mover=PostgresMover(),
         verifier=PostgresVerifier(),
+        freezer=PostgresFreezer(),
         dns=AuthoritativeDns(network),
         site=PinnedSite(network),
         repo=open_repo(folder),

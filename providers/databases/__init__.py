@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from wizard.errors import UsageError
 
 if TYPE_CHECKING:
-    from wizard.ports.database import Keeper, Mover, Probe, Verifier
+    from wizard.ports.database import Freezer, Keeper, Mover, Probe, Verifier
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class DatabaseEngine:
     probe: Probe
     mover: Mover
     verifier: Verifier
+    freezer: Freezer
     keeper: Keeper
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from wizard.model.question import SignInField
-from wizard.ports.database import Mover, Probe, Verifier
+from wizard.ports.database import Freezer, Mover, Probe, Verifier
 from wizard.ports.dns import Dns, SiteProbe
 from wizard.ports.laptop import Laptop
 from wizard.ports.repo import Repo
@@ -26,6 +26,7 @@ class Outside:
     probe: Probe
     mover: Mover
     verifier: Verifier
+    freezer: Freezer
     dns: Dns
     site: SiteProbe
     repo: Repo

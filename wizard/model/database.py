@@ -65,6 +65,8 @@ class WriteCounters(Frozen):
     `changes` is the sum of all inserted, updated and deleted rows ever counted; `sequences` a hash
     over every sequence's position; `tables` a hash over every table's file (TRUNCATE changes it).
     `epoch` names the life of `changes`: another one means that counting began anew.
+    `horizon` is the transaction id below which everything has ended, over the whole server: what
+    commits a write moves it. 0 when it was not read.
     """
 
     writers: int
@@ -74,6 +76,7 @@ class WriteCounters(Frozen):
     sequences: str
     tables: str
     epoch: str = ""
+    horizon: int = 0
 
 
 class TableProgress(Frozen):

@@ -53,6 +53,17 @@ class Probe(Protocol):
     def snapshot(self, connection: Connection) -> AbstractAsyncContextManager[Snapshot]: ...
 
 
+class Freezer(Protocol):
+    """Lets a frozen source come to rest."""
+
+    async def end_idle_sessions(self, connection: Connection) -> int:
+        """End the idle sessions that apps of the same role hold open; how many there were.
+
+        What they wrote is counted then; an app that is still needed connects again by itself.
+        """
+        ...
+
+
 class Mover(Protocol):
     """Brings a whole database over."""
 

@@ -66,6 +66,16 @@ class PostgresProbe:
         return export_snapshot(connection)
 
 
+class PostgresFreezer:
+    """Lets a frozen database come to rest; see wizard.ports.database.Freezer."""
+
+    async def end_idle_sessions(self, connection: Connection) -> int:
+        """End idle sessions of our own role; how many there were."""
+        from providers.databases.postgres.idle_sessions import end_idle_sessions
+
+        return await end_idle_sessions(connection)
+
+
 class PostgresMover:
     """Brings a whole database over; see wizard.ports.database.Mover."""
 
@@ -238,5 +248,10 @@ def engine() -> DatabaseEngine:
     from providers.databases import DatabaseEngine
 
     return DatabaseEngine(
-        "postgres", PostgresProbe(), PostgresMover(), PostgresVerifier(), PostgresKeeper()
+        "postgres",
+        PostgresProbe(),
+        PostgresMover(),
+        PostgresVerifier(),
+        PostgresFreezer(),
+        PostgresKeeper(),
     )

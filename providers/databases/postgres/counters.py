@@ -1,7 +1,9 @@
 """Does anything still write? Transactions, counters, sequences and table files, read twice.
 
 An open transaction moves no counter, nor do setval and TRUNCATE: so all four are looked at.
-Counters of a transaction that ended reach the view after up to ten seconds.
+Counters of a transaction that ended reach the view late where its session stays open: after up to
+ten seconds, before PostgreSQL 15 at the session's next statement. So the server's transaction
+horizon is read as well: where it has not moved, nothing was committed, whatever was counted.
 """
 
 # ruff: noqa: S608  own constants and names quoted by the server
@@ -42,7 +44,7 @@ async def changes_since(connection: Connection, baseline: WriteCounters) -> int 
 async def read_counters(opened: Session) -> WriteCounters:
     """One look from a session that is there already."""
     writers = [str(row[0]) for row in await opened.rows(_WRITERS)]
-    prepared, changes, epoch = await opened.row("""
+    prepared, changes, epoch, horizon = await opened.row("""
         SELECT (SELECT count(*) FROM pg_catalog.pg_prepared_xacts
                 WHERE database = current_database()),
                (SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)::bigint
@@ -51,7 +53,8 @@ async def read_counters(opened: Session) -> WriteCounters:
                    OR relid IN ('pg_catalog.pg_largeobject'::regclass,
                                 'pg_catalog.pg_largeobject_metadata'::regclass)),
                (SELECT concat_ws(' ', pg_postmaster_start_time(), stats_reset, datid)
-                FROM pg_catalog.pg_stat_database WHERE datname = current_database())""")
+                FROM pg_catalog.pg_stat_database WHERE datname = current_database()),
+               txid_snapshot_xmax(txid_current_snapshot())""")
     files = await opened.rows(f"""
         SELECT c.oid::bigint, pg_relation_filenode(c.oid)::bigint
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -64,6 +67,7 @@ async def read_counters(opened: Session) -> WriteCounters:
         sequences=_hash(await sequence_positions(opened)),
         tables=_hash(files),
         epoch=epoch,
+        horizon=horizon,
     )
 
 

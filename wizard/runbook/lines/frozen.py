@@ -1,6 +1,7 @@
 """Proof that the frozen side cannot write: queues empty, no open transaction, counters flat."""
 
 import asyncio
+from dataclasses import dataclass
 
 from wizard.acts import do
 from wizard.errors import BlockedError, CheckFailedError
@@ -78,6 +79,7 @@ async def _looks(context: RunContext) -> dict[str, WriteCounters]:
 
 async def _prove_frozen(context: RunContext) -> None:
     """Two looks, some seconds apart: nobody holds a transaction id and nothing moved."""
+    await _end_idle_sessions(context)
     last = ""
     for _ in range(10):
         before = await _looks(context)
@@ -98,21 +100,45 @@ async def _prove_frozen(context: RunContext) -> None:
     )
 
 
+@dataclass(frozen=True)
+class Moved:
+    """What says that a frozen database was written to. `counted`: rows only, which may be late."""
+
+    words: str
+    counted: bool = False
+
+
+async def _end_idle_sessions(context: RunContext) -> None:
+    for choice in databases_to_move(context):
+        connection = await frozen_database(context, choice.variable)
+        ended = await context.session.outside.freezer.end_idle_sessions(connection)
+        if ended:
+            context.say(f"{choice.variable}: {ended} idle session(s) of the app ended")
+
+
 def _still_moving(before: dict[str, WriteCounters], after: dict[str, WriteCounters]) -> str:
-    for variable, now in after.items():
-        then = before[variable]
-        if now.writers:
-            names = ", ".join(now.writer_names)
-            return f"{variable}: {now.writers} session(s) hold a transaction open ({names})"
-        if now.prepared:
-            return f"{variable}: {now.prepared} prepared transaction(s)"
-        if now.changes != then.changes:
-            return f"{variable}: rows changed between two looks"
-        if now.sequences != then.sequences:
-            return f"{variable}: a sequence moved between two looks"
-        if now.tables != then.tables:
-            return f"{variable}: a table was truncated or rewritten between two looks"
-    return ""
+    moved = (moved_between(variable, before[variable], now) for variable, now in after.items())
+    return next((found.words for found in moved if found is not None), "")
+
+
+def moved_between(variable: str, then: WriteCounters, now: WriteCounters) -> Moved | None:
+    """What moved between two looks at one database; None when it was not written to.
+
+    Rows of a session that stays open (any app with a pool) are counted late. Where no transaction
+    ended meanwhile, they were written before the first look.
+    """
+    if now.writers:
+        names = ", ".join(now.writer_names)
+        return Moved(f"{variable}: {now.writers} session(s) hold a transaction open ({names})")
+    if now.prepared:
+        return Moved(f"{variable}: {now.prepared} prepared transaction(s)")
+    if now.sequences != then.sequences:
+        return Moved(f"{variable}: a sequence moved between two looks")
+    if now.tables != then.tables:
+        return Moved(f"{variable}: a table was truncated or rewritten between two looks")
+    if now.changes != then.changes and not (then.horizon and now.horizon == then.horizon):
+        return Moved(f"{variable}: rows changed between two looks", counted=True)
+    return None
 
 
 async def _frozen(context: RunContext) -> Evidence | None:
@@ -124,17 +150,47 @@ async def _frozen(context: RunContext) -> Evidence | None:
 
 
 async def still_frozen(context: RunContext) -> None:
-    """Raise CheckFailedError unless the counters are those of the proof."""
+    """Raise CheckFailedError unless nothing was written since the proof."""
     for variable, now in (await _looks(context)).items():
-        recorded = context.recall(f"frozen/{variable}")
-        then = WriteCounters.model_validate(recorded)
-        moving = _still_moving({variable: then}, {variable: now})
-        if moving:
-            raise CheckFailedError(
-                "the old side was written to after the freeze was proven",
-                moving,
-                f"end the writer, {do('roll-back')}, and start the cutover anew",
-            )
+        moved = _since_proof(context, variable, now)
+        if moved is not None:
+            raise was_written_to(moved)
+
+
+async def counted_since_proof(context: RunContext) -> dict[str, WriteCounters]:
+    """The databases where rows were counted since the proof, and the look that said so.
+
+    They may be late counts of writes before it, which no counter can tell: compare the rows, then
+    `prove_again`. Raises CheckFailedError for everything else that moved.
+    """
+    counted = {}
+    for variable, now in (await _looks(context)).items():
+        moved = _since_proof(context, variable, now)
+        if moved is None:
+            continue
+        if not moved.counted:
+            raise was_written_to(moved)
+        counted[variable] = now
+    return counted
+
+
+def prove_again(context: RunContext, variable: str, counters: WriteCounters) -> None:
+    """From this look on is counted: the rows were compared after it."""
+    context.record(f"frozen/{variable}", counters.model_dump(mode="json"))
+
+
+def was_written_to(moved: Moved) -> CheckFailedError:
+    """The words for a freeze that did not hold."""
+    return CheckFailedError(
+        "the old side was written to after the freeze was proven",
+        moved.words,
+        f"end the writer, {do('roll-back')}, and start the cutover anew",
+    )
+
+
+def _since_proof(context: RunContext, variable: str, now: WriteCounters) -> Moved | None:
+    then = WriteCounters.model_validate(context.recall(f"frozen/{variable}"))
+    return moved_between(variable, then, now)
 
 
 QUEUE_DRAINED = Task(
