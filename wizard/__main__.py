@@ -124,7 +124,7 @@ def open_database() -> DatabaseTools:
 
     return DatabaseTools(
         probe=PostgresProbe(),
-        mover=PostgresMover(),
+        mover=PostgresMover(reconnect_within=60),
         verifier=PostgresVerifier(),
         keeper=PostgresKeeper(),
         restorer=PostgresRestorer(),

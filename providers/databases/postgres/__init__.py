@@ -77,7 +77,13 @@ class PostgresFreezer:
 
 
 class PostgresMover:
-    """Brings a whole database over; see wizard.ports.database.Mover."""
+    """Brings a whole database over; see wizard.ports.database.Mover.
+
+    `reconnect_within`: seconds that a copy waits, within its run, for a lost line to come back.
+    """
+
+    def __init__(self, reconnect_within: float = 0.0) -> None:
+        self._reconnect_within = reconnect_within
 
     async def owner(self, target: Connection) -> str | None:
         """The move id in the target's marker table; None when there is none."""
@@ -138,6 +144,7 @@ class PostgresMover:
             resume=resume,
             frozen=frozen,
             limit=limit,
+            reconnect_within=self._reconnect_within,
         )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from providers.databases.postgres import marker, resume, steps
 from providers.databases.postgres.builders import Builders
+from providers.databases.postgres.claim import claimed
 from providers.databases.postgres.concurrently import all_of
 from providers.databases.postgres.connection import (
     SESSION_SETTINGS,
@@ -22,12 +23,13 @@ from providers.databases.postgres.limit import Limit
 from providers.databases.postgres.plan import Plan, read_plan
 from providers.databases.postgres.pool import STALLED_AFTER, WorkerPool
 from providers.databases.postgres.progress import Progress
+from providers.databases.postgres.reconnect import run_through_losses
 from providers.databases.postgres.schema import SchemaArchive, dump_schema
 from providers.databases.postgres.session import Session, open_session, session
 from providers.databases.postgres.snapshot import import_sql
 from providers.databases.postgres.stall import PERIOD, watched
 from providers.databases.postgres.steps import Done
-from wizard.errors import MovedayError
+from wizard.errors import BlockedError, MovedayError
 from wizard.model.database import Connection, MoveResult
 from wizard.ports.database import OnProgress, Snapshot
 
@@ -49,7 +51,8 @@ class Ready:
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy under way. `resume`, `frozen`: see wizard.ports.database.Mover."""
+    """One copy under way. `resume`, `frozen`: see wizard.ports.database.Mover; `same_view`,
+    `goes_on`: see resume.begin."""
 
     source: Connection
     target: Connection
@@ -63,6 +66,8 @@ class Copy:
     stalled_after: float = STALLED_AFTER
     stall_period: float = PERIOD
     limit: int | None = None
+    same_view: bool = False
+    goes_on: bool = False
     helpers: list[WorkerPool | Builders] = field(default_factory=list)
 
     async def run(self) -> MoveResult:
@@ -71,6 +76,10 @@ class Copy:
         try:
             async with watch:
                 result = await self._run()
+        except BlockedError:
+            # The sessions of this move are another run's, which lives.
+            await asyncio.shield(self._stop_helpers())
+            raise
         except BaseException:
             await asyncio.shield(self._abandon())
             raise
@@ -82,7 +91,13 @@ class Copy:
             with self.progress.phase("prepare"):
                 source, target = await self._open(opened)
                 begun = await resume.begin(
-                    source, target, self.move_id, resume=self.resume, frozen=self.frozen
+                    source,
+                    target,
+                    self.move_id,
+                    resume=self.resume,
+                    frozen=self.frozen,
+                    same_view=self.same_view,
+                    goes_on=self.goes_on,
                 )
                 self.progress.report(begun.words, urgent=True)
             with self.progress.phase("schema"):
@@ -114,7 +129,7 @@ class Copy:
             )
 
     async def _open(self, opened: contextlib.AsyncExitStack) -> tuple[Session, Session]:
-        """Both sessions at once: each is several round trips. The source's sees the snapshot."""
+        """All sessions at once: each is several round trips. The source's sees the snapshot."""
         name = application_name(self.move_id, "conductor")
         found: dict[str, Session] = {}
 
@@ -128,6 +143,7 @@ class Copy:
             [
                 one(self.source, "source", SESSION_SETTINGS),
                 one(self.target, "target", TARGET_SETTINGS),
+                opened.enter_async_context(claimed(self.target, self.move_id)),
             ]
         )
         return found["source"], found["target"]
@@ -230,12 +246,14 @@ async def copy(
     stalled_after: float = STALLED_AFTER,
     stall_period: float = PERIOD,
     limit: int | None = None,
+    reconnect_within: float = 0.0,
 ) -> MoveResult:
     """Copy everything seen through `snapshot` into a fresh target; see the Mover port.
 
     `chunk_bytes` is from which size on, and into which pieces, tables are split; 0: by itself.
+    `reconnect_within`: seconds to wait, within the run, for a lost line to come back.
     """
-    return await Copy(
+    order = Copy(
         source=source,
         target=target,
         snapshot=snapshot,
@@ -248,4 +266,5 @@ async def copy(
         stalled_after=stalled_after,
         stall_period=stall_period,
         limit=limit,
-    ).run()
+    )
+    return await run_through_losses(order, reconnect_within)

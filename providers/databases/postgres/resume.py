@@ -18,7 +18,7 @@ from providers.databases.postgres.counters import read_counters
 from providers.databases.postgres.plan import is_step_of
 from providers.databases.postgres.session import Session
 from providers.databases.postgres.steps import Done
-from wizard.errors import CheckFailedError
+from wizard.errors import CheckFailedError, OutsideError
 from wizard.model.database import WriteCounters
 from wizard.model.frozen import Frozen
 
@@ -26,6 +26,15 @@ _END_WITHIN = 10.0
 _SAME = (
     "goes on where an earlier try ended: {kept} steps are kept. They were read through an earlier"
     " snapshot, and {why}, so the copy is as of one moment"
+)
+_ONE_VIEW = (
+    "goes on where the connection was lost: {kept} steps are kept, and the rest is read through the"
+    " same view of the source, which stayed open"
+)
+_VOID = (
+    "this run is void as a proof: the line to the source was lost, and with it the view of it",
+    "the source lives: what was copied before and what would be copied now are of two moments",
+    "run it again: it begins anew with a new view; with the source frozen it would go on",
 )
 _NOTHING_WRITTEN = "nothing has been written in the source's cluster since"
 _FLAT = (
@@ -48,9 +57,20 @@ class Beginning:
 
 
 async def begin(
-    source: Session, target: Session, move_id: str, *, resume: bool, frozen: bool
+    source: Session,
+    target: Session,
+    move_id: str,
+    *,
+    resume: bool,
+    frozen: bool,
+    same_view: bool = False,
+    goes_on: bool = False,
 ) -> Beginning:
-    """Claim the target; `source` looks through the snapshot. CheckFailedError when not ours."""
+    """Claim the target; `source` looks through the snapshot. CheckFailedError when not ours.
+
+    `same_view`: the snapshot is the one that an earlier try of this run has looked through.
+    `goes_on`: within a run nothing is begun anew; OutsideError says that it is void instead.
+    """
     now, found = await asyncio.gather(_look(source), marker.owner(target))
     if found is not None and found != move_id:
         raise _not_fresh(f"the copy of move {found}", ", go on with that copy (--resume)")
@@ -65,8 +85,13 @@ async def begin(
         done = {}
     words = ""
     if done:
-        if why := _why_the_same(_Seen.model_validate_json(done[steps.VIEW].detail), now, frozen):
+        then = _Seen.model_validate_json(done[steps.VIEW].detail)
+        if same_view and then.view == now.view:
+            return Beginning(done, _ONE_VIEW.format(kept=len(done)))
+        if why := _why_the_same(then, now, frozen):
             return Beginning(done, _SAME.format(kept=len(done), why=why))
+        if goes_on:
+            raise OutsideError(*_VOID)
         words = _ANEW
     await marker.empty(target, move_id)
     await marker.write(target, move_id, now.model_dump_json())

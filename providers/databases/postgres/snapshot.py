@@ -1,17 +1,20 @@
 """An exported view of the source that copy, schema dump and verification all look through."""
 
+import asyncio
 import contextlib
 import re
 from collections.abc import AsyncIterator
 
 from providers.databases.postgres.catalog import sequence_positions
 from providers.databases.postgres.connection import application_name
-from providers.databases.postgres.session import Session, session
+from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.session import Session, open_session
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.errors import UsageError
 from wizard.model.database import Connection
 from wizard.ports.database import Snapshot
 
+_ANSWERS_WITHIN = 10.0
 _SNAPSHOT_ID = re.compile(r"[0-9A-Fa-f]+(-[0-9A-Fa-f]+)*")
 
 
@@ -22,17 +25,41 @@ class ExportedSnapshot:
     it was taken, so they are not behind any row seen through it, and stay what they are.
     """
 
-    def __init__(
-        self, snapshot_id: str, sequences: dict[str, tuple[int, bool]], clock: Clock
-    ) -> None:
-        self.id = snapshot_id
-        self.sequences = sequences
+    id: str
+    sequences: dict[str, tuple[int, bool]]
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
         self._clock = clock
         self._since = clock.elapsed()
+        self._session: Session | None = None
 
     def age_seconds(self) -> float:
         """How long it has held back the source's vacuum."""
         return self._clock.elapsed() - self._since
+
+    async def lives(self) -> bool:
+        """Whether it can still be looked through."""
+        with contextlib.suppress(DatabaseTrouble, TimeoutError):
+            async with asyncio.timeout(_ANSWERS_WITHIN):
+                return self._session is not None and bool(await self._session.value("SELECT true"))
+        return False
+
+    async def renew(self) -> None:
+        """Take another view of the source, as it is now; the one before is given up."""
+        await self.close()
+        name = application_name("view", "snapshot")
+        self._session = await open_session(self._connection, name, "source")
+        await self._session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.id = str(await self._session.value("SELECT pg_export_snapshot()"))
+        self._since = self._clock.elapsed()
+        self.sequences = await sequence_positions(self._session)
+
+    async def close(self) -> None:
+        """Give it up."""
+        opened, self._session = self._session, None
+        if opened is not None:
+            await opened.close()
 
 
 @contextlib.asynccontextmanager
@@ -40,11 +67,12 @@ async def export_snapshot(
     connection: Connection, clock: Clock = SYSTEM_CLOCK
 ) -> AsyncIterator[ExportedSnapshot]:
     """Open a read-only repeatable-read transaction and export its snapshot."""
-    name = application_name("view", "snapshot")
-    async with session(connection, name, "source") as opened:
-        await opened.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        snapshot_id = str(await opened.value("SELECT pg_export_snapshot()"))
-        yield ExportedSnapshot(snapshot_id, await sequence_positions(opened), clock)
+    found = ExportedSnapshot(connection, clock)
+    try:
+        await found.renew()
+        yield found
+    finally:
+        await found.close()
 
 
 async def positions_in(source: Session, snapshot: Snapshot | None) -> dict[str, tuple[int, bool]]:

@@ -105,6 +105,12 @@ class Cluster:
         if self._own is not None:
             self._own.remove()
 
+    async def restart(self, *, crash: bool = False) -> None:
+        """End all sessions, as a maintenance does, or die as in a crash; then start again."""
+        if self._server is not None:
+            await self._server.stop(grace=30, first=signal.SIGQUIT if crash else signal.SIGINT)
+        await self._run()
+
     @asynccontextmanager
     async def connection(self, database: str) -> AsyncIterator[psycopg.AsyncConnection]:
         """A superuser session over the unix socket, in autocommit."""

@@ -125,6 +125,10 @@ class PostgresServer:
         if done.code != 0:
             raise RuntimeError(f"pg_dump failed:\n{done.stderr}")
 
+    async def restart(self, *, crash: bool = False) -> None:
+        """What a maintenance does to everybody connected, or a crash."""
+        await self._cluster.restart(crash=crash)
+
     async def stop(self) -> None:
         """End front and cluster. Can be repeated."""
         await self._front.stop(grace=1)

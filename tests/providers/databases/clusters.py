@@ -110,6 +110,12 @@ class Line:
         for writer in self._writers:
             writer.transport.abort()
 
+    def drop(self) -> None:
+        """All connections end; new ones are taken, as by a tunnel that is opened again."""
+        for writer in self._writers:
+            writer.transport.abort()
+        self._writers.clear()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("localhost", self._to_port)
         self._writers += [writer, far_writer]

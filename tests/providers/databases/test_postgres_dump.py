@@ -84,7 +84,11 @@ async def test_custom_archive_arrives_whole(shapes: Connection, custom: Path, ri
 
 @pytest.mark.parametrize(
     ("words", "packed"),
-    [(("-Ft",), False), (("-Fd", "-j2"), False), (("-Fp", "--inserts"), True)],
+    [
+        pytest.param(("-Ft",), False, marks=pytest.mark.long),
+        pytest.param(("-Fd", "-j2"), False, marks=pytest.mark.long),
+        (("-Fp", "--inserts"), True),
+    ],
     ids=["tar", "folder", "packed inserts"],
 )
 async def test_other_forms_on_an_older_server(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from providers.databases.postgres import finishing, marker, steps
 from providers.databases.postgres.builders import Builders
+from providers.databases.postgres.claim import claimed
 from providers.databases.postgres.connection import (
     TARGET_SETTINGS,
     application_name,
@@ -112,7 +113,10 @@ async def restore(
     move_id = f"dump-{dump.identity}"
     told = Told(on_progress, dump, contents.tables)
     name = application_name(move_id, "restore")
-    async with session(target, name, "target", _SETTINGS) as opened:
+    async with (
+        claimed(target, move_id),
+        session(target, name, "target", _SETTINGS) as opened,
+    ):
         found = await findings(dump, contents, opened)
         _refuse(found, accepted)
         done, note = await _claim(opened, move_id, resume=resume)
