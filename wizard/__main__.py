@@ -37,6 +37,7 @@ def open_outside(
         PostgresFreezer,
         PostgresMover,
         PostgresProbe,
+        PostgresSliceTimer,
         PostgresVerifier,
     )
     from providers.databases.postgres.runner_kit import PostgresRunner
@@ -68,6 +69,7 @@ def open_outside(
         repo=open_repo(folder),
         vault=vault,
         laptop=ThisLaptop(environ),
+        timer=PostgresSliceTimer(),
         sign_in=(*source_kind.SIGN_IN, *target_kind.SIGN_IN),
         runner=PostgresRunner(__version__),
     )

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,9 +18,14 @@ import psycopg
 import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, moveday, passed, start
+from tests.wizard.runbook.session_for_tests import Listener, open_test_session
 from wizard.__main__ import open_outside
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.plan_file import read_plan
+from wizard.model.routes import ONE_TUNNEL, Route, RouteComparison
+from wizard.runbook.context import RunContext
+from wizard.runbook.lines.ways import choose_way, way
+from wizard.runbook.stage import live_stage
 
 pytestmark = pytest.mark.timeout(400)
 CUTOVER = (
@@ -209,6 +215,7 @@ def test_a_cutover_through_every_trouble(calm: SandboxProcess, deployed: Path) -
     _disk_full(calm, deployed)
     _replies_lost_and_a_writer_left(calm, deployed)
     _target_touched_by_somebody(calm, deployed)
+    _ways_are_tried(calm, deployed)
     _tunnel_dropped(calm, deployed)
     passed(moveday(calm, deployed, "verify-journal"))
 
@@ -298,6 +305,37 @@ def _in_fresh_database(sandbox: SandboxProcess, app: Path, sql: str) -> None:
         ):
             await session.execute(sql.encode())
         await outside.close()
+
+    asyncio.run(run())
+
+
+def _ways_are_tried(sandbox: SandboxProcess, app: Path) -> None:
+    """Real rows through real tunnels; the way that is kept is the one that the move takes."""
+
+    async def run() -> None:
+        plan, _ = read_plan(app)
+        with tempfile.TemporaryDirectory() as folder:
+            front = Listener()
+            session = open_test_session(Path(folder), front)
+            session.plan = plan
+            session.outside = open_outside(plan, app, sandbox.environ, SYSTEM_CLOCK)
+            context = RunContext(session, live_stage(session.outside, plan, 1), "run-1")
+            source = await session.outside.source.database("DATABASE_URL")
+            assert await choose_way(context, plan.databases[0], source) == ONE_TUNNEL
+            assert front.heard == []  # by itself not for so few rows
+            chosen = await choose_way(
+                context, plan.databases[0], source, smallest=0, seconds=0.1, jobs=1
+            )
+            assert way(context, "acme-clinic-db-live") == chosen
+            found = RouteComparison.model_validate(context.recall("ways/acme-clinic-db-live"))
+            assert [m.route for m in found.measures] == [
+                ONE_TUNNEL,
+                Route(tunnels=1, compressed=True),
+            ]
+            assert all(measure.rate > 0 for measure in found.measures), found
+            assert "by one sample" in str(front.heard[-1])
+            session.journal.close()
+            await session.outside.close()
 
     asyncio.run(run())
 

@@ -7,6 +7,7 @@ from wizard.ports.database import Freezer, Mover, Probe, Verifier
 from wizard.ports.dns import Dns, SiteProbe
 from wizard.ports.laptop import Laptop
 from wizard.ports.repo import Repo
+from wizard.ports.routes import SliceTimer
 from wizard.ports.runner import RunnerKit
 from wizard.ports.source import Source
 from wizard.ports.target import Target
@@ -32,6 +33,7 @@ class Outside:
     repo: Repo
     vault: Vault
     laptop: Laptop
+    timer: SliceTimer
     sign_in: tuple[SignInField, ...] = ()
     runner: RunnerKit | None = None
 

@@ -29,6 +29,9 @@ class Route(Frozen):
         return f"{many}, compressed" if self.compressed else many
 
 
+ONE_TUNNEL = Route(tunnels=1)
+
+
 class Slice(Frozen):
     """Rows of the source that went all the way into the target's memory of a moment.
 

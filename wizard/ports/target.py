@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from wizard.model.database import Connection
 from wizard.model.rates import Rates
+from wizard.model.routes import ONE_TUNNEL, Route
 from wizard.model.target import (
     ActivePlan,
     DatabaseImage,
@@ -115,9 +116,15 @@ class Target(Protocol):
         ...
 
     def tunnel(
-        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+        self,
+        database: TargetDatabase,
+        on_broken: Callable[[str], None] | None = None,
+        *,
+        route: Route = ONE_TUNNEL,
     ) -> AbstractAsyncContextManager[Connection]:
         """Open a tunnel; yields a connection to its local end. Raises when it breaks inside.
+
+        `route`: how many ssh connections beside each other, and whether they are compressed.
 
         `on_broken` hears the reason at once, long before whoever reads through it may notice.
         """

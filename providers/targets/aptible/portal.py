@@ -3,6 +3,7 @@
 Source: the official client's with_ssh_cmd, db:tunnel and ssh.
 """
 
+import asyncio
 import contextlib
 import shlex
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -24,6 +25,7 @@ from providers.targets.aptible.shapes import (
 )
 from wizard.errors import OutsideError
 from wizard.model.database import Connection
+from wizard.model.routes import ONE_TUNNEL, Route
 from wizard.model.target import TargetApp, TargetDatabase
 from wizard.safety.clean import clean
 from wizard.safety.consent import Consent
@@ -52,7 +54,9 @@ class Portal:
         self._program: Program = program
 
     @contextlib.asynccontextmanager
-    async def open(self, database: TargetDatabase) -> AsyncIterator[tuple[Tunnel, Connection]]:
+    async def open(
+        self, database: TargetDatabase, *, compressed: bool = False
+    ) -> AsyncIterator[tuple[Tunnel, Connection]]:
         """The tunnel and the connection to its local end; the tunnel knows whether it broke."""
         credential, url = await self._databases.credential(database)
         # Made as succeeded: it only opens a door, and the official client does the same.
@@ -71,24 +75,41 @@ class Portal:
                 f"its status is {database.status}",
                 "a database has to be provisioned; the token's user needs the permission tunnel",
             )
-        async with open_tunnel(login, socket, program=self._program) as tunnel:
+        async with open_tunnel(
+            login, socket, program=self._program, compressed=compressed
+        ) as tunnel:
             yield tunnel, _connection(url, tunnel.port)
 
     @contextlib.asynccontextmanager
     async def connection(
-        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+        self,
+        database: TargetDatabase,
+        on_broken: Callable[[str], None] | None = None,
+        route: Route = ONE_TUNNEL,
     ) -> AsyncIterator[Connection]:
-        """The connection alone; raises OutsideError on leaving when the tunnel broke meanwhile."""
-        async with self.open(database) as (tunnel, connection):
-            tunnel.on_broken = on_broken
+        """The connection alone, by as many tunnels as `route` says, each an operation of its own.
+
+        Raises OutsideError on leaving when one of them broke meanwhile.
+        """
+        async with contextlib.AsyncExitStack() as opened:
+            tunnels: list[Tunnel] = []
+            found: list[Connection] = []
+            for _ in range(max(1, route.tunnels)):
+                tunnel, connection = await opened.enter_async_context(
+                    self.open(database, compressed=route.compressed)
+                )
+                tunnel.on_broken = on_broken
+                tunnels.append(tunnel)
+                found.append(connection)
+            more = tuple(connection.port for connection in found[1:])
             try:
-                yield connection
+                yield found[0].model_copy(update={"more_ports": more})
             except Exception as error:
-                why = await tunnel.broken_within(_REPORT_ON_ITS_WAY)
+                why = await _first_broken(tunnels, _REPORT_ON_ITS_WAY)
                 if why:
                     raise _broke(database, why) from error
                 raise
-            why = await tunnel.broken_within(0.1)
+            why = await _first_broken(tunnels, 0.1)
             if why:
                 raise _broke(database, why)
 
@@ -160,6 +181,12 @@ class Portal:
             status = "lost" if result.status is None else f"status {result.status}"
             raise OutsideError(f"{title}: {status}", _tail(said))
         return result.stdout.decode("utf-8", "replace")
+
+
+async def _first_broken(tunnels: Sequence[Tunnel], seconds: float) -> str | None:
+    """Why one of them broke, if a report comes within `seconds`; they are waited for together."""
+    said = await asyncio.gather(*(tunnel.broken_within(seconds) for tunnel in tunnels))
+    return next((why for why in said if why), None)
 
 
 def _connection(url: SecretStr, port: int) -> Connection:

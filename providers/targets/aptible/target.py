@@ -27,6 +27,7 @@ from wizard.clock import Clock
 from wizard.model.database import Connection
 from wizard.model.plan import TargetChoice
 from wizard.model.rates import Rates
+from wizard.model.routes import ONE_TUNNEL, Route
 from wizard.model.target import (
     ActivePlan,
     DatabaseImage,
@@ -155,10 +156,14 @@ class AptibleTarget:
         return await self._databases.url(database)
 
     def tunnel(
-        self, database: TargetDatabase, on_broken: Callable[[str], None] | None = None
+        self,
+        database: TargetDatabase,
+        on_broken: Callable[[str], None] | None = None,
+        *,
+        route: Route = ONE_TUNNEL,
     ) -> AbstractAsyncContextManager[Connection]:
-        """A connection through a tunnel; raises when it breaks inside."""
-        return self._portal.connection(database, on_broken)
+        """A connection through a tunnel, or several; raises when one breaks inside."""
+        return self._portal.connection(database, on_broken, route)
 
     @asynccontextmanager
     async def watched_tunnel(

@@ -22,6 +22,7 @@ from wizard.runbook.lines.frozen import (
 )
 from wizard.runbook.lines.move_names import move_id
 from wizard.runbook.lines.runner_app import by_runner
+from wizard.runbook.lines.ways import choose_way, way
 from wizard.runbook.task import Task
 from wizard.runbook.watcher import note, on_broken
 from wizard.safety.consent import Level
@@ -51,12 +52,29 @@ async def open_target(context: RunContext, handle: str) -> Connection:
             context.opened.pop(key, None)  # whoever looks next opens another
             tell(reason)
 
-        context.opened[key] = await context.resources.enter_async_context(
-            context.session.outside.target.tunnel(found, broken)
+        line = await context.resources.enter_async_context(AsyncExitStack())
+        context.opened[f"{key}/line"] = line
+        context.opened[key] = await line.enter_async_context(
+            context.session.outside.target.tunnel(found, broken, route=way(context, handle))
         )
     connection = context.opened[key]
     assert isinstance(connection, Connection)
     return connection
+
+
+async def _choose_ways(context: RunContext) -> None:
+    """Where this machine carries the data: by which way. A tunnel of another kind is closed."""
+    carried = [c for c in databases_to_move(context) if c not in by_runner(context)]
+    for choice in carried:
+        handle = context.stage.database_handle(choice)
+        source = await context.session.outside.source.database(choice.variable)
+        before = way(context, handle)
+        if await choose_way(context, choice, source) == before:
+            continue
+        context.opened.pop(f"tunnel/{handle}", None)
+        line = context.opened.pop(f"tunnel/{handle}/line", None)
+        if isinstance(line, AsyncExitStack):
+            await line.aclose()
 
 
 def _with_runners(context: RunContext) -> set[str]:
@@ -97,6 +115,7 @@ async def _preflight(context: RunContext) -> None:
             "\n".join(f"{f.rule} {f.subject}: {f.detail}" for f in blocks),
             "\n".join(dict.fromkeys(f.remedy for f in blocks if f.remedy)),
         )
+    await _choose_ways(context)
     context.record("preflight", True)
 
 

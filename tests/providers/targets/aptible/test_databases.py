@@ -15,6 +15,7 @@ from tests.providers.targets.aptible.conftest import TOKEN
 from tests.providers.targets.aptible.hal import Hal
 from tests.providers.targets.aptible.test_aptible import app, environment
 from wizard.errors import OutsideError
+from wizard.model.routes import Route
 from wizard.model.target import DatabaseImage, Environment, TargetDatabase
 from wizard.safety.consent import Consent
 from wizard.safety.redact import REDACTOR
@@ -130,6 +131,27 @@ async def test_the_tunnel_gives_a_local_connection(
     assert portal.sessions[0]["token"] == TOKEN
     (operation,) = hal.operations("tunnel")
     assert operation["status"] == "succeeded"
+
+
+async def test_several_tunnels_are_operations_of_their_own_and_break_as_one(
+    hal: Hal, target: AptibleTarget, place: Environment, consent: Consent, portal: Portal
+) -> None:
+    made = await with_credentials(hal, target, place, consent)
+    heard: list[str] = []
+    with pytest.raises(OutsideError, match="the tunnel to db broke"):
+        async with target.tunnel(
+            made, heard.append, route=Route(tunnels=2, compressed=True)
+        ) as connection:
+            (second,) = connection.more_ports
+            for port in (connection.port, second):
+                reader, writer = await asyncio.open_connection(connection.host, port)
+                writer.write(b"row\n")
+                assert await reader.readline() == b"row\n"
+                writer.close()
+            portal.drop()
+            await asyncio.sleep(1)
+    assert len(hal.operations("tunnel")) == len(portal.sessions) == 2
+    assert len(heard) == 2
 
 
 async def test_a_tunnel_that_breaks_inside_is_an_error_on_leaving(
