@@ -1,6 +1,6 @@
 """The log lines by which a target-side runner speaks: version 1 of a small protocol, both ends.
 
-    moveday-runner/1 {"move": …, "boot": …, "number": 7, "kind": "state", "part": 1, "of": 1,
+    moveday-runner/1 {"job": …, "boot": …, "number": 7, "kind": "state", "part": 1, "of": 1,
     "body": "…"}
 
 A message's body is JSON text, cut into parts that fit a log line; whoever begins to listen amid one
@@ -35,7 +35,7 @@ _BODIES: dict[str, type[RunnerState | MoveResult | Verdict | RunnerFailure]] = {
 
 
 class _Line(Frozen):
-    move: str
+    job: str
     boot: str
     number: int
     kind: str
@@ -52,7 +52,7 @@ def lines_of(message: RunnerMessage, number: int) -> Iterator[str]:
     pieces = [text[at : at + _PART] for at in range(0, len(text), _PART)]
     for part, piece in enumerate(pieces, 1):
         line = _Line(
-            move=message.move_id,
+            job=message.job,
             boot=message.boot,
             number=number,
             kind=kind,
@@ -64,10 +64,10 @@ def lines_of(message: RunnerMessage, number: int) -> Iterator[str]:
 
 
 class LineReader:
-    """Puts the messages about one move together again, line by line."""
+    """Puts the messages of one job together again, line by line."""
 
-    def __init__(self, move_id: str) -> None:
-        self._move_id = move_id
+    def __init__(self, job: str) -> None:
+        self._job = job
         self._open: tuple[str, int] = ("", 0)
         self._parts: list[str] = []
 
@@ -90,7 +90,7 @@ class LineReader:
             line = _Line.model_validate_json(text)
         except ValidationError:
             return None  # cut off, or written by something else that quotes our mark
-        if line.move != self._move_id or not 1 <= line.part <= line.of <= _MOST_PARTS:
+        if line.job != self._job or not 1 <= line.part <= line.of <= _MOST_PARTS:
             return None
         key = (line.boot, line.number)
         if line.part == 1:
@@ -109,7 +109,7 @@ class LineReader:
             body = shape.model_validate(_safe(json.loads(text)))
         except (ValueError, RecursionError):
             return None
-        return RunnerMessage(move_id=line.move, boot=clean(line.boot, 40), body=body)
+        return RunnerMessage(job=line.job, boot=clean(line.boot, 40), body=body)
 
 
 def _safe(value: object) -> object:

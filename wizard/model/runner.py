@@ -9,24 +9,32 @@ from wizard.model.frozen import Frozen
 class RunnerJob(Frozen):
     """One database's move, without secrets: those are settings of their own.
 
-    `move_id` names it in the target's marker and in every line; `frozen`, `limit`: see
-    wizard.ports.database.Mover.
+    `move_id` names it in the target's marker; `frozen`, `limit`: see wizard.ports.database.Mover.
+    `attempt` counts how often it was started after a failure: a log may begin with old lines.
     """
 
     move_id: str
+    attempt: int = 1
     frozen: bool = False
     limit: int | None = None
+
+    @property
+    def name(self) -> str:
+        """As what it is named in every line."""
+        return f"{self.move_id}#{self.attempt}"
 
 
 class RunnerState(Frozen):
     """Where the work stands: told every other second, so that silence means something.
 
-    `snapshot_age` is for how many seconds the source's vacuum has been held back.
+    `snapshot_age` is for how many seconds the source's vacuum has been held back. `trouble` is why
+    it had to begin again by itself, the last time; "" when it never had to.
     """
 
     phase: Literal["starting", "copying", "comparing", "done", "failed"]
     progress: MoveProgress | None = None
     snapshot_age: float = 0.0
+    trouble: str = ""
 
 
 class RunnerFailure(Frozen):
@@ -39,8 +47,8 @@ class RunnerFailure(Frozen):
 
 
 class RunnerMessage(Frozen):
-    """One message. `boot` names the life of the process: another one means it began again."""
+    """One message of the job that is named so. Another `boot` means that it began again."""
 
-    move_id: str
+    job: str
     boot: str
     body: RunnerState | MoveResult | Verdict | RunnerFailure

@@ -87,10 +87,17 @@ def _databases(document: Mapping[str, object], facts: SameDayFacts) -> list[dict
                 "handle": choice.get("handle"),
                 "engine": choice.get("engine", "postgres"),
                 "size": "not read yet" if size is None else f"{size / 1e9:.2f} GB",
-                "data": "moved and proven" if choice.get("move_data", True) else "starts empty",
+                "data": _data_words(choice),
             }
         )
     return found
+
+
+def _data_words(choice: Mapping[str, object]) -> str:
+    if not choice.get("move_data", True):
+        return "starts empty"
+    by = ", by a runner beside the target" if choice.get("route") == "runner" else ""
+    return f"moved and proven{by}"
 
 
 def _listed(value: object) -> str:

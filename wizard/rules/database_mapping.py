@@ -38,6 +38,8 @@ def _moving(facts: MappingFacts, database: SourceDatabase, choice: DatabaseChoic
     if choice.move_data:
         question = question or _disk_question(database, choice)
         question = question or _extension_question(facts, database, version)
+        if choice.route == "runner":
+            said.append("a runner beside it moves the data: moveday.yaml says route: runner")
     addon = next((a for a in facts.inventory.addons if a.name == database.name), None)
     if addon is not None and addon.shared_with:
         said.append(f"also used by {', '.join(addon.shared_with)}, which stay on the old one")

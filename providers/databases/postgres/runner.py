@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from providers.databases.postgres.connection_url import connection_from_url
 from providers.databases.postgres.copy import copy
+from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.snapshot import export_snapshot
 from providers.databases.postgres.verify import verify
 from wizard.errors import MovedayError, UsageError
@@ -33,13 +34,16 @@ from wizard.safety.redact import REDACTOR
 JOB, SOURCE, TARGET = "MOVEDAY_JOB", "MOVEDAY_SOURCE_URL", "MOVEDAY_TARGET_URL"
 _EVERY = 2.0
 _FIRST_REPEAT, _LONGEST_REPEAT = 2.0, 30.0
+_MAY_PASS = ("unreachable", "lost", "busy", "snapshot")
+_PAUSES = (2.0, 10.0, 30.0, 60.0, 120.0)
+"""Seconds before it tries again by itself: nobody may be listening who could tell it to."""
 
 
 class Voice:
     """Writes messages to standard output. `told` are those that are said again and again."""
 
-    def __init__(self, move_id: str) -> None:
-        self._move_id = move_id
+    def __init__(self, job: str) -> None:
+        self._job = job
         self._boot = secrets.token_hex(6)
         self._number = 0
         self.told: list[MoveResult | Verdict | RunnerFailure] = []
@@ -48,7 +52,7 @@ class Voice:
     def say(self, body: RunnerState | MoveResult | Verdict | RunnerFailure) -> None:
         """One message now."""
         self._number += 1
-        message = RunnerMessage(move_id=self._move_id, boot=self._boot, body=body)
+        message = RunnerMessage(job=self._job, boot=self._boot, body=body)
         for line in lines_of(message, self._number):
             sys.stdout.write(REDACTOR.redact(line) + "\n")
         sys.stdout.flush()
@@ -57,6 +61,11 @@ class Voice:
         """Say it now, and from now on again."""
         self.told.append(body)
         self.say(body)
+
+    def forget(self) -> None:
+        """What was kept is no longer so: the work begins again, as if by a new process."""
+        self._boot = secrets.token_hex(6)
+        self.told.clear()
 
     async def go_on(self) -> None:
         """The state every other second; what is kept in growing pauses."""
@@ -80,49 +89,75 @@ class Work:
     def __init__(self, job: RunnerJob, source: Connection, target: Connection, voice: Voice):
         self._job, self._source, self._target, self._voice = job, source, target, voice
         self._snapshot: Snapshot | None = None
+        self._trouble = ""
 
     async def run(self) -> None:
-        """All of it. A trouble is told, not raised."""
-        try:
-            async with export_snapshot(self._source) as snapshot:
-                self._snapshot = snapshot
-                self._tell("copying")
-                result = await copy(
-                    self._source,
-                    self._target,
-                    snapshot=snapshot,
-                    move_id=self._job.move_id,
-                    on_progress=lambda progress: self._tell("copying", progress),
-                    resume=True,
-                    frozen=self._job.frozen,
-                    limit=self._job.limit,
-                )
-                self._voice.keep(result)
-                self._tell("comparing")
-                verdict = await verify(
-                    self._source,
-                    self._target,
-                    snapshot=snapshot,
-                    on_progress=lambda progress: self._tell("comparing", progress),
-                )
-                self._tell("done")
-            self._voice.keep(verdict)
-        except MovedayError as error:
-            self._fail(type(error).__name__, error.title, error.detail, error.remedy)
-        except Exception as error:
-            # The class alone: its words could quote a value.
-            self._fail("bug", f"the runner met an unexpected {type(error).__name__}")
+        """All of it. A trouble is told, not raised; one that may pass is tried again first."""
+        for pause in (*_PAUSES, None):
+            try:
+                await self._once()
+            except DatabaseTrouble as error:
+                if pause is None or error.kind not in _MAY_PASS:
+                    self._fail(type(error).__name__, error.title, error.detail, error.remedy)
+                    return
+                self._trouble = _safe(f"{error.title}: {error.detail}")
+                self._voice.forget()
+                self._tell("starting")
+                await asyncio.sleep(pause)
+            except MovedayError as error:
+                self._fail(type(error).__name__, error.title, error.detail, error.remedy)
+                return
+            except Exception as error:
+                # The class alone: its words could quote a value.
+                self._fail("bug", f"the runner met an unexpected {type(error).__name__}")
+                return
+            else:
+                return
+
+    async def _once(self) -> None:
+        async with export_snapshot(self._source) as snapshot:
+            self._snapshot = snapshot
+            self._tell("copying")
+            result = await copy(
+                self._source,
+                self._target,
+                snapshot=snapshot,
+                move_id=self._job.move_id,
+                on_progress=lambda progress: self._tell("copying", progress),
+                resume=True,
+                frozen=self._job.frozen,
+                limit=self._job.limit,
+            )
+            self._voice.keep(result)
+            self._tell("comparing")
+            verdict = await verify(
+                self._source,
+                self._target,
+                snapshot=snapshot,
+                on_progress=lambda progress: self._tell("comparing", progress),
+            )
+            self._tell("done")
+        self._voice.keep(verdict)
 
     def _tell(self, phase: str, progress: MoveProgress | None = None) -> None:
         age = self._snapshot.age_seconds() if self._snapshot else 0.0
         self._voice.state = RunnerState.model_validate(
-            {"phase": phase, "progress": progress, "snapshot_age": round(age, 3)}
+            {
+                "phase": phase,
+                "progress": progress,
+                "snapshot_age": round(age, 3),
+                "trouble": self._trouble,
+            }
         )
 
     def _fail(self, kind: str, title: str, detail: str = "", hint: str = "") -> None:
-        texts = [REDACTOR.redact(clean(text, lines=True)) for text in (title, detail, hint)]
+        texts = [_safe(text) for text in (title, detail, hint)]
         self._tell("failed")
         self._voice.keep(RunnerFailure(kind=kind, title=texts[0], detail=texts[1], hint=texts[2]))
+
+
+def _safe(text: str) -> str:
+    return REDACTOR.redact(clean(REDACTOR.redact(text), lines=True))
 
 
 def read_settings(environ: Mapping[str, str]) -> tuple[RunnerJob, Connection, Connection]:
@@ -153,7 +188,7 @@ async def serve(environ: Mapping[str, str]) -> None:
         voice, work = Voice(""), None
         voice.keep(RunnerFailure(kind="UsageError", title=error.title, detail=error.detail))
     else:
-        voice = Voice(job.move_id)
+        voice = Voice(job.name)
         work = asyncio.create_task(Work(job, source, target, voice).run())
     talk = asyncio.create_task(voice.go_on())
     end = asyncio.Event()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pydantic import SecretStr
@@ -20,11 +21,15 @@ from tests.providers.databases.clusters import PASSWORD, Site
 from wizard.errors import BlockedError
 from wizard.formats.runner_lines import LineReader
 from wizard.model.database import Connection, MoveResult, Verdict
-from wizard.model.runner import RunnerFailure, RunnerJob, RunnerMessage
+from wizard.model.runner import RunnerFailure, RunnerJob, RunnerMessage, RunnerState
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MOVE = "clinic/clinic-db-live/0123456789ab"
 KIT = PostgresRunner("9.8.7")
+_END_WORKERS = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE application_name LIKE 'moveday-clinic/clinic-db-live/%-worker'"
+)
 
 
 async def _checkout(folder: Path) -> None:
@@ -37,7 +42,7 @@ async def _checkout(folder: Path) -> None:
 
 
 async def _said(child: process.Child, text: list[str]) -> AsyncIterator[RunnerMessage]:
-    reader = LineReader(MOVE)
+    reader = LineReader(RunnerJob(move_id=MOVE).name)
     assert child.process.stdout is not None
     while raw := await child.process.stdout.readline():
         text.append(raw.decode())
@@ -58,6 +63,12 @@ async def _start(
     return await process.start([*python, *words], env=env, cwd=folder, on_stderr=errors.append)
 
 
+def _url(connection: Connection) -> str:
+    """As the platform tells it, without a word about TLS."""
+    host = f"{connection.host}:{connection.port}"
+    return f"postgresql://{connection.user}:{quote(PASSWORD, safe='')}@{host}/{connection.database}"
+
+
 def _no_file(connection: Connection) -> Connection:
     """The tests' own certificates lie in a file that a container would not have."""
     return connection.model_copy(update={"tls": "require", "ca_file": ""})
@@ -68,9 +79,7 @@ async def test_copies_compares_and_says_so_until_it_is_told_to_end(
 ) -> None:
     target = await right.fresh()
     await _checkout(tmp_path)
-    url = f"postgresql://{target.user}:{PASSWORD.replace('%', '%25').replace(':', '%3A')}"
-    url = url.replace("\\", "%5C") + f"@{target.host}:{target.port}/{target.database}"
-    settings = KIT.settings(RunnerJob(move_id=MOVE), _no_file(clinic), SecretStr(url))
+    settings = KIT.settings(RunnerJob(move_id=MOVE), _no_file(clinic), SecretStr(_url(target)))
     text: list[str] = []
     errors: list[str] = []
     child = await _start(tmp_path, settings, errors)
@@ -121,6 +130,39 @@ def _loaded_only_what_it_carries(importtime: list[str], folder: Path) -> None:
     others.discard("setuptools")  # by a .pth file of these tests' environment
     pinned = set(re.findall(r"(?m)^([\w-]+)==", (folder / "requirements.lock").read_text()))
     assert {name.replace("_", "-") for name in others} <= pinned == set(PACKAGES)
+
+
+@pytest.mark.long
+async def test_a_lost_connection_is_got_over_without_anybody(
+    clinic: Connection, left: Site, right: Site, tmp_path: Path
+) -> None:
+    target = await right.fresh()
+    await _checkout(tmp_path)
+    url = SecretStr(_url(target))
+    job = RunnerJob(move_id=MOVE, frozen=True, limit=4_000_000)
+    errors: list[str] = []
+    child = await _start(tmp_path, KIT.settings(job, _no_file(clinic), url), errors)
+    cut, troubles, result = False, set(), None
+    try:
+        async with asyncio.timeout(60):
+            async for message in _said(child, []):
+                body = message.body
+                assert not isinstance(body, RunnerFailure), body
+                if isinstance(body, RunnerState):
+                    troubles.add(body.trouble)
+                    if not cut and body.progress and body.progress.done_bytes:
+                        cut = True
+                        await left.sql(clinic, _END_WORKERS)
+                result = body if isinstance(body, MoveResult) else result
+                if isinstance(body, Verdict):
+                    assert body.passed, body.failures
+                    break
+    finally:
+        await child.stop()
+    assert cut
+    assert any("was lost" in trouble for trouble in troubles)
+    assert result is not None
+    assert "goes on where an earlier try ended" in result.resumed
 
 
 async def test_what_only_this_machine_can_reach_is_refused(clinic: Connection) -> None:

@@ -8,7 +8,7 @@ from wizard.model.database import Check, MoveProgress, Verdict
 from wizard.model.runner import RunnerFailure, RunnerMessage, RunnerState
 from wizard.safety.redact import REDACTOR
 
-MOVE = "clinic/clinic-db-live/0123456789ab"
+JOB = "clinic/clinic-db-live/0123456789ab#1"
 STATE = RunnerState(
     phase="copying",
     snapshot_age=2.5,
@@ -25,11 +25,11 @@ LARGE = Verdict(
 
 
 def message(body: object, boot: str = "one") -> RunnerMessage:
-    return RunnerMessage.model_validate({"move_id": MOVE, "boot": boot, "body": body})
+    return RunnerMessage.model_validate({"job": JOB, "boot": boot, "body": body})
 
 
 def heard(lines: list[str]) -> list[object]:
-    reader = LineReader(MOVE)
+    reader = LineReader(JOB)
     return [found.body for line in lines if (found := reader.read(line)) is not None]
 
 
@@ -51,8 +51,8 @@ def test_a_message_heard_from_its_middle_or_with_a_gap_is_waited_for_again() -> 
 
 
 def test_other_moves_and_what_only_quotes_our_mark_are_passed_over() -> None:
-    (other,) = lines_of(message(STATE).model_copy(update={"move_id": "clinic/else/0"}), 1)
-    assert heard([other, "moveday-runner/1 ", 'moveday-runner/1 {"move": 1}', ""]) == []
+    (other,) = lines_of(message(STATE).model_copy(update={"job": "clinic/else/0#1"}), 1)
+    assert heard([other, "moveday-runner/1 ", 'moveday-runner/1 {"job": 1}', ""]) == []
     (line,) = lines_of(message(STATE), 1)
     assert heard([line.replace('"kind": "state"', '"kind": "rows"')]) == []
     assert heard([line.replace('\\"phase\\":\\"copying\\"', '\\"phase\\":\\"odd\\"')]) == []

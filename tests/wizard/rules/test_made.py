@@ -31,6 +31,14 @@ def test_taking_back_goes_against_the_making() -> None:
     assert found.pushed == ("abc",)
 
 
+def test_a_runner_goes_before_the_database_it_fills() -> None:
+    lines = [Line("intent", "database/db"), Line("effect", "database/db", {"id": 1})]
+    lines += [Line("intent", "runner/db-runner"), Line("effect", "runner/db-runner", {"id": 2})]
+    assert [made.kind for made in made_things(lines).made] == ["runner", "database"]
+    lines.append(Line("effect", "remove runner/db-runner", {"id": 2}))
+    assert [made.kind for made in made_things(lines).made] == ["database"]
+
+
 def test_what_was_there_before_is_not_ours() -> None:
     found = made_things([Line("adopted", "app/a", {"id": 7})])
     assert found.made == () and found.ever == frozenset()

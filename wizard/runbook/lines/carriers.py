@@ -17,9 +17,9 @@ from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Mover, OnProgress, Snapshot, Verifier
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.frozen import databases_to_move
-from wizard.runbook.lines.move_names import move_id
 from wizard.runbook.lines.runner_app import (
     find_runner,
+    job_of,
     line_key,
     runner_handle,
     scale,
@@ -28,6 +28,7 @@ from wizard.runbook.lines.runner_app import (
 from wizard.runbook.runner import is_done, was_begun
 from wizard.runbook.runner_line import RunnerLine
 from wizard.runbook.runs import way_back_begun
+from wizard.runbook.watcher import note
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,14 @@ class FarEnd:
                     "somebody has removed it",
                     f"{do('roll-back')}, and begin again",
                 )
-            name = move_id(self._context, self._choice)
-            opened = RunnerLine(self._context.session.outside.target, app, name, self._context.say)
+            job = job_of(self._context, self._choice)
+            opened = RunnerLine(
+                self._context.session.outside.target,
+                app,
+                job.name,
+                self._context.say,
+                lambda: find_runner(self._context, self._choice),
+            )
             opened.open()
             self._context.resources.push_async_callback(opened.close)
             self._context.opened[key] = opened
@@ -111,6 +118,10 @@ class FarEnd:
         """So that the next try finds it at zero, and starts it anew."""
         line = await self.line()
         await scale(self._context, line.app, 0)
+
+    def void(self, reason: str) -> None:
+        """Keep this run's times out of any forecast."""
+        note(self._context, reason)
 
     @asynccontextmanager
     async def snapshot(self, source: Connection) -> AsyncIterator[Snapshot]:
@@ -161,7 +172,10 @@ class RunnerMover:
         await self._far.start()
         line = await self._far.line()
         try:
-            return await line.wait_for(lambda: line.moved, "copying", on_progress)
+            moved = await line.wait_for(lambda: line.moved, "copying", on_progress)
+            if line.began_again:
+                self._far.void("the runner had to begin again amid the move")
+            return moved
         except MovedayError:
             if line.failure is not None:
                 await self._far.stop()

@@ -68,17 +68,24 @@ def kit(context: RunContext) -> RunnerKit:
     return found
 
 
+def job_of(context: RunContext, choice: DatabaseChoice) -> RunnerJob:
+    """What the runner is told to do now: the same until it has failed and was stopped."""
+    stopped = f"{context.label}/scale-0/{runner_handle(context, choice)}"
+    entries = context.session.journal.entries
+    return RunnerJob(
+        move_id=move_id(context, choice),
+        attempt=1 + sum(entry.key == stopped and entry.kind == "effect" for entry in entries),
+        frozen=context.stage.source_frozen,
+        limit=choice.bytes_a_second,
+    )
+
+
 async def set_up(context: RunContext, choice: DatabaseChoice, app: TargetApp) -> None:
     """Give the runner its settings, as far as it does not have them: credentials change."""
     outside = context.session.outside
     database = await new_side.database(context, context.stage.database_handle(choice))
-    job = RunnerJob(
-        move_id=move_id(context, choice),
-        frozen=context.stage.source_frozen,
-        limit=choice.bytes_a_second,
-    )
     wanted = kit(context).settings(
-        job,
+        job_of(context, choice),
         await outside.source.database(choice.variable),
         await outside.target.database_url(database),
     )
