@@ -37,7 +37,8 @@ async def run_through_losses(copy: "Copy", within: float) -> MoveResult:
             if not within or not again or not isinstance(snapshot, ExportedSnapshot):
                 raise
             losses += 1
-            copy.progress.report(f"{trouble.title}: waits for it to come back", urgent=True)
+            waits = f"{trouble.title}: waits up to {within:.0f} s for it to come back"
+            copy.progress.say_stalled(waits)
             await _until_both_answer(copy, trouble, within)
             lives = await snapshot.lives()
             if not lives:

@@ -19,6 +19,7 @@ from wizard.safety.redact import REDACTOR
 
 _DEADLINE = 600.0
 _FIRST_WITH_TRANSACTION_TIMEOUT = 17
+_FIRST_WITH_TABLE_ACCESS_METHODS = 12
 # A line of `pg_restore --list`: dump id; catalog OID, object OID, then words.
 _ENTRY = re.compile(r"(?P<id>\d+); (?P<catalog>\d+) (?P<oid>\d+) (?P<words>.+)")
 _RESTRICT = re.compile(r"^\\restrict (?P<key>\w+)$", re.MULTILINE)
@@ -168,6 +169,8 @@ def _without_unknown(sql: str, target_major: int) -> str:
         sql = head + tail
     if target_major < _FIRST_WITH_TRANSACTION_TIMEOUT:
         sql = sql.replace("\nSET transaction_timeout = 0;\n", "\n", 1)
+    if target_major < _FIRST_WITH_TABLE_ACCESS_METHODS:
+        sql = sql.replace("\nSET default_table_access_method = heap;\n", "\n")
     return _COLUMN_OPTION.sub(_known_options_only, sql)
 
 

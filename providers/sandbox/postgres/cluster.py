@@ -35,6 +35,7 @@ password_encryption = scram-sha-256
 fsync = off
 full_page_writes = off
 """
+_QUIET_INITDB_SINCE = 14
 _SCRAM_ITERATIONS_SINCE = 16
 # Its passwords are random and short-lived: stretching them 4096 times would protect nothing, and
 # costs every connection 3 ms of a processor.
@@ -148,7 +149,8 @@ class Cluster:
         password_file.touch(mode=0o600)
         password_file.write_text(self._password)
         process.give_to_nobody(password_file)
-        more = [f"--pwfile={password_file}", "--no-instructions"]
+        more = [f"--pwfile={password_file}"]
+        more += ["--no-instructions"] if self.major >= _QUIET_INITDB_SINCE else []
         try:
             made = await process.run(
                 [self._programs / "initdb", "-D", self._data, *options, *more],

@@ -34,3 +34,11 @@ def test_within_one_version_nothing_is_explained() -> None:
     other = view("SELECT id, (n + 1) AS n FROM billing.visits")
     checks = compare_schemas(view(BY_15), other, source_major=18, target_major=18)
     assert [c.result for c in checks if c.subject == "view billing.v"] == ["different"]
+
+
+def test_older_servers_say_procedure_of_what_a_trigger_calls() -> None:
+    """Servers before version 12 do, and mean the same."""
+    word = "CREATE TRIGGER t BEFORE INSERT ON billing.visits FOR EACH ROW EXECUTE {} billing.f()"
+    older, newer = view(word.format("PROCEDURE")), view(word.format("FUNCTION"))
+    checks = compare_schemas(older, newer, source_major=11, target_major=15)
+    assert [c.result for c in checks if c.subject == "view billing.v"] == ["explained"]

@@ -245,6 +245,7 @@ async def test_statements_are_cut_alike_in_whatever_pieces_they_come() -> None:
                 found.append(event)
         return list(found), lexer.unfinished
 
+    whole_text = text
     whole, unfinished = cut(len(text))
     kinds = [type(event) for event in whole]
     assert [kinds.count(k) for k in (PsqlCommand, RowsEnd)] == [4, 6]
@@ -254,5 +255,11 @@ async def test_statements_are_cut_alike_in_whatever_pieces_they_come() -> None:
         *("copy t", "copy t"),
     ]
     assert unfinished == text.count(b"\n") + 1
+    row = b"a" * 1_200_000
+    long = [Rows(row + b"\n", 1), RowsEnd(True)]
+    text = b"copy t from stdin;\n" + row + b"\n\\.\n"
+    for size in (1 << 18, len(text) - 2, len(text) - 1, len(text)):
+        assert cut(size)[0][1:] == long
+    text = whole_text
     for size in (1, 2, 3, 7, 64, 1000):
         assert cut(size) == (whole, unfinished)

@@ -115,8 +115,12 @@ async def test_line_to_the_target_comes_back_within_the_run(
     ):
         await left.sql(source, "UPDATE big SET body = 'written meanwhile' WHERE id = 1")
         through = right.connection(target.database, port=line.port)
-        result = await _copy(source, through, snapshot)
-        assert line.times == 0
+        heard: list[str] = []
+        result = await _copy(
+            source, through, snapshot, on_progress=lambda told: heard.append(told.stalled)
+        )
+        assert "connection to the target database was lost: waits up to 30 s" in " ".join(heard)
+        assert (line.times, heard[-1]) == (0, "")
         assert "lost once and came back" in result.resumed
         assert "same view of the source" in result.resumed
         verdict = await verifier.verify(source, target, snapshot=snapshot)

@@ -154,8 +154,9 @@ class Lexer:
             yield RowsEnd(complete=True)
             return
         # The last line may be the beginning of the end mark.
-        uncut = last or len(text) - at > _LONGEST_UNCUT
-        cut = len(text) if uncut else text.rfind(b"\n", at) + 1
+        cut = len(text) if last else text.rfind(b"\n", at) + 1
+        if not cut and len(text) - at > _LONGEST_UNCUT:
+            cut = len(text)
         if cut > at:
             yield self._block(text[at:cut])
             self._at = cut

@@ -247,7 +247,7 @@ async def _once(
         stream,
         tally,
         done,
-        lambda words: told.tell(words, stream.position, len(tally.expected)),
+        lambda words: told.tell(words, stream.position, max(0, len(tally.expected) - 1)),
         wanted,
     )
     await reading.run()
