@@ -81,7 +81,9 @@ def test_a_runner_that_crashes_is_started_anew_by_its_platform(
     sandbox: SandboxProcess, built: Path
 ) -> None:
     process, container = at_work(sandbox, built)
-    time.sleep(2)
+    log = Path(sandbox.environ["MOVEDAY_NETWORK"]).parent / "logs" / f"{container['owner']}.log"
+    while process.poll() is None and log.read_bytes().count(b"moveday-runner/1") < 4:
+        time.sleep(0.1)  # until it has spoken for some seconds, so that it was heard
     os.kill(container["pid"], signal.SIGKILL)
     _, err = process.communicate(timeout=200)
     assert process.returncode == 0, err[-3000:]

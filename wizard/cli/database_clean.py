@@ -15,6 +15,10 @@ _BACKUPS = (
     "backups that the platform made meanwhile: they hold the copied rows until they expire"
     " (patients' data, where there are any)"
 )
+_RUNNERS = (
+    "a runner app, if the plan said route: runner: a database's URL does not lead to it;"
+    " `moveday undo` removes it, and `moveday rollback` while its run is open"
+)
 
 
 class Cleaned(Frozen):
@@ -69,7 +73,7 @@ def _result(cleaned: tuple[Leftover, ...], left: tuple[Leftover, ...]) -> Cleane
     stays = [f"the database {one.database}, empty" for one in cleaned]
     stays += [f"the copy in {one.database}: it was not named" for one in left]
     stays.append("every database without moveday's marker: untouched")
-    stays += [_BACKUPS] if cleaned or left else []
+    stays += [_BACKUPS, _RUNNERS] if cleaned or left else []
     return Cleaned(cleaned=cleaned, left=left, stays=tuple(stays))
 
 

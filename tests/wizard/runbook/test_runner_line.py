@@ -12,6 +12,7 @@ from wizard.model.database import Check, MoveProgress, MoveResult, Verdict
 from wizard.model.runner import RunnerFailure, RunnerMessage, RunnerState
 from wizard.model.target import TargetApp
 from wizard.ports.target import Target
+from wizard.runbook import runner_line
 from wizard.runbook.runner_line import RunnerLine
 
 APP = TargetApp(id=7, handle="db-runner", status="provisioned", git_repo="", deployed=True)
@@ -21,15 +22,21 @@ VERDICT = Verdict(checks=(Check(kind="rows", subject="t", result="same"),), seco
 
 
 class Log:
-    """A log that ends after each of its pieces; without more of them it cannot be reached."""
+    """A log that ends after each of its pieces; without more of them it cannot be reached.
 
-    def __init__(self, *pieces: list[str], there: bool = True) -> None:
+    After `None` it stays open and says nothing, as a connection does that slept too long.
+    """
+
+    def __init__(self, *pieces: list[str] | None, there: bool = True) -> None:
         self._pieces, self._there = list(pieces), there
 
     async def follow(self, app: TargetApp, on_line: Callable[[str], None]) -> None:
         if not self._pieces:
             raise OutsideError("the log cannot be followed", "no route")
-        for line in self._pieces.pop(0):
+        lines = self._pieces.pop(0)
+        if lines is None:
+            await asyncio.Event().wait()
+        for line in lines or ():
             on_line(line)
 
     async def find(self) -> TargetApp | None:
@@ -90,6 +97,13 @@ async def test_its_failure_is_raised_as_what_it_was(kind: str, shape: type[Moved
         await line.wait_for(lambda: line.moved, "copying")
     await line.close()
     assert raised.value.exit_code == shape.exit_code
+
+
+async def test_a_connection_that_slept_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner_line, "_DEAF_AFTER", 0.05)
+    line = await listen(Log(None, said(MOVED)), [])
+    assert await line.wait_for(lambda: line.moved, "copying") == MOVED
+    await line.close()
 
 
 async def test_an_app_that_somebody_removed_is_not_waited_for() -> None:
