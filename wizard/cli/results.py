@@ -12,6 +12,8 @@ from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 T = TypeVar("T")
+# A verdict over thousands of objects has its last word at the end: nothing may cut that off.
+_LONGEST = 8_000_000
 
 
 def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:
@@ -22,5 +24,5 @@ def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None
         text = json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=True)
         click.echo(REDACTOR.redact(text))
     else:
-        text = clean(REDACTOR.redact(words(result)), limit=200_000, lines=True)
+        text = clean(REDACTOR.redact(words(result)), limit=_LONGEST, lines=True)
         click.echo(folded(text, sys.stdout))

@@ -83,13 +83,15 @@ async def relations(session: Session) -> dict[str, Relation]:
         WHERE c.relpersistence <> 't' AND {USER_SCHEMAS}
           AND (c.relkind = 'r' OR (c.relkind = 'm' AND c.relispopulated))
           AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}
-        ORDER BY 3 DESC, 1, a.attname""")
+        ORDER BY 1, a.attname""")
+    # Not by size in the query: it is read anew for each column, and grows when the server tidies
+    # up in between. Then a table's columns would come in another order than at the other side.
     found: dict[str, Relation] = {}
     for name, kind, size, *column in rows:
         before = found.get(name, Relation(name, kind, size, ()))
         more = (Column(*column),) if column[0] is not None else ()
         found[name] = Relation(name, kind, size, before.columns + more)
-    return found
+    return dict(sorted(found.items(), key=lambda item: (-item[1].bytes, item[0])))
 
 
 def query(relation: Relation, *, form: str, leave_out: frozenset[str] = frozenset()) -> str:

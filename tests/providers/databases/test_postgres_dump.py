@@ -231,7 +231,8 @@ async def test_statements_are_cut_alike_in_whatever_pieces_they_come() -> None:
         rb"select E'x\';y', U&'d;', $t$ ; $$ ; $t$ /* ; /* ; */ ; */; select 1 -- ; no" + b"\n;"
         rb"create rule r as on insert to t do (select 1; select 2);"
         b"set standard_conforming_strings = off; select '\\'; ';\n"
-        b"copy t from stdin;\n1\n\\.\ncopy t from stdin;\n\\.\nselect 'never ends;"
+        b"/* by hand;\n */ -- again\ncopy t from stdin;\n1\n\\.\ncopy t from stdin;\n\\.\n"
+        b"select 'never ends;"
     )
 
     def cut(size: int) -> tuple[list[object], int]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 LONGEST_STATEMENT = 64 * 1024 * 1024
 _LONGEST_UNCUT = 1024 * 1024
+_HEAD = 4000
+# Comments in brackets before a statement's first word; those by line are gone already.
+_COMMENTS = re.compile(rb"(?:/\*(?:[^*]|\*(?!/))*\*/\s*|--[^\n]*\n\s*)+")
 _BLANK = re.compile(rb"\s*")
 _MARKS = re.compile(rb"""['"$;()]|--|/\*|\b(?:begin|case|end)\b""", re.IGNORECASE)
 _IN_ESCAPED = re.compile(rb"\\.|''|'", re.DOTALL)
@@ -244,8 +247,9 @@ class Lexer:
         return False
 
     def _is_routine(self, text: bytes) -> bool:
-        head = self._parts[0] if self._parts else text[self._start : self._start + 200]
-        return _ROUTINE.match(head) is not None
+        head = self._parts[0] if self._parts else text[self._start : self._start + _HEAD]
+        before = _COMMENTS.match(head)
+        return _ROUTINE.match(head, before.end() if before else 0) is not None
 
     def _close(self, text: bytes, at: int, limit: int) -> int:
         """Where the quote or comment we are in has ended; the limit if it goes on."""
@@ -273,10 +277,14 @@ class Lexer:
     def _statement(self, text: bytes) -> Statement:
         self._number += 1
         self._depth = self._bodies = 0
+        begins = self._begins
+        if (before := _COMMENTS.match(text)) is not None:
+            begins += before[0].count(b"\n")
+            text = text[before.end() :]
         if (found := _BACKSLASHES.match(text)) is not None:
             self._escapes = found[1].lower() in (b"off", b"false", b"0")
         rows = _COPY.match(text) is not None
-        return Statement(self._number, self._begins, text, self._entry, rows)
+        return Statement(self._number, begins, text, self._entry, rows)
 
     def _comment(self, line: bytes) -> None:
         """pg_dump's own words between the statements."""

@@ -32,7 +32,8 @@ _FOR_PSQL = (
 )
 _LARGE_OBJECTS = "BLOBS"
 
-OnStep = Callable[[str], None]
+OnStep = Callable[[str, bool], None]
+"""Hears what is being done, and whether it is rows that are passing."""
 
 
 @dataclass
@@ -133,7 +134,7 @@ class Reading:
         statements, self._together, self._together_bytes = self._together, [], 0
         if not statements:
             return
-        self.on_step(rules.told(statements[0]))
+        self.on_step(rules.told(statements[0]), False)
         if len(statements) == 1:
             await self._one(statements[0])
             return
@@ -175,7 +176,7 @@ class Reading:
         self._copy, self._rows_told = statement, rules.told(statement)
         if self.wanted is None:
             self.tally.begin_rows(statement)
-        self.on_step(self._rows_told)
+        self.on_step(self._rows_told, True)
         rows = RowsRun(self.target, statement)
         try:
             await rows.begin()
@@ -203,7 +204,7 @@ class Reading:
             assert self._copy is not None
             await self._failed(self._copy, error)
             return
-        self.on_step(self._rows_told)
+        self.on_step(self._rows_told, True)
 
     async def _end_rows(self, event: RowsEnd) -> None:
         rows, self._rows = self._rows, None
@@ -254,7 +255,7 @@ class Reading:
             return
         texts = [piece.text for piece in pieces[1:] if not (end and piece is pieces[-1])]
         begin = [] if self._large_sent else [b"BEGIN;"]
-        self.on_step(rules.told(pieces[0]))
+        self.on_step(rules.told(pieces[0]), True)
         try:
             note = [self._run.note(pieces[0]), end] if end else []
             await self._run.send(b"\n".join([*begin, *texts, *note]))

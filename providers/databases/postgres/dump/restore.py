@@ -66,13 +66,16 @@ class Told:
         yield
         self.phases.append(PhaseTime(name=name, started=begun, seconds=self.seconds - begun))
 
-    def tell(self, detail: str, read: int, tables: int) -> None:
-        """Tell the listener, unless it was told a moment ago."""
+    def tell(self, detail: str, read: int, tables: int, *, rows: bool) -> None:
+        """Tell the listener, unless it was told a moment ago.
+
+        Only while `rows` pass does the time left follow from the bytes: a statement takes its own.
+        """
         now = self.seconds
         if self.on_progress is None or now - self._told < _REPORT_EVERY:
             return
         self._told = now
-        rate, left = self._pace(now, read)
+        rate, left = self._pace(now, read) if rows else (0.0, None)
         self.on_progress(
             MoveProgress(
                 phase=self._phase,
@@ -247,7 +250,9 @@ async def _once(
         stream,
         tally,
         done,
-        lambda words: told.tell(words, stream.position, max(0, len(tally.expected) - 1)),
+        lambda words, rows: told.tell(
+            words, stream.position, max(0, len(tally.expected) - rows), rows=rows
+        ),
         wanted,
     )
     await reading.run()
