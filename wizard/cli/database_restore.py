@@ -15,6 +15,7 @@ from wizard.model.dump import DumpRestored, DumpTrouble
 from wizard.model.frozen import Frozen
 
 _MOST_TOLD = 60
+_WORST_FIRST = ("fatal", "review", "harmless")
 
 
 class Restored(Frozen):
@@ -118,7 +119,8 @@ def _restored_lines(done: DumpRestored) -> list[str]:
         lines += [f"        {', '.join(left.examples)}"] if left.severity != "harmless" else []
     if done.troubles:
         lines.append("what the dump ran into:")
-    lines += [line for one in done.troubles[:_MOST_TOLD] for line in _trouble_lines(one, done)]
+    worst_first = sorted(done.troubles, key=lambda one: _WORST_FIRST.index(one.severity))
+    lines += [line for one in worst_first[:_MOST_TOLD] for line in _trouble_lines(one, done)]
     if len(done.troubles) > _MOST_TOLD:
         lines.append(f"  and {len(done.troubles) - _MOST_TOLD} more: --json names them all")
     lines += [

@@ -27,6 +27,7 @@ CREATE TABLE public.people (id integer NOT NULL, name text, mail heroku_ext.cite
 ALTER TABLE public.people OWNER TO oldowner;
 CREATE TABLE public.places (id integer, at public.geometry);
 CREATE TABLE public.bad (id integer PRIMARY KEY, note text);
+ALTER TABLE ONLY public.bad ALTER COLUMN note SET (option_of_another_build=1);
 COPY public.late (id, people_id) FROM stdin;
 1	1
 2	2

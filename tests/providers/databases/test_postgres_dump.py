@@ -115,6 +115,7 @@ async def test_every_entry_that_fails_is_named_and_no_row_is(right: Site) -> Non
         "CREATE SCHEMA public": "DR21",
         "DROP TABLE public.gone_too": "DR22",
         "CREATE EXTENSION postgis": "DR24",
+        "ALTER TABLE public.bad": "DR27",
         "CREATE TABLE public.places": "DR30",
         "COPY public.places": "DR30",
         "COPY public.bad": "DR32",

@@ -74,6 +74,9 @@ RIGHTS = Rule(
     "this role has no right to do it",
     "ask the platform, or see whether the app can do without",
 )
+COLUMN_OPTIONS = Rule(
+    "DR27", "harmless", "an option of a column that only another build of the server has"
+)
 FOLLOWS = Rule(
     "DR30",
     "fatal",
@@ -243,6 +246,8 @@ def meaning(statement: Statement, trouble: DatabaseTrouble) -> Rule:
         return SETTINGS if state in ("42704", "22023", "42501") else OTHER
     if _starts(text, b"DROP|ALTER \\S+ (?:ONLY )?(?:IF EXISTS )?\\S+ DROP"):
         return NOTHING_TO_DROP if state in (*_MISSING, "2BP01") else OTHER
+    if state == "22023" and _starts(text, b"ALTER (?:FOREIGN )?TABLE .+ ALTER COLUMN .+ SET \\("):
+        return COLUMN_OPTIONS
     if _starts(text, b"CREATE EXTENSION"):
         return ALREADY if state in _IS_THERE else EXTENSION
     everywhere = b"CREATE (?:SCHEMA|(?:OR REPLACE )?(?:TRUSTED )?(?:PROCEDURAL )?LANGUAGE)"
