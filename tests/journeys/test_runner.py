@@ -1,6 +1,6 @@
 """A runner carries the data: moveday killed, the runner killed, and the way back, on a sandbox.
 
-That a cutover by runner is killed and goes on is part of every run, in test_canary.
+That a cutover by runner is killed once and goes on is part of every run, in test_canary.
 """
 
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, start
+from tests.journeys.test_killed import cut_over_killed
 
 pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
 REHEARSE = ("rehearse", "--yes", "--json")
@@ -88,7 +89,7 @@ def test_a_runner_that_crashes_is_started_anew_by_its_platform(
     _, err = process.communicate(timeout=200)
     assert process.returncode == 0, err[-3000:]
     assert "started anew over there" in err
-    assert gone(sandbox)[-1] == "acme-clinic-db-rehearsal-2-runner"
+    assert gone(sandbox)[-1] == starts(sandbox)[-1]
 
 
 def test_the_way_back_removes_a_runner_that_nobody_listens_to(
@@ -100,7 +101,16 @@ def test_the_way_back_removes_a_runner_that_nobody_listens_to(
     refused = moveday(sandbox, built, "undo")
     assert refused.code == 4
     passed(moveday(sandbox, built, "rollback", "--confirm", "acme-clinic"))
-    assert gone(sandbox)[-1] == "acme-clinic-db-rehearsal-3-runner"
+    assert gone(sandbox)[-1] == starts(sandbox)[-1]
     assert runners(sandbox) == []
     listed = moveday(sandbox, built, "undo", "--json").document
     assert [item for item in listed["items"] if item["kind"] == "runner"] == []
+
+
+@pytest.mark.timeout(600)
+def test_a_cutover_killed_ten_times_makes_one_runner(sandbox: SandboxProcess, built: Path) -> None:
+    cut_over_killed(sandbox, built)
+    live = "acme-clinic-db-live-runner"
+    assert [name for name in starts(sandbox) if name == live] == [live]
+    assert [name for name in gone(sandbox) if name == live] == [live]
+    assert runners(sandbox) == []
