@@ -13,8 +13,8 @@ from wizard.runbook.outage_clock import outage_clock
 _IN_OUTAGE = Question(
     id="pause-in-outage",
     text="Users are down. Pause all the same?",
-    why="what runs comes to its end, and then nothing begins until you go on: every second of the "
-    "pause prolongs the outage, and eats up the time for a way back",
+    why="a copy waits, what else runs ends, and nothing begins until you go on: every second of "
+    "the pause prolongs the outage, and eats up the time for a way back",
     kind="confirm",
 )
 
@@ -79,5 +79,5 @@ class PausingScreen(StepScreen):
                 return
         if self.session is session and self.at_work():
             session.pause.ask()
-            self.say("pausing when what runs now has come to its end; p goes on")
+            self.say("pausing: a copy waits, what else runs comes to its end; p goes on")
             self.draw()

@@ -45,7 +45,7 @@ class NowCard(Static):
             lines = [f"! YOU: {clean(asked.text, 300)}"]
         if paused and at_work:
             running = any(row.standing in ("running", "you") for row in rows)
-            when = "as soon as what runs has ended" if running else "nothing runs"
+            when = "a copy waits, what else runs comes to its end" if running else "nothing runs"
             lines = [f"! PAUSED: {when}; p goes on, k stops", *lines]
         self.update("\n".join(lines))
 

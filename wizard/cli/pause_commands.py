@@ -29,7 +29,8 @@ Told = dict[str, object]
 def pause(folder: Path, yes: bool, as_json: bool) -> None:
     """Let the run at work, in whatever terminal, begin nothing new until `moveday continue`.
 
-    What runs comes to its end first. A way back is never paused.
+    A copy of this machine waits amid its rows; what else runs comes to its end first. A way back is
+    never paused.
     """
     _finish(lambda: _pause(folder / STATE_FOLDER, in_outage=yes), as_json=as_json)
 
@@ -56,12 +57,12 @@ def _pause(state: Path, *, in_outage: bool) -> Told:
     if not in_outage and _users_are_down(entries):
         raise BlockedError(
             "users are down: a pause prolongs the outage",
-            "what runs comes to its end, and then nothing begins until `moveday continue`; every"
-            " second of it eats up the time for a way back",
+            "a copy waits, what else runs comes to its end, and nothing begins until"
+            " `moveday continue`; every second of it eats up the time for a way back",
             "moveday pause --yes pauses all the same",
         )
     PauseRequest(state, working).make()
-    words = "it pauses when what runs now has come to its end; moveday continue goes on"
+    words = "a copy waits now, what else runs comes to its end first; moveday continue goes on"
     if paused_since(entries) is not None:
         words = "it is paused already; moveday continue goes on"
     return {"working": str(working), "words": words}

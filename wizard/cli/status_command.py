@@ -111,7 +111,7 @@ def _words(document: dict[str, object]) -> str:
     if document["paused_since"]:
         lines.append(_paused_words(document))
     elif document["pause_asked"]:
-        lines.append("a pause is asked for: it begins when what runs has come to its end")
+        lines.append("a pause is asked for: a copy waits amid its rows, all else ends first")
     found = document["open_run"]
     if isinstance(found, dict):
         done = document["done_in_open_run"]

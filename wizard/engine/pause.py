@@ -19,7 +19,7 @@ class Request(Protocol):
 
 
 class Pause:
-    """Asked for at any time, honoured when what runs has come to its end."""
+    """Asked for at any time; a copy honours it amid its rows, all else at its end."""
 
     def __init__(self, request: Request | None = None) -> None:
         self._going = asyncio.Event()

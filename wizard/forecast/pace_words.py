@@ -9,6 +9,8 @@ def pace_words(progress: MoveProgress) -> str:
 
     Of rows: indexes, keys and statistics come beside and after them.
     """
+    if progress.paused:
+        return "paused (the view of the source stays open)"
     if progress.left is None:
         return ""
     shorter, longer = (duration(seconds) for seconds in progress.left)

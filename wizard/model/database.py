@@ -93,6 +93,7 @@ class MoveProgress(Frozen):
 
     `largest` are the tables that take longest, largest first; empty where nothing is copied.
     `choice` says how many workers there are, and why. `stalled` names the session that holds it up.
+    `paused`: a person's pause holds it; nothing is lost, and the source's view stays open.
     `rate` is bytes a second of late, `left` the seconds the rest of the rows takes by the late and
     by the mean rate, the shorter first; None while that cannot be told.
     """
@@ -106,6 +107,7 @@ class MoveProgress(Frozen):
     largest: tuple[TableProgress, ...] = ()
     choice: str = ""
     stalled: str = ""
+    paused: bool = False
     rate: float = 0.0
     left: tuple[float, float] | None = None
 

@@ -95,10 +95,12 @@ class Mover(Protocol):
         resume: bool = False,
         frozen: bool = False,
         limit: int | None = None,
+        paused: Callable[[], bool] | None = None,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target.
 
-        `limit`: rows are read from the source at no more bytes a second than this, in all.
+        `limit`: rows are read from the source at no more bytes a second than this, in all. While
+        `paused` says so, nothing is read and nothing begun; everything stays open, the view too.
 
         Refuses a target that is not empty (CheckFailedError) unless it carries `move_id`. Then it
         is emptied first; with `resume`, what an earlier try has copied is kept when the source is

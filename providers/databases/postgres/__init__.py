@@ -5,7 +5,7 @@ from __future__ import annotations  # copying processes start without the models
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -130,6 +130,7 @@ class PostgresMover:
         resume: bool = False,
         frozen: bool = False,
         limit: int | None = None,
+        paused: Callable[[], bool] | None = None,
     ) -> MoveResult:
         """Copy everything seen through `snapshot` into a fresh target."""
         from providers.databases.postgres.copy import copy
@@ -144,6 +145,7 @@ class PostgresMover:
             resume=resume,
             frozen=frozen,
             limit=limit,
+            paused=paused,
             reconnect_within=self._reconnect_within,
         )
 

@@ -19,6 +19,8 @@ class Builders:
         self._name = name
         self._free: asyncio.Queue[Session | None] = asyncio.Queue()
         self._open: list[Session] = []
+        self._going = asyncio.Event()
+        self._going.set()
         for _ in range(size):
             self._free.put_nowait(None)
 
@@ -26,6 +28,7 @@ class Builders:
         """Statements as one batch, which is one round trip and one transaction; the seconds."""
         session = await self._free.get()
         try:
+            await self._going.wait()
             if session is None:
                 session = await open_session(self._target, self._name, "target", TARGET_SETTINGS)
                 self._open.append(session)
@@ -34,6 +37,13 @@ class Builders:
             return time.monotonic() - started
         finally:
             self._free.put_nowait(session)
+
+    def hold(self, on: bool) -> None:
+        """Begin nothing, or go on; what is being built is built to its end."""
+        if on:
+            self._going.clear()
+        else:
+            self._going.set()
 
     async def stop(self) -> None:
         """Close all; what they were building is cancelled."""

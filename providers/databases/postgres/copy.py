@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from providers.databases.postgres import marker, resume, steps
@@ -19,6 +19,7 @@ from providers.databases.postgres.connection import (
 from providers.databases.postgres.effort import Effort, choose, held_back
 from providers.databases.postgres.filling import Filling
 from providers.databases.postgres.finishing import Finishing
+from providers.databases.postgres.hold import held_when_asked
 from providers.databases.postgres.limit import Limit
 from providers.databases.postgres.plan import Plan, read_plan
 from providers.databases.postgres.pool import STALLED_AFTER, WorkerPool
@@ -66,6 +67,7 @@ class Copy:
     stalled_after: float = STALLED_AFTER
     stall_period: float = PERIOD
     limit: int | None = None
+    paused: Callable[[], bool] | None = None
     same_view: bool = False
     goes_on: bool = False
     helpers: list[WorkerPool | Builders] = field(default_factory=list)
@@ -74,7 +76,7 @@ class Copy:
         """Do it all. Whatever ends it early, workers and server sessions are ended."""
         watch = watched(self.source, self.target, self.move_id, self.progress, self.stall_period)
         try:
-            async with watch:
+            async with watch, held_when_asked(self.paused, self.helpers, self.progress):
                 result = await self._run()
         except BlockedError:
             # The sessions of this move are another run's, which lives.
@@ -246,6 +248,7 @@ async def copy(
     stalled_after: float = STALLED_AFTER,
     stall_period: float = PERIOD,
     limit: int | None = None,
+    paused: Callable[[], bool] | None = None,
     reconnect_within: float = 0.0,
 ) -> MoveResult:
     """Copy everything seen through `snapshot` into a fresh target; see the Mover port.
@@ -266,5 +269,6 @@ async def copy(
         stalled_after=stalled_after,
         stall_period=stall_period,
         limit=limit,
+        paused=paused,
     )
     return await run_through_losses(order, reconnect_within)

@@ -112,6 +112,14 @@ class WorkerPool:
             subject=subject,
         )
 
+    def hold(self, on: bool) -> None:
+        """Have all workers wait before the next block, or go on."""
+        order = (json.dumps({"hold": on}) + "\n").encode()
+        for child in self._children:
+            stdin = child.process.stdin
+            if stdin is not None and not stdin.is_closing():
+                stdin.write(order)
+
     async def stop(self) -> None:
         """End all workers at once; what they were doing is not finished."""
         await asyncio.gather(*(child.stop(grace=0) for child in self._children))

@@ -43,6 +43,7 @@ class Progress:
         self.choice = ""
         self.signs = 0
         self._stalled = ""
+        self._paused = False
         self._flow: deque[tuple[float, int]] = deque()
         self._began: tuple[float, int] | None = None
 
@@ -87,6 +88,15 @@ class Progress:
             self._stalled = words
             self._tell(words, urgent=True)
 
+    def say_paused(self, paused: bool) -> None:
+        """Tell that a person's pause holds everything, or is over."""
+        if paused != self._paused:
+            self._paused = paused
+            # What stood still says nothing about how fast it goes.
+            self._flow.clear()
+            self._began = None
+            self._tell("", urgent=True)
+
     def _tell(self, detail: str, *, urgent: bool) -> None:
         now = self._clock.elapsed()
         if self._on_progress is None or (not urgent and now - self._reported < _REPORT_EVERY):
@@ -107,6 +117,7 @@ class Progress:
                 largest=tuple(_told(count) for count in self._largest),
                 choice=self.choice,
                 stalled=self._stalled,
+                paused=self._paused,
                 rate=rate,
                 left=left,
             )
@@ -118,7 +129,7 @@ class Progress:
         Two rates make a range; while too little has passed to tell, there is none.
         """
         done = self.bytes
-        if not self._flow and not done:
+        if self._paused or (not self._flow and not done):
             return 0.0, None
         self._flow.append((now, done))
         while now - self._flow[0][0] > _LATELY and len(self._flow) > 2:

@@ -26,15 +26,17 @@ _BATCH = 256 * 1024
 _REPORT_EVERY = 0.2
 _PIECE = 4 * 1024 * 1024
 _END_OF_COPY = -1
-_LONGEST_NAP = 5.0
 
 
 class Worker:
     """Holds one session at each side, opened when first needed."""
 
-    def __init__(self, setup: Message, leaves: "SimpleQueue[float]") -> None:
+    def __init__(
+        self, setup: Message, leaves: "SimpleQueue[float]", going: threading.Event
+    ) -> None:
         self._setup = setup
         self._leaves = leaves
+        self._going = going
         self._sessions: dict[str, psycopg.Connection[Any]] = {}
         self._reported = 0.0
         self.part = ""
@@ -142,12 +144,13 @@ class Worker:
 
     def _wait_for_leave(self, size: int, part: int, sent: int) -> None:
         """Not to read faster than is wished: what waits here holds the source back by its TCP."""
-        if not self._setup.get("limited"):
-            return
-        _say({"wants": size})
-        until = time.monotonic() + self._leaves.get()
-        while (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, _LONGEST_NAP))
+        if self._setup.get("limited"):
+            _say({"wants": size})
+            until = time.monotonic() + self._leaves.get()
+            while (left := until - time.monotonic()) > 0:
+                time.sleep(min(left, _REPORT_EVERY))
+                self._report(part, sent)
+        while not self._going.wait(_REPORT_EVERY):
             self._report(part, sent)
 
     def _report(self, part: int, sent: int) -> None:
@@ -225,12 +228,16 @@ def _say(message: Message) -> None:
     sys.stdout.flush()
 
 
-def _listen(tasks: "SimpleQueue[Message]", leaves: "SimpleQueue[float]") -> None:
+def _listen(
+    tasks: "SimpleQueue[Message]", leaves: "SimpleQueue[float]", going: threading.Event
+) -> None:
     """Runs beside the work: the end of the input must end this process also amid a COPY."""
     for line in sys.stdin:
         message = json.loads(line)
         if "leave" in message:
             leaves.put(message["leave"])
+        elif "hold" in message:
+            going.clear() if message["hold"] else going.set()
         else:
             tasks.put(message)
     os._exit(1)
@@ -240,8 +247,10 @@ def main() -> None:
     """Serve tasks until the input ends."""
     tasks: SimpleQueue[Message] = SimpleQueue()
     leaves: SimpleQueue[float] = SimpleQueue()
-    worker = Worker(json.loads(sys.stdin.readline()), leaves)
-    threading.Thread(target=_listen, args=(tasks, leaves), daemon=True).start()
+    going = threading.Event()
+    going.set()
+    worker = Worker(json.loads(sys.stdin.readline()), leaves, going)
+    threading.Thread(target=_listen, args=(tasks, leaves, going), daemon=True).start()
     while True:
         task = tasks.get()
         try:

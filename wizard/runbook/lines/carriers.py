@@ -163,11 +163,13 @@ class RunnerMover:
         resume: bool = False,
         frozen: bool = False,
         limit: int | None = None,
+        paused: Callable[[], bool] | None = None,
     ) -> MoveResult:
         """Start the runner (or find it at work) and hear how it goes, until the copy is done.
 
         `jobs` is its own choice, by the machine it runs on; `resume`, `frozen` and `limit` are
-        settings of its job. Cancelling ends the listening, not the runner: its undo does that.
+        settings of its job; a pause begins when it is done. Cancelling ends the listening, not the
+        runner: its undo does that.
         """
         await self._far.start()
         line = await self._far.line()

@@ -143,6 +143,7 @@ async def _move(context: RunContext) -> None:
             resume=True,
             frozen=frozen,
             limit=choice.bytes_a_second,
+            paused=lambda: context.session.pause.asked,
         )
         if result.note:
             context.say(f"{handle}: {result.note}")
