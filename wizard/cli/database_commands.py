@@ -18,7 +18,7 @@ from wizard.cli.launchers import DatabaseTools
 from wizard.cli.options import RateType
 from wizard.cli.talk import show
 from wizard.engine.events import Moving
-from wizard.errors import BlockedError, CheckFailedError
+from wizard.errors import BlockedError, CheckFailedError, OutsideError
 from wizard.exits import Exit
 from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdict
 from wizard.model.frozen import Frozen
@@ -210,8 +210,16 @@ def verify(
 
 
 def _refuse(verdict: Verdict) -> None:
-    if not well(verdict):
-        raise CheckFailedError("the two databases differ", "\n".join(failure_lines(verdict)[:50]))
+    if well(verdict):
+        return
+    lines = "\n".join(failure_lines(verdict)[:50])
+    if all(check.result == "unfinished" for check in verdict.failures):
+        raise OutsideError(
+            "the comparison was not finished, so nothing is proven yet",
+            lines,
+            "run it again with --resume: what is there is kept, and compared anew",
+        )
+    raise CheckFailedError("the two databases differ", lines)
 
 
 def _findings_words(found: Findings) -> str:
