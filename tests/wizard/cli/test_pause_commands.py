@@ -49,7 +49,8 @@ async def test_a_run_is_held_and_let_go_from_another_terminal(
         told = say(pause, folder)
         assert told.exit_code == 0, told.output
         assert "`moveday rehearse`" in told.output and "moveday continue goes on" in told.output
-        assert "a pause is asked for: a copy waits amid its rows, all else ends first" in say(status, folder).output
+        words = "a pause is asked for: a copy waits amid its rows, all else ends first"
+        assert words in say(status, folder).output
 
     context = open_test_run(at_work)
     tasks = [task("one", held), task("two", nothing, "one")]
