@@ -2,7 +2,7 @@
 
 Unlike a tunnel to Aptible this one uses the person's own configuration, keys and known hosts:
 whoever can say `ssh NAME` gets through. It asks nothing: a key with a passphrase has to be in an
-agent, and an unknown host is refused.
+agent, and an unknown host is refused. An ssh that ends is started again, as long as it is needed.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ from wizard.safety.clean import clean
 
 _READY_WITHIN = 30.0
 _LOOK_EVERY = 0.05
+_TRY_AGAIN_AFTER = 0.5
 _OPTIONS = (
     "BatchMode=yes",
     "ExitOnForwardFailure=yes",
@@ -61,20 +62,43 @@ async def _forwarded(name: str, to: Connection, compressed: bool) -> AsyncIterat
         command += ["-o", option]
     host = f"[{to.host}]" if ":" in to.host else to.host
     command += ["-L", f"127.0.0.1:{port}:{host}:{to.port}", "--", name]
+    running = [await _open(name, command, port)]
+
+    async def open_again() -> None:
+        # On the same port: whoever reads through it finds its line again.
+        while True:
+            await running[0].wait()
+            await asyncio.sleep(_TRY_AGAIN_AFTER)
+            with contextlib.suppress(OutsideError, MachineError):
+                running[0] = await _open(name, command, port)
+
+    keeper = asyncio.create_task(open_again())
+    try:
+        yield port
+    finally:
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await asyncio.shield(running[0].stop(grace=2.0))
+
+
+async def _open(name: str, command: list[str], port: int) -> process.Child:
+    """ssh, signed in and listening. OutsideError when it does not get there."""
     agent = {key: os.environ[key] for key in ("SSH_AUTH_SOCK",) if key in os.environ}
     child = await process.start(command, env=process.environment(agent), stdout=False)
     try:
         async with asyncio.timeout(_READY_WITHIN):
             await _listening(child, port)
-        yield port
     except TimeoutError:
+        await asyncio.shield(child.stop(grace=0))
         raise _not_in(name, f"it was not ready after {_READY_WITHIN:.0f} s") from None
     except _Ended:
         await child.wait()
         said = clean(child.last_lines.rpartition("\n")[2], 300)
         raise _not_in(name, said or "ssh ended without a word") from None
-    finally:
-        await asyncio.shield(child.stop(grace=2.0))
+    except BaseException:
+        await asyncio.shield(child.stop(grace=0))
+        raise
+    return child
 
 
 class _Ended(Exception):

@@ -9,7 +9,7 @@ import click
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_restore import restore
-from wizard.cli.database_routes import Way, routes, way_options
+from wizard.cli.database_routes import Way, plain_way, routes, ssh_option, way_options
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.database_words import failure_lines, verdict_words, well
 from wizard.cli.finish import finish
@@ -62,14 +62,18 @@ def database() -> None:
 
 @database.command()
 @sides("source", "target")
+@ssh_option
 @click.pass_context
-def preflight(context: click.Context, named: tuple[Side, ...], as_json: bool) -> None:
+def preflight(
+    context: click.Context, named: tuple[Side, ...], as_json: bool, target_ssh: str
+) -> None:
     """Say what would go wrong, before the first byte. Changes nothing."""
 
     async def work() -> Findings:
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, named)
-        return Findings(findings=tuple(await tools.probe.preflight(source, target)))
+        source, named_target = connections(tools, named)
+        async with plain_way(target_ssh).open(tools, named_target) as target:
+            return Findings(findings=tuple(await tools.probe.preflight(source, target)))
 
     finish(
         work(),
@@ -177,6 +181,7 @@ def copy(
 @click.option(
     "--role", "roles", multiple=True, metavar="NAME", help="Demand this role's grants too."
 )
+@ssh_option
 @click.pass_context
 def verify(
     context: click.Context,
@@ -185,21 +190,23 @@ def verify(
     tier: Tier,
     seed: int | None,
     roles: tuple[str, ...],
+    target_ssh: str,
 ) -> None:
     """Compare two databases, item by item. Changes nothing; nobody should be writing."""
 
     async def work() -> Verdict:
         tools: DatabaseTools = context.obj.database()
-        source, target = connections(tools, named)
-        return await tools.verifier.verify(
-            source,
-            target,
-            snapshot=None,
-            on_progress=_progress("verify"),
-            tier=tier,
-            seed=secrets.randbelow(_SEEDS) if seed is None else seed,
-            roles=roles,
-        )
+        source, named_target = connections(tools, named)
+        async with plain_way(target_ssh).open(tools, named_target) as target:
+            return await tools.verifier.verify(
+                source,
+                target,
+                snapshot=None,
+                on_progress=_progress("verify"),
+                tier=tier,
+                seed=secrets.randbelow(_SEEDS) if seed is None else seed,
+                roles=roles,
+            )
 
     finish(
         work(),

@@ -18,9 +18,9 @@ from wizard.exits import Exit
 from wizard.forecast.durations import duration, size
 from wizard.model.database import Connection
 from wizard.model.rate import rate_words
-from wizard.model.routes import Route, RouteComparison, RouteForecast
+from wizard.model.routes import ONE_TUNNEL, Route, RouteComparison, RouteForecast
 
-_SSH = click.option(
+ssh_option = click.option(
     "--target-ssh",
     default="",
     metavar="NAME",
@@ -46,6 +46,11 @@ class Way:
         return tools.bastion(self.name, target, self.route) if self.name else nullcontext(target)
 
 
+def plain_way(name: str) -> Way:
+    """One ordinary connection through `name`, or none."""
+    return Way(name, ONE_TUNNEL if name else Route())
+
+
 def way_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """--target-ssh and what of it; the command gets them as `target_way`."""
 
@@ -69,13 +74,13 @@ def way_options(function: Callable[..., Any]) -> Callable[..., Any]:
         default=None,
         help="That many beside each other (see `routes`); by itself: one.",
     )(options)
-    decorated: Callable[..., Any] = _SSH(options)
+    decorated: Callable[..., Any] = ssh_option(options)
     return decorated
 
 
 @click.command()
 @sides("source", "target")
-@_SSH
+@ssh_option
 @click.option(
     "--seconds",
     type=click.FloatRange(0.5, 60),

@@ -26,13 +26,12 @@ pytestmark = pytest.mark.skipif(
 class Bastion(asyncssh.SSHServer):
     """Lets everybody with a key through to wherever they want, and counts them."""
 
-    came: list[str]
-
-    def __init__(self, came: list[str]) -> None:
-        self.came = came
+    def __init__(self, came: list[str], open_ones: list[asyncssh.SSHServerConnection]) -> None:
+        self.came, self.open_ones = came, open_ones
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._conn = conn
+        self.open_ones.append(conn)
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         return True
@@ -48,14 +47,20 @@ class Bastion(asyncssh.SSHServer):
 
 
 @contextlib.asynccontextmanager
-async def bastion(folder: Path) -> AsyncIterator[list[str]]:
-    """The real ssh under its name on PATH reads a configuration of ours, which knows `inner`."""
+async def bastion(
+    folder: Path,
+) -> AsyncIterator[tuple[list[str], list[asyncssh.SSHServerConnection]]]:
+    """The real ssh under its name on PATH reads a configuration of ours, which knows `inner`.
+
+    Yields how each that came in compresses, and the connections themselves.
+    """
     came: list[str] = []
+    open_ones: list[asyncssh.SSHServerConnection] = []
     host_key, key = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
     key.write_private_key(folder / "key")
     (folder / "key").chmod(0o600)
     server = await asyncssh.create_server(
-        lambda: Bastion(came), "127.0.0.1", 0, server_host_keys=[host_key]
+        lambda: Bastion(came, open_ones), "127.0.0.1", 0, server_host_keys=[host_key]
     )
     known = host_key.export_public_key().decode()
     (folder / "known").write_text(f"[127.0.0.1]:{server.get_port()} {known}")
@@ -68,7 +73,7 @@ async def bastion(folder: Path) -> AsyncIterator[list[str]]:
     (folder / "ssh").write_text(f'#!/bin/sh\nexec {shutil.which("ssh")} -F {folder}/config "$@"\n')
     (folder / "ssh").chmod(0o755)
     try:
-        yield came
+        yield came, open_ones
     finally:
         server.close()
 
@@ -81,10 +86,21 @@ async def echo() -> asyncio.Server:
     return await asyncio.start_server(back, "127.0.0.1", 0)
 
 
+async def answers(port: int) -> bool:
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"again")
+        said = await reader.read(100)
+        writer.close()
+    except OSError:
+        return False
+    return said == b"again"
+
+
 async def test_in_by_several_connections_and_none_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with bastion(tmp_path) as came, await echo() as database:
+    async with bastion(tmp_path) as (came, open_ones), await echo() as database:
         monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
         port = database.sockets[0].getsockname()[1]
         to = Connection(
@@ -100,6 +116,12 @@ async def test_in_by_several_connections_and_none_is_left(
                 assert await reader.read(100) == b"hello"
                 writer.close()
         assert came == ["zlib@openssh.com"] * 2
+        async with through_bastion("inner", to, Route(tunnels=1)) as near:
+            open_ones[-1].abort()
+            # It comes again by itself, on the same port.
+            while not await answers(near.port):
+                await asyncio.sleep(0.05)
+            assert len(came) == 4
         with pytest.raises(OSError):
             await asyncio.open_connection("127.0.0.1", near.port)
         with pytest.raises(OutsideError, match="does not get to stranger") as refused:
