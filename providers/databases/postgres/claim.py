@@ -50,6 +50,8 @@ async def _take(opened: Session, pulse: float) -> None:
         if now is not None and holder is not None and now[0] == holder[0] and now[1] != holder[1]:
             raise _taken(now)
         if loop.time() > until and now is not None:
+            if not now[1]:
+                raise _taken(now)  # another role's: its pulse is not shown to us
             await opened.rows("SELECT pg_catalog.pg_terminate_backend(%s)", [now[0]])
         holder = now
         await asyncio.sleep(_LOOK_EVERY)
@@ -70,9 +72,10 @@ async def _beat(opened: Session, pulse: float) -> None:
 
 
 def _taken(holder: Row) -> BlockedError:
+    alive = " and is alive" if holder[1] else ""
     return BlockedError(
         "another run is filling this target",
-        f"session {holder[0]} there, begun at {holder[2]}, holds the lock and is alive; nothing was"
-        " changed by this one",
+        f"session {holder[0]} there, begun at {holder[2]}, holds the lock{alive};"
+        " nothing was changed by this one",
         "wait until it has ended, or stop it where it runs; then go on with --resume",
     )
