@@ -56,6 +56,14 @@ class Server:
     port: int
     password: str
     process: subprocess.Popen[bytes]
+    who: dict[str, object]
+
+    def restart(self, environ: dict[str, str] | None = None) -> None:
+        """End all sessions and start again, with another environment."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait()
+        self.process = _start(self.programs, self.folder, self.who, environ)
+        _wait_until_it_answers(self)
 
     @property
     def passfile(self) -> Path:
@@ -151,14 +159,7 @@ def server(programs: Path, folder: Path, password: str) -> Iterator[Server]:
         settings.write(_SETTINGS.format(port=port, folder=folder))
     with (folder / "data/pg_hba.conf").open("a") as rules:
         rules.write("host all all all scram-sha-256\n")
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [str(programs / "postgres"), "-D", str(folder / "data")],
-            stderr=log,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
-            **who,  # type: ignore[call-overload]
-        )
-    started = Server(programs, folder, port, password, process)
+    started = Server(programs, folder, port, password, _start(programs, folder, who), who)
     try:
         started.passfile.write_text(f"*:*:*:*:{password}\n")
         started.passfile.chmod(0o600)
@@ -167,9 +168,21 @@ def server(programs: Path, folder: Path, password: str) -> Iterator[Server]:
             session.execute(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{password}'".encode())
         yield started
     finally:
-        process.send_signal(signal.SIGQUIT)
-        process.wait()
+        started.process.send_signal(signal.SIGQUIT)
+        started.process.wait()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _start(
+    programs: Path, folder: Path, who: dict[str, object], environ: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
+            [str(programs / "postgres"), "-D", str(folder / "data")],
+            stderr=log,
+            env={"PATH": os.environ["PATH"]} | (environ or {}) | {"LC_ALL": "C"},
+            **who,  # type: ignore[call-overload]
+        )
 
 
 @contextlib.contextmanager
