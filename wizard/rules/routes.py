@@ -93,4 +93,4 @@ def _because(best: RouteMeasure, measures: Sequence[RouteMeasure]) -> str:
     own, other = rate_words(best.rate), rate_words(nearest.rate)
     if nearest.rate <= best.rate:
         return f"{own}; {nearest.route.words}: {other}"
-    return f"{own}; {nearest.route.words} is hardly faster ({other}), and more trouble"
+    return f"{own}; {nearest.route.words} would be hardly faster: {other}"

@@ -167,7 +167,11 @@ class Copy:
             )
 
         async def plan() -> None:
-            effort = held_back(await choose(source, target, self.jobs), self.limit)
+            effort = held_back(
+                await choose(source, target, self.jobs),
+                self.limit,
+                1 + len(self.target.more_ports),
+            )
             self.progress.choice = effort.words
             setup = self._setup(application_name(self.move_id, "worker"))
             limit = Limit(self.limit) if self.limit else None

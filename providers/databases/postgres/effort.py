@@ -71,12 +71,14 @@ async def choose(source: Session, target: Session, jobs: int | None) -> Effort:
     )
 
 
-def held_back(effort: Effort, limit: int | None) -> Effort:
-    """The same, with a person's `limit` (bytes a second, None: none) in its words."""
-    if not limit:
-        return effort
-    words = f"at most {rate_words(limit)} read from the source, by all of them together"
-    return replace(effort, words=f"{effort.words}; {words}")
+def held_back(effort: Effort, limit: int | None, lines: int = 1) -> Effort:
+    """The same, with a person's `limit` (bytes a second, None: none) and `lines` in its words."""
+    words = [effort.words]
+    if limit:
+        words.append(f"at most {rate_words(limit)} read from the source, by all of them together")
+    if lines > 1:
+        words.append(f"{lines} lines lead to the target, taken in turn")
+    return replace(effort, words="; ".join(words))
 
 
 def decide(cores: int, round_trip: float, room: tuple[int, int], jobs: int | None) -> Effort:

@@ -36,7 +36,10 @@ def test_never_more_passes_than_the_rate_allows(
 def test_the_choice_names_the_limit() -> None:
     effort = held_back(decide(2, 0.0, (20, 20), None), 20_000_000)
     assert "at most 20 MB/s read from the source, by all of them together" in effort.words
-    assert held_back(effort, None) is effort
+    assert held_back(effort, None) == effort
+    assert held_back(effort, None, lines=2).words.endswith(
+        "2 lines lead to the target, taken in turn"
+    )
 
 
 @pytest.mark.asyncio(loop_scope="session")
