@@ -47,6 +47,7 @@ class PlanScreen(StepScreen):
     def __init__(self) -> None:
         super().__init__()
         self._made: PlanMade | None = None
+        self._wrong = False
 
     def compose_body(self) -> ComposeResult:
         """Verdict, decisions, why the one under the cursor is asked."""
@@ -109,8 +110,12 @@ class PlanScreen(StepScreen):
             words = trouble_words(error, self.step.id)
             self.query_one("#verdict", Static).update(clean(f"✗ {words}{todo}", lines=True))
             self.query_one("#answer", Button).disabled = True
+            self._wrong = True
             return
         self._draw_all()
+        mended, self._wrong = self._wrong, False
+        if mended and self._made.whole and self.move.desk.phase == "plan":
+            self.move.reopen()
 
     @on(Button.Pressed, "#answer")
     @work(group="plan", exclusive=True, description="questions of the plan")
