@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wizard.model.account import AppsSeen
     from wizard.model.plan import Plan
     from wizard.ports.container_engine import FileJudges
+    from wizard.ports.look import Looked
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
 
@@ -107,6 +108,28 @@ async def see_apps(folder: Path, environ: Mapping[str, str], clock: Clock) -> Ap
     vault = open_sign_in(None, folder, environ, clock, False).vault
     found: AppsSeen = await load_source("heroku").list_apps(environ, vault, clock)
     return found
+
+
+def look_at_files(
+    source: str, folder: Path, files: tuple[Path, ...], profiles: tuple[str, ...]
+) -> Looked:
+    """What a source of plain files holds; needs no account. UsageError when it is none."""
+    from providers.sources import load as load_source
+    from providers.targets import load as load_target
+    from wizard.clock import SYSTEM_CLOCK
+    from wizard.errors import UsageError
+    from wizard.ports.look import Looked
+
+    look = getattr(load_source(source), "look", None)
+    if look is None:
+        raise UsageError(
+            f"{source} is no source of files",
+            "it is read through its account",
+            "moveday sign-in, then moveday inventory, without --source",
+        )
+    inventory, values = look(folder, files, profiles, SYSTEM_CLOCK)
+    by_hand = load_target("aptible").by_hand
+    return Looked(inventory, values, lambda action, **words: by_hand(action, words))
 
 
 def open_database() -> DatabaseTools:
@@ -285,6 +308,7 @@ def main() -> None:
         person=act_as_person,
         control=speak_to_sandbox,
         apps=see_apps,
+        look=look_at_files,
         screens=open_screens,
     )
     moveday(obj=launchers)

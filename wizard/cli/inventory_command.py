@@ -11,6 +11,7 @@ from wizard.cli.front import CommandLine
 from wizard.cli.inventory_words import apps_words, inventory_words
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
+from wizard.cli.project_command import FilesAsked, files_options, look_at_project
 from wizard.cli.work import Ask
 from wizard.clock import SYSTEM_CLOCK
 
@@ -19,9 +20,24 @@ from wizard.clock import SYSTEM_CLOCK
 @folder_option
 @json_option
 @click.option("--apps", is_flag=True, help="List the account's apps instead; needs no plan.")
+@files_options
 @click.pass_context
-def inventory(context: click.Context, folder: Path, as_json: bool, apps: bool) -> None:
-    """Read everything the app is made of, and what changed since. Changes nothing."""
+def inventory(
+    context: click.Context,
+    folder: Path,
+    as_json: bool,
+    apps: bool,
+    source: str,
+    files: tuple[Path, ...],
+    profiles: tuple[str, ...],
+) -> None:
+    """Read everything the app is made of, and what changed since. Changes nothing.
+
+    With --source compose: a Compose project, from its files alone.
+    """
+    asked = FilesAsked(source, files, profiles)
+    if asked.anything:
+        look_at_project(context.obj, folder, asked, as_json=as_json)
     if apps:
         launchers: Launchers = context.obj
         work = launchers.apps(folder, take_credentials(), SYSTEM_CLOCK)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
     from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
+    from wizard.ports.look import Looked
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
 
@@ -70,8 +71,9 @@ class Launchers:
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock)` lists what the source's account
-    can see. `screens(folder, environ)` opens the wizard and returns its exit
-    code; `environ` holds the credentials, which the real environment then has no more.
+    can see; `look(source, folder, files, profiles)` reads a source of plain files.
+    `screens(folder, environ)` opens the wizard and returns its exit code; `environ` holds the
+    credentials, which the real environment then has no more.
     """
 
     outside: OpenOutside
@@ -85,4 +87,5 @@ class Launchers:
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]
     apps: Callable[[Path, Mapping[str, str], Clock], Coroutine[Any, Any, AppsSeen]]
+    look: Callable[[str, Path, tuple[Path, ...], tuple[str, ...]], Looked]
     screens: Callable[[Path, Mapping[str, str]], Coroutine[Any, Any, int]]

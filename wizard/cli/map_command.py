@@ -10,6 +10,7 @@ from wizard.cli.front import CommandLine
 from wizard.cli.given import value_env_option, with_values
 from wizard.cli.map_words import mapping_words
 from wizard.cli.options import folder_option, json_option
+from wizard.cli.project_command import FilesAsked, files_options, map_project_here
 from wizard.cli.prompt import SeveralLines, ask_secret
 from wizard.cli.talk import show
 from wizard.cli.work import Ask
@@ -51,6 +52,7 @@ async def _ask_values(session: Session, found: Mapping) -> Mapping:
     help="A YAML file: question, colon, answer.",
 )
 @value_env_option
+@files_options
 @click.pass_context
 def mapping(
     context: click.Context,
@@ -58,11 +60,19 @@ def mapping(
     as_json: bool,
     answers: Path | None,
     value_env: tuple[str, ...],
+    source: str,
+    files: tuple[Path, ...],
+    profiles: tuple[str, ...],
 ) -> None:
     """Say what each thing becomes, because of which rule, and what it costs; ask what is open.
 
-    Decisions go into moveday.yaml. Leaves with code 4 while a question is open.
+    Decisions go into moveday.yaml. Leaves with code 4 while a question is open. In a folder
+    without moveday.yaml, or with --source compose: maps the Compose project there, from its
+    files alone, with the answers of FILE.
     """
+    asked = FilesAsked(source, files, profiles)
+    if asked.anything or asked.left_in(folder):
+        map_project_here(context.obj, folder, asked, answers, as_json=as_json)
 
     async def work(session: Session) -> Mapping:
         front = session.front

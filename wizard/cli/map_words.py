@@ -46,7 +46,8 @@ def _questions(waiting: tuple[OpenQuestion, ...]) -> Iterator[str]:
 
 
 def _item(item: MappedItem) -> Iterator[str]:
-    head = f"{item.name:<{_NAME}} {item.becomes}"
+    of = f" of {item.app}" if item.app not in ("", item.name) else ""
+    head = f"{item.name + of:<{_NAME}} {item.becomes}"
     today = f"{item.today} → " if item.today else ""
     yield from _wrap(head, 2, 4)
     yield from _wrap(f"{today}{item.target}{_price(item)}", 6)

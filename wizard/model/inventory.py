@@ -3,11 +3,48 @@
 from datetime import datetime
 from typing import Literal
 
+from wizard.model.containers import (
+    AppGroup,
+    Entry,
+    MountedFile,
+    PlatformWish,
+    Reference,
+    Volume,
+)
 from wizard.model.frozen import Frozen
+
+Engine = Literal[
+    "postgres",
+    "redis",
+    "mysql",
+    "mariadb",
+    "mongodb",
+    "elasticsearch",
+    "opensearch",
+    "rabbitmq",
+    "influxdb",
+    "couchdb",
+    "memcached",
+    "kafka",
+    "clickhouse",
+    "cassandra",
+    "sqlserver",
+    "oracle",
+    "zookeeper",
+    "nats",
+    "neo4j",
+    "vector store",
+    "object store",
+]
 
 
 class Process(Frozen):
-    """One process type. `command` is the deployed one; `memory_mb` per container, if known."""
+    """One process type. `command` is the deployed one; `memory_mb` per container, if known.
+
+    `app` names its app where the source holds several. `job`: it runs once and ends; `per_node`:
+    one on every node, however many there are; `single` says why it must never run twice; `health`
+    how it is asked whether it is well; `after` what has to be there first.
+    """
 
     name: str
     command: str
@@ -15,11 +52,18 @@ class Process(Frozen):
     size: str
     memory_mb: int | None = None
     monthly_cents: int | None = None
+    app: str = ""
+    job: bool = False
+    per_node: bool = False
+    single: str = ""
+    health: str = ""
+    after: tuple[str, ...] = ()
     where: str
 
 
 class Variable(Frozen):
-    """A config variable without its value.
+    """A config variable without its value. `app` as for a process; `differs` names the processes
+    of that app that have it with different values.
 
     `masked` ones cannot be read from the source: a person has to give the value. `fingerprint` is
     a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when `origin` is
@@ -34,6 +78,8 @@ class Variable(Frozen):
     empty: bool = False
     masked: bool = False
     scheme: str = ""
+    app: str = ""
+    differs: tuple[str, ...] = ()
     where: str
 
 
@@ -53,7 +99,10 @@ class Addon(Frozen):
 
 
 class Domain(Frozen):
-    """A host name of the app. `target` is what DNS should point at; None for the default host."""
+    """A host name of the app. `target` is what DNS should point at; None for the default host.
+
+    `app`, `process` and `port` (inside the container) say what answers, where the source tells.
+    """
 
     hostname: str
     kind: Literal["default", "custom"]
@@ -61,15 +110,22 @@ class Domain(Frozen):
     certificate: str = ""
     certificate_state: str = ""
     certificate_reason: str = ""
+    app: str = ""
+    process: str = ""
+    port: int | None = None
     where: str
 
 
 class SourceDatabase(Frozen):
-    """A database the source runs. `id` names it in the source's API, `variable` holds its URL."""
+    """A database the source runs. `id` names it in the source's API, `variable` holds its URL.
+
+    `image` is what it runs, when it is a container; `keeps` says where its data lies, "" when it
+    is gone with the container.
+    """
 
     id: str
     name: str
-    engine: Literal["postgres", "redis"]
+    engine: Engine
     plan: str
     version: str = ""
     size_bytes: int | None = None
@@ -79,6 +135,8 @@ class SourceDatabase(Frozen):
     extensions: tuple[str, ...] = ()
     followers: tuple[str, ...] = ()
     memory_mb: int | None = None
+    image: str = ""
+    keeps: str = ""
     where: str
 
 
@@ -197,7 +255,7 @@ def users_subject(addon: str) -> str:
 
 
 class Inventory(Frozen):
-    """Everything one app is made of."""
+    """Everything one app is made of; all apps of a project, where the source holds several."""
 
     source: str
     app: str
@@ -226,9 +284,27 @@ class Inventory(Frozen):
     team: str = ""
     space: str = ""
     outbound_ips: tuple[str, ...] = ()
+    apps: tuple[AppGroup, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    mounted_files: tuple[MountedFile, ...] = ()
+    references: tuple[Reference, ...] = ()
+    wishes: tuple[PlatformWish, ...] = ()
     gaps: tuple[Gap, ...] = ()
     read_at: datetime
 
     def process(self, name: str) -> Process | None:
         """The process type called `name`, if there is one."""
         return next((p for p in self.processes if p.name == name), None)
+
+    def of_app(self, app: str) -> "Inventory":
+        """The part that one app of several is made of."""
+        return self.model_copy(
+            update={
+                "app": app,
+                "apps": tuple(a for a in self.apps if a.name == app),
+                "processes": tuple(p for p in self.processes if p.app == app),
+                "variables": tuple(v for v in self.variables if v.app == app),
+                "domains": tuple(d for d in self.domains if d.app == app),
+            }
+        )

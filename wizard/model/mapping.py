@@ -7,12 +7,17 @@ from wizard.model.question import Question
 from wizard.model.rates import Rates
 
 Group = Literal[
+    "apps",
     "processes",
     "jobs",
     "databases",
     "variables",
     "add-ons",
     "domains",
+    "ports",
+    "hosts",
+    "volumes",
+    "files",
     "certificates",
     "partners",
     "people",
@@ -22,6 +27,8 @@ Group = Literal[
     "platform",
 ]
 Becomes = Literal[
+    "app",
+    "blocked",
     "service",
     "hook",
     "database",
@@ -45,7 +52,8 @@ class MappedItem(Frozen):
 
     `because` is a rule's id or "decided by …". Prices are US cents a month, None when not known, 0
     when it costs nothing of its own. `question` is what a person has to decide about it; `by_hand`
-    holds the official commands that do the same, or a text to send.
+    holds the official commands that do the same, or a text to send. `app` names the app it belongs
+    to, where there are several.
     """
 
     group: Group
@@ -59,6 +67,18 @@ class MappedItem(Frozen):
     monthly_cents: int | None = 0
     question: Question | None = None
     by_hand: tuple[str, ...] = ()
+    app: str = ""
+
+
+class Blocker(Frozen):
+    """What stands in the way of the move and no answer removes: what, why, and what to do."""
+
+    group: Group
+    name: str
+    app: str = ""
+    reason: str
+    to_do: str
+    because: str
 
 
 class OpenQuestion(Frozen):
@@ -100,6 +120,7 @@ class Mapping(Frozen):
     monthly: Total
     rates: Rates
     notes: tuple[str, ...] = ()
+    blockers: tuple[Blocker, ...] = ()
 
     def of(self, group: Group) -> tuple[MappedItem, ...]:
         """The items of one group, those that are not carried over left out."""

@@ -9,6 +9,7 @@ from wizard.model.plan import DatabaseChoice
 from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import DECIDED, choice_for
+from wizard.rules.container_databases import container_database
 from wizard.rules.databases import (
     RULES,
     choose_image,
@@ -26,6 +27,9 @@ def database_items(facts: MappingFacts) -> Iterator[MappedItem]:
     choices = {choice.variable: choice for choice in facts.plan.databases}
     for database in facts.inventory.databases:
         choice = choices.get(database.variable)
+        if database.image and choice is None:
+            yield container_database(facts, database)
+            continue
         yield _moving(facts, database, choice) if choice else _undecided(facts, database)
 
 

@@ -12,6 +12,7 @@ RULES = {
     "N1": "an endpoint of its own with a managed certificate, made before the switch",
     "N2": "it is in no line of the plan's domains",
     "N3": "the platform's own name ends with the old side; the new side has one of its own",
+    "N5": "its name is a variable that has no value here",
     "N4": "it stays with the old side, as somebody decided",
     "C1": "renewed by the old platform only: the new side gets its own, by DNS, before the switch",
     "C2": "its private key cannot be read back: managed TLS makes a new one, or upload it again",
@@ -73,7 +74,34 @@ def _default(facts: MappingFacts, domain: Domain) -> MappedItem:
     )
 
 
+def _unnamed(facts: MappingFacts, domain: Domain) -> MappedItem:
+    """A name that is a variable without a value, such as $DOMAIN."""
+    identity = f"domain/{domain.hostname}"
+    answer = facts.answers.get(identity, "")
+    return MappedItem(
+        group="domains",
+        name=answer or domain.hostname,
+        today=f"leads to {domain.process}",
+        becomes="endpoint" if answer else "open",
+        target="an HTTPS endpoint with managed TLS",
+        because="N5",
+        reason=RULES["N1" if answer else "N5"],
+        monthly_cents=pricing.endpoint(facts.rates),
+        question=None
+        if answer
+        else Question(
+            id=identity,
+            text=f"Which host name is {domain.hostname}, that leads to {domain.process}?",
+            why="the endpoint and its certificate are made for it",
+            kind="text",
+            flag=f"--answers FILE ({identity})",
+        ),
+    )
+
+
 def _custom(facts: MappingFacts, domain: Domain) -> MappedItem:
+    if "$" in domain.hostname:
+        return _unnamed(facts, domain)
     today = f"points at {domain.target}" if domain.target else "a name of your own"
     wanted = {name.strip(".").lower() for name in facts.plan.domains}
     if domain.hostname.strip(".").lower() not in wanted:
@@ -102,19 +130,24 @@ def _custom(facts: MappingFacts, domain: Domain) -> MappedItem:
         name=domain.hostname,
         today=today,
         becomes="endpoint",
-        target="an HTTPS endpoint with managed TLS",
+        target=f"an HTTPS endpoint with managed TLS{_leads_to(domain)}",
         because="N1",
         reason="; ".join(said),
         monthly_cents=pricing.endpoint(facts.rates),
         by_hand=(
             facts.command(
                 "create-endpoint",
-                service="web",
-                port=str(facts.plan.port),
+                service=domain.process or "web",
+                port=str(domain.port or facts.plan.port),
                 domain=domain.hostname,
             ),
         ),
     )
+
+
+def _leads_to(domain: Domain) -> str:
+    port = f", port {domain.port} of the container" if domain.port else ""
+    return f", to {domain.process}{port}" if domain.process else ""
 
 
 def _certificate(facts: MappingFacts, certificate: Certificate) -> MappedItem:

@@ -1,14 +1,16 @@
 """The whole mapping: every item once, every question once, and the sums of both bills."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal
 
 from wizard.model.inventory import Process
-from wizard.model.mapping import Becomes, CostLine, MappedItem, Mapping, OpenQuestion
+from wizard.model.mapping import Becomes, Blocker, CostLine, MappedItem, Mapping, OpenQuestion
 from wizard.model.plan import Plan
 from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import AddonDecision, decide_addons
+from wizard.rules.app_parts import in_app
+from wizard.rules.container_items import container_items
 from wizard.rules.database_mapping import database_items
 from wizard.rules.domain_mapping import certificate_items, domain_items
 from wizard.rules.jobs import job_items
@@ -38,13 +40,14 @@ _BEFORE: dict[str, Literal["deploy", "cutover", "report"]] = {
 def build_mapping(facts: MappingFacts) -> Mapping:
     """The mapping of these facts. The same facts always give the same mapping."""
     items = (
-        *_process_items(facts),
+        *_each(facts, _process_items),
         *job_items(facts),
         *database_items(facts),
-        *variable_items(facts),
+        *_each(facts, variable_items),
         *_addon_items(facts),
-        *domain_items(facts),
+        *_each(facts, domain_items),
         *certificate_items(facts),
+        *container_items(facts),
         *partner_items(facts),
         *leftovers(facts.inventory, facts.plan),
     )
@@ -60,7 +63,30 @@ def build_mapping(facts: MappingFacts) -> Mapping:
         monthly=pricing.total([*monthly, *((line.name, line.cents) for line in costs)]),
         rates=facts.rates,
         notes=tuple(_notes(facts)),
+        blockers=tuple(
+            Blocker(
+                group=item.group,
+                name=item.name,
+                app=item.app,
+                reason=item.reason,
+                to_do=item.target,
+                because=item.because,
+            )
+            for item in items
+            if item.becomes == "blocked"
+        ),
     )
+
+
+def _each(
+    facts: MappingFacts, rule: Callable[[MappingFacts], Iterator[MappedItem]]
+) -> Iterator[MappedItem]:
+    """What a rule says about the app, or about each of several."""
+    if not facts.parts:
+        yield from rule(facts)
+    for part in facts.parts:
+        for item in rule(part):
+            yield in_app(item, part.inventory.app)
 
 
 def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
@@ -70,7 +96,7 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
     for decision in decide_processes(facts.inventory, facts.plan):
         process = today.get(decision.name)
         service = decision.action == "service"
-        single = decision.because in ("P3", "P8")
+        single = decision.because in ("P3", "P8", "P11")
         reason = decision.reason
         if single:
             reason += "; a service without an endpoint is stopped before its next one starts"

@@ -1,7 +1,7 @@
 """All that a mapping is made from, gathered by whoever may look outside."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
@@ -16,7 +16,8 @@ class MappingFacts:
 
     `settled` are ids of questions that somebody answered before, `on_target` names of variables
     that are set on the new side already. `by_hand` gives the target's official command for an
-    action.
+    action. `parts` are the apps of a project that holds several, each with its own part of the
+    inventory, plan and variables; `answers` what was answered to questions that no plan holds.
     """
 
     inventory: Inventory
@@ -29,6 +30,8 @@ class MappingFacts:
     missing: str = ""
     settled: frozenset[str] = frozenset()
     on_target: frozenset[str] = frozenset()
+    parts: tuple["MappingFacts", ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, action: str, **words: str) -> str:
         """The official command for an action on this plan's app."""

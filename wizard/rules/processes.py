@@ -16,6 +16,9 @@ RULES: Mapping[str, str] = {
     "P5": "the source's memory is not known: 1 GB until somebody knows better",
     "P6": "set to zero on the source: stays at zero",
     "P7": "a command for one-off use, made by the buildpack: not a service",
+    "P9": "it runs once and ends: a hook, or a command by hand, never a service",
+    "P10": "one on every node of the old platform: how many the new side needs, a person says",
+    "P11": "must never run twice, as its platform was told: one container at most",
     "P8": "scheduled jobs run from a crontab in a service of their own: one container, never two",
 }
 """Rule id → what it says. The ids are shown as "because"."""
@@ -94,6 +97,8 @@ def _decide(process: Process, plan: Plan) -> ProcessDecision:
 
     if process.name == "release":
         return decision("hook", "P1")
+    if process.job:
+        return decision("hook", "P9")
     choice = plan.processes.get(process.name)
     if choice is not None:
         single = is_singleton(process) and choice.count > 1
@@ -104,6 +109,10 @@ def _decide(process: Process, plan: Plan) -> ProcessDecision:
         return decision("leave-out", "P7")
     if process.quantity == 0:
         return decision("service", "P6", 0, memory)
+    if process.per_node:
+        return decision("service", "P10", 1, memory)
+    if process.single:
+        return decision("service", "P11", 1, memory, process.single)
     if is_singleton(process):
         more = f"{process.quantity} on the source" if process.quantity > 1 else ""
         return decision("service", "P3", 1, memory, more)

@@ -1,0 +1,86 @@
+"""The variables of each app: what its services are given, by the file and by files of variables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from providers.sources.compose.files import ProjectFiles
+from wizard.formats.compose.service import Service
+from wizard.model.containers import AppGroup, MountedFile
+from wizard.model.inventory import Variable
+from wizard.ports.source import Fingerprint
+
+
+@dataclass(frozen=True)
+class One:
+    """A variable of one service; `value` None when nobody can read it here."""
+
+    value: SecretStr | None = field(repr=False)
+    where: str
+    waits_for: tuple[str, ...] = ()
+    asks: str = ""
+
+
+def of_service(service: Service, files: ProjectFiles) -> dict[str, One]:
+    """Name → what the service is given; its own lines go before its files of variables."""
+    found: dict[str, One] = {}
+    for path, _ in service.env_files:
+        for name, value in (files.variables(path) or {}).items():
+            found[name] = One(SecretStr(value), path)
+    for own in service.environment:
+        found[own.name] = One(own.value, str(own.place), own.unset, own.asks)
+    return found
+
+
+def missing_files(service: Service, app: str, files: ProjectFiles) -> tuple[MountedFile, ...]:
+    """Files of variables that the service names and that are not there."""
+    return tuple(
+        MountedFile(name=path, kind="variables", app=app, where=str(service.place))
+        for path, needed in service.env_files
+        if needed and files.variables(path) is None
+    )
+
+
+def of_app(
+    group: AppGroup, given: Mapping[str, Mapping[str, One]], fingerprint: Fingerprint | None
+) -> tuple[tuple[Variable, ...], dict[str, SecretStr]]:
+    """The app's variables, and their values for memory only."""
+    facts: list[Variable] = []
+    values: dict[str, SecretStr] = {}
+    names = dict.fromkeys(name for p in group.processes for name in given[p])
+    for name in names:
+        holders = {p: given[p][name] for p in group.processes if name in given[p]}
+        first = next((one for one in holders.values() if one.value is not None), None)
+        one = first or next(iter(holders.values()))
+        plain = {
+            other.value.get_secret_value() for other in holders.values() if other.value is not None
+        }
+        text = one.value.get_secret_value() if one.value is not None else ""
+        if one.value is not None:
+            values[name] = one.value
+        waits = f", waits for {', '.join(one.waits_for)}" if one.waits_for else ""
+        facts.append(
+            Variable(
+                name=name,
+                origin="user",
+                length=len(text),
+                fingerprint=fingerprint(text) if fingerprint and one.value is not None else None,
+                empty=one.value is not None and not text,
+                masked=one.value is None,
+                scheme=_scheme(text),
+                app=group.name,
+                differs=tuple(holders) if len(plain) > 1 else (),
+                where=f"{one.where}{waits}{f' ({one.asks})' if one.asks else ''}",
+            )
+        )
+    return tuple(facts), values
+
+
+def _scheme(text: str) -> str:
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return ""
+    return parts.scheme if parts.netloc else ""

@@ -1,0 +1,366 @@
+"""A Compose project as an inventory: the same facts that any other source tells."""
+
+import re
+from collections.abc import Mapping
+
+from pydantic import SecretStr
+
+from providers.sources.compose import environment, hosts
+from providers.sources.compose.files import ProjectFiles
+from providers.sources.compose.groups import groups
+from providers.sources.compose.mounts import volumes
+from providers.sources.compose.references import Names, references
+from providers.sources.compose.roles import Roles
+from providers.sources.compose.wishes import wishes
+from wizard.clock import Clock
+from wizard.formats.compose.project import Project
+from wizard.formats.compose.service import Service
+from wizard.formats.image_name import extensions_in, version_in
+from wizard.model.containers import Entry, MountedFile
+from wizard.model.inventory import (
+    Domain,
+    Engine,
+    Gap,
+    Inventory,
+    Process,
+    SourceDatabase,
+    Variable,
+)
+from wizard.ports.source import Fingerprint
+
+_MB = 1024**2
+_NO_RESTART = ("no", "none", "false")
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+def inventory(
+    project: Project,
+    files: ProjectFiles,
+    clock: Clock,
+    fingerprint: Fingerprint | None,
+    active: frozenset[str],
+) -> tuple[Inventory, dict[str, dict[str, SecretStr]]]:
+    """The facts, and the values of every app's variables, for memory only."""
+    return _Facts(project, files, active).inventory(clock, fingerprint)
+
+
+class _Facts:
+    def __init__(self, project: Project, files: ProjectFiles, active: frozenset[str]) -> None:
+        self.project = project
+        self.files = files
+        self.roles = Roles(project, files, active)
+        self.services = {s.name: s for s in self.roles.named("app")}
+        self._drop_unknown()
+        self.routes = [r for r in hosts.routes(self.services) if not hosts.only_local(r.name)]
+        self.fronts = self._fronts()
+        public = frozenset(
+            {r.service for r in self.routes}
+            | {s for s, _ in self.fronts}
+            | {s.name for s in self.services.values() if s.ports}
+        )
+        self.apps = groups(self.services, public)
+        self.app_of = {name: app.name for app in self.apps for name in app.processes}
+        self.given = {
+            name: environment.of_service(service, files) for name, service in self.services.items()
+        }
+        self.jobs = self._jobs()
+
+    def _drop_unknown(self) -> None:
+        """A service with neither image nor build is a mistake that Compose refuses too."""
+        for service in self.services.values():
+            if not service.image and not service.image_unset and service.build is None:
+                raise service.place.wrong(f"the service {service.name} has neither image nor build")
+
+    def inventory(
+        self, clock: Clock, fingerprint: Fingerprint | None
+    ) -> tuple[Inventory, dict[str, dict[str, SecretStr]]]:
+        variables: list[Variable] = []
+        values: dict[str, dict[str, SecretStr]] = {}
+        for app in self.apps:
+            facts, values[app.name] = environment.of_app(app, self.given, fingerprint)
+            variables += facts
+        values[""] = {
+            f"{service.name}.{each.name}": each.value
+            for service in self.project.services.values()
+            for each in service.environment
+            if each.value is not None
+        }
+        found = tuple(references(self.apps, self.services, self.given, self._names()))
+        name = self.project.name
+        return (
+            Inventory(
+                source="compose",
+                app=name,
+                app_id=name,
+                region="",
+                stack="",
+                maintenance=False,
+                release=None,
+                processes=tuple(self._process(s) for s in self.services.values()),
+                variables=tuple(variables),
+                addons=(),
+                domains=tuple(self._domains()),
+                databases=tuple(self._databases(found)),
+                apps=self.apps,
+                entries=tuple(self._entries()),
+                volumes=volumes(self.services.values(), self.files),
+                mounted_files=tuple(self._mounted()),
+                references=found,
+                wishes=tuple(wishes(self.roles)),
+                gaps=tuple(self._gaps()),
+                read_at=clock.now(),
+            ),
+            values,
+        )
+
+    def _process(self, service: Service) -> Process:
+        memory = service.memory or service.reserved
+        quantity = 1 if service.replicas is None else service.replicas
+        job = service.name in self.jobs
+        return Process(
+            name=service.name,
+            command=without_passwords(f"{service.entrypoint} {service.command}".strip()),
+            quantity=quantity,
+            size=f"{memory // _MB} MB" if memory else "",
+            memory_mb=memory // _MB if memory else None,
+            app=self.app_of[service.name],
+            job=job,
+            per_node=service.mode == "global",
+            single=self._single(service, quantity) if not job else "",
+            health=without_passwords(service.health.test) if service.health else "",
+            after=tuple(name for name in service.depends_on if name in self.project.services),
+            where=str(service.place),
+        )
+
+    def _single(self, service: Service, quantity: int) -> str:
+        if quantity != 1:
+            return ""
+        if service.update_order == "stop-first":
+            return "it is updated by stopping first, and there is one"
+        return ""
+
+    def _jobs(self) -> frozenset[str]:
+        waited = {
+            name
+            for service in self.project.services.values()
+            for name, condition in service.depends_on.items()
+            if condition == "service_completed_successfully"
+        }
+        return frozenset(
+            s.name
+            for s in self.services.values()
+            if s.name in waited
+            or s.mode.endswith("-job")
+            or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and _ends(s))
+        )
+
+    def _names(self) -> Names:
+        leads: dict[str, tuple[str, str]] = {}
+        kinds = {"app": "app", "database": "database", "proxy": "proxy"}
+        for name, service in self.project.services.items():
+            kind = kinds.get(self.roles.of[name])
+            if kind is not None:
+                for each in (name, *service.aliases):
+                    leads.setdefault(each, (name, kind))
+        return Names(leads)
+
+    def _fronts(self) -> list[tuple[str, int | None]]:
+        """Services behind a proxy that is set up by a file, or that depends on them."""
+        found: list[tuple[str, int | None]] = []
+        self.server_names: list[str] = []
+        for proxy in self.roles.named("proxy"):
+            texts = [self.files.text(m.source) or "" for m in proxy.mounts if m.kind == "bind"]
+            for used in proxy.configs:
+                top = self.project.configs.get(used.name)
+                texts += [self.files.text(top.file) or ""] if top and top.file else []
+            if proxy.build:
+                texts += [self.files.text(p) or "" for p in self._copied(proxy)]
+            led = [
+                (name, port)
+                for text in texts
+                for name, port in hosts.behind(text)
+                if name in self.services
+            ]
+            self.server_names += [n for text in texts for n in hosts.server_names(text)]
+            if not led and proxy.ports:
+                led = [(name, None) for name in proxy.depends_on if name in self.services]
+            found += led
+        return list(dict.fromkeys(found))
+
+    def _copied(self, proxy: Service) -> list[str]:
+        context = proxy.build.context if proxy.build else "."
+        copied = re.findall(r"(?im)^\s*COPY\s+(\S+\.conf)\b", self.roles.dockerfile(proxy))
+        return [f"{context}/{name}" for name in copied]
+
+    def _entries(self) -> list[Entry]:
+        found: dict[tuple[str, int, str], Entry] = {}
+        for service in self.services.values():
+            for line in service.ports:
+                entry = Entry(
+                    process=service.name,
+                    app=self.app_of[service.name],
+                    port=line.target,
+                    published=line.published,
+                    protocol=line.protocol,
+                    local=line.address.startswith(_LOOPBACK),
+                    where=str(line.place),
+                )
+                before = found.get((service.name, line.target, line.protocol))
+                if before is None or before.local:
+                    found[service.name, line.target, line.protocol] = entry
+        led = dict(self.fronts)
+        for name, port in led.items():
+            service = self.services[name]
+            inside = port or self._port_of(service)
+            if inside is None:
+                continue
+            before = found.get((name, inside, "tcp"))
+            if before is None or before.local:
+                found[name, inside, "tcp"] = Entry(
+                    process=name,
+                    app=self.app_of[name],
+                    port=inside,
+                    where=f"{service.place}, behind the proxy",
+                )
+        return list(found.values())
+
+    def _port_of(self, service: Service) -> int | None:
+        if service.ports:
+            return service.ports[0].target
+        exposed = next((port for port in service.expose if port.isdigit()), "")
+        found = re.search(r"(?im)^\s*EXPOSE\s+(\d+)", self.roles.dockerfile(service))
+        return int(exposed or (found[1] if found else 0)) or None
+
+    def _domains(self) -> list[Domain]:
+        found = []
+        for route in self.routes:
+            service = self.services[route.service]
+            found.append(
+                Domain(
+                    hostname=route.name or " ".join(f"${name}" for name in route.unset),
+                    kind="custom",
+                    app=self.app_of[route.service],
+                    process=route.service,
+                    port=route.port or self._port_of(service),
+                    where=route.where,
+                )
+            )
+        if self.server_names and self.fronts:
+            name, port = self.fronts[0]
+            for host in dict.fromkeys(self.server_names):
+                found.append(
+                    Domain(
+                        hostname=host,
+                        kind="custom",
+                        app=self.app_of[name],
+                        process=name,
+                        port=port or self._port_of(self.services[name]),
+                        where="the proxy's configuration",
+                    )
+                )
+        return found
+
+    def _databases(self, found: tuple[object, ...]) -> list[SourceDatabase]:
+        result = []
+        for service in self.roles.named("database"):
+            engine: Engine = self.roles.engines[service.name]  # type: ignore[assignment]
+            image = self.roles.images[service.name]
+            memory = service.memory or service.reserved
+            keeps = [m.source or m.target for m in service.mounts if _keeps(m.target, m.source)]
+            result.append(
+                SourceDatabase(
+                    id=service.name,
+                    name=service.name,
+                    engine=engine,
+                    plan=image or "an image that is not known",
+                    version=version_in(image, engine),
+                    variable=self._variable(service.name),
+                    extensions=extensions_in(image),
+                    memory_mb=memory // _MB if memory else None,
+                    image=image or service.name,
+                    keeps=keeps[0] if keeps else "",
+                    where=str(service.place),
+                )
+            )
+        return result
+
+    def _variable(self, database: str) -> str:
+        """The variable that holds the database's address as a URL; "" when none does."""
+        names = Names({database: (database, "database")})
+        for given in self.given.values():
+            for variable, one in given.items():
+                text = one.value.get_secret_value() if one.value else ""
+                if "://" in text and any(names.inside(variable, text)):
+                    return variable
+        return ""
+
+    def _mounted(self) -> list[MountedFile]:
+        found: list[MountedFile] = []
+        for service in self.services.values():
+            app = self.app_of[service.name]
+            found += environment.missing_files(service, app, self.files)
+            kinds: tuple[tuple[str, Mapping[str, object]], ...] = (
+                ("secret", self.project.secrets),
+                ("config", self.project.configs),
+            )
+            for kind, top in kinds:
+                for used in service.secrets if kind == "secret" else service.configs:
+                    if used.name not in top:
+                        raise used.place.wrong(f"there is no {kind} {used.name} at the top level")
+                    one = (self.project.secrets if kind == "secret" else self.project.configs)[
+                        used.name
+                    ]
+                    known = (bool(one.file) and self.files.is_file(one.file)) or bool(one.content)
+                    found.append(
+                        MountedFile(
+                            name=used.name,
+                            kind=kind,  # type: ignore[arg-type]
+                            app=app,
+                            target=used.target,
+                            variable=self._path_variable(service.name, used.target),
+                            known=known,
+                            where=str(used.place),
+                        )
+                    )
+        return list({(f.name, f.kind, f.app, f.target): f for f in found}.values())
+
+    def _path_variable(self, service: str, target: str) -> str:
+        for name, one in self.given[service].items():
+            if one.value is not None and one.value.get_secret_value().strip() == target:
+                return name
+        return ""
+
+    def _gaps(self) -> list[Gap]:
+        gaps = [
+            Gap(subject=path, reason=f"{place}: the file is not there")
+            for path, place in self.project.missing
+        ]
+        gaps += [Gap(subject="a part of the file", reason=each) for each in self.project.remarks]
+        return gaps
+
+
+def without_passwords(command: str) -> str:
+    """A command whose passwords are not shown: those in addresses, and behind options."""
+    hidden = re.sub(r"(://[^\s:@/]*:)[^\s@/]+(?=@)", r"\1•••", command)
+    return re.sub(r"(?i)(pass(?:word|wd)?[= ])[^\s$]\S*", r"\1•••", hidden)
+
+
+def _ends(service: Service) -> bool:
+    """Whether a service that is not started again is one that ends, by what it runs."""
+    words = f"{service.name} {service.command} {service.entrypoint}".lower()
+    return bool(
+        re.search(
+            r"migrat|init|setup|seed|bootstrap|createbucket|install|job|prepare|upgrade|collectstatic"
+            r"|provision|once|backfill|perms|chown|mkdir",
+            words,
+        )
+    )
+
+
+def _keeps(target: str, source: str) -> bool:
+    scripts = ("/docker-entrypoint-initdb.d", "/etc/", "/usr/local/etc", "/run/")
+    return (
+        bool(target)
+        and not target.startswith(scripts)
+        and not target.endswith((".conf", ".sh", ".sql", ".cnf", ".js", ".xml", ".yml", ".yaml"))
+    )

@@ -1,0 +1,137 @@
+"""Which host names lead to which service: labels, variables, and configurations of proxies."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from wizard.formats.compose.service import Service
+from wizard.formats.compose.tree import Text
+
+_HOST = re.compile(r"(?:^|[^A-Za-z])Host\(([^)]*)\)")
+_TICKED = re.compile(r"[`\"']([^`\"']*)[`\"']")
+_NAME = re.compile(r"^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*$")
+_LOCAL = (".localhost", ".local", ".test", ".internal")
+
+
+@dataclass(frozen=True)
+class Route:
+    """A name that is served; `name` "" when it is a variable without a value, named in `unset`."""
+
+    name: str
+    service: str
+    port: int | None
+    unset: tuple[str, ...]
+    where: str
+
+
+def routes(services: Mapping[str, Service]) -> Iterator[Route]:
+    """Every name that labels and variables of services tell."""
+    for service in services.values():
+        labels = {**service.labels, **service.deploy_labels}
+        if labels.get("traefik.enable") and labels["traefik.enable"].value.lower() == "false":
+            continue
+        yield from _traefik(service, labels)
+        yield from _caddy(service, labels)
+        yield from _virtual_host(service)
+
+
+def _traefik(service: Service, labels: Mapping[str, Text]) -> Iterator[Route]:
+    port = _port(labels)
+    seen: set[str] = set()
+    for key, value in labels.items():
+        lower = key.lower()
+        if re.match(r"^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$", lower):
+            names = [n for part in _HOST.findall(value.value) for n in _TICKED.findall(part)]
+            yield from _each(service, names, port, value, seen, "Host" in value.value)
+        elif re.match(r"^traefik(?:\.[^.]+)?\.frontend\.rule$", lower):
+            for rule in value.value.split(";"):
+                head, _, rest = rule.partition(":")
+                if head.strip() == "Host":
+                    names = [name.strip() for name in rest.split(",")]
+                    yield from _each(service, names, port, value, seen, True)
+
+
+def _port(labels: Mapping[str, Text]) -> int | None:
+    for key, value in labels.items():
+        lower = key.lower()
+        tells = lower == "traefik.port" or lower.endswith(".loadbalancer.server.port")
+        if tells and value.value.strip().isdigit():
+            return int(value.value)
+    return None
+
+
+def _caddy(service: Service, labels: Mapping[str, Text]) -> Iterator[Route]:
+    upstream = labels.get("caddy.reverse_proxy")
+    found = re.search(r"(\d+)\s*}*\s*$", upstream.value) if upstream else None
+    for key, value in labels.items():
+        if re.match(r"^caddy(?:_\d+)?$", key):
+            names = [re.sub(r"^https?://", "", name.strip()) for name in value.value.split()]
+            yield from _each(service, names, int(found[1]) if found else None, value, set(), True)
+
+
+def _virtual_host(service: Service) -> Iterator[Route]:
+    env = {value.name: value for value in service.environment}
+    host = env.get("VIRTUAL_HOST")
+    if host is None:
+        return
+    port = env.get("VIRTUAL_PORT")
+    written = port.value.get_secret_value() if port and port.value else ""
+    number = int(written) if written.isdigit() else None
+    if host.value is None:
+        yield Route("", service.name, number, host.unset or ("VIRTUAL_HOST",), str(host.place))
+        return
+    for name in host.value.get_secret_value().split(","):
+        if _NAME.match(name.strip()):
+            yield Route(name.strip(), service.name, number, (), str(host.place))
+
+
+def _each(
+    service: Service,
+    names: list[str],
+    port: int | None,
+    value: Text,
+    seen: set[str],
+    hosts: bool,
+) -> Iterator[Route]:
+    good = [n.strip() for n in names if _NAME.match(n.strip()) and not value.unset]
+    for name in good:
+        if name.lower() not in seen:
+            seen.add(name.lower())
+            yield Route(name, service.name, port, (), str(value.place))
+    if value.unset and hosts and "" not in seen:
+        seen.add("")
+        yield Route("", service.name, port, value.unset, str(value.place))
+
+
+def only_local(name: str) -> bool:
+    """Whether a name is for this machine or a test only."""
+    return name == "localhost" or name.endswith(_LOCAL)
+
+
+_SERVER = re.compile(r"(?m)^\s*server_name\s+([^;]+);")
+_PASS = re.compile(
+    r"(?m)^\s*(?:proxy_pass|uwsgi_pass|fastcgi_pass|grpc_pass)\s+"
+    r"(?:[a-z]+://)?([A-Za-z0-9_.-]+)(?::(\d+))?"
+)
+_UPSTREAM = re.compile(r"upstream\s+([A-Za-z0-9_.-]+)\s*\{([^}]*)\}")
+_MEMBER = re.compile(r"server\s+([A-Za-z0-9_.-]+)(?::(\d+))?")
+_CADDY = re.compile(r"(?m)^\s*reverse_proxy\s+(?:/\S*\s+)?(?:[a-z]+://)?([A-Za-z0-9_.-]+):(\d+)")
+
+
+def behind(config: str) -> tuple[tuple[str, int | None], ...]:
+    """Services (name, port) that a proxy's configuration passes requests to."""
+    upstreams = {
+        name: [(host, int(port) if port else None) for host, port in _MEMBER.findall(body)]
+        for name, body in _UPSTREAM.findall(config)
+    }
+    found: list[tuple[str, int | None]] = []
+    for host, port in (*_PASS.findall(config), *_CADDY.findall(config)):
+        found += upstreams.get(host, [(host, int(port) if port else None)])
+    return tuple(dict.fromkeys(found))
+
+
+def server_names(config: str) -> tuple[str, ...]:
+    """Public names in a proxy's configuration."""
+    names = [name for line in _SERVER.findall(config) for name in line.split()]
+    good = [n for n in names if _NAME.match(n) and "." in n and not only_local(n)]
+    return tuple(dict.fromkeys(n for n in good if not re.match(r"^[\d.]+$", n)))

@@ -1,0 +1,87 @@
+"""Where do services name each other? In variables and commands, told apart from plain words."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from providers.sources.compose.environment import One
+from wizard.formats.compose.service import Service
+from wizard.model.containers import AppGroup, Reference
+
+_HOSTLIKE = re.compile(
+    r"(?:^|_)(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|BROKER|BROKERS"
+    r"|NODES|SEEDS|DOMAIN|UPSTREAM|SERVICE|PEERS)(?:$|_)|(?:HOST|SERVER|ADDR|URL|URI)S?$",
+    re.IGNORECASE,
+)
+_KEY_VALUE = r"(?:host|server|data source|addr|hostname)\s*=\s*"
+
+
+class Names:
+    """The names by which services can be reached, each with what it leads to."""
+
+    def __init__(self, leads: Mapping[str, tuple[str, str]]) -> None:
+        """`leads`: host name → (service, kind)."""
+        self._leads = leads
+        words = "|".join(re.escape(n) for n in sorted(leads, key=len, reverse=True))
+        self._found = re.compile(
+            rf"(?:(?P<before>//|@|{_KEY_VALUE}|^|[,;\s=\"'(\[])(?P<name>{words}))"
+            r"(?![A-Za-z0-9_.-]*[A-Za-z0-9_-])(?P<port>:\d{2,5})?(?P<slash>/)?",
+            re.IGNORECASE,
+        )
+        self.any = bool(words)
+
+    def inside(self, variable: str, text: str) -> Iterator[tuple[str, str, int | None]]:
+        """(service, kind, port) for each host name in a value."""
+        if not self.any:
+            return
+        seen: set[tuple[str, int | None]] = set()
+        for found in self._found.finditer(text):
+            before = (found["before"] or "").lower()
+            port = int(found["port"][1:]) if found["port"] else None
+            sure = port is not None or before in ("//", "@") or before.rstrip().endswith("=")
+            if before == "=" and port is None:
+                sure = False
+            whole = found["name"] == text.strip()
+            listed = "," in text and before in (",", "")
+            if not sure and not ((whole or listed) and _HOSTLIKE.search(variable)):
+                continue
+            lead = self._leads.get(found["name"]) or self._leads.get(found["name"].lower())
+            if lead is not None and (lead[0], port) not in seen:
+                seen.add((lead[0], port))
+                yield (*lead, port)
+
+
+def references(
+    apps: tuple[AppGroup, ...],
+    services: Mapping[str, Service],
+    given: Mapping[str, Mapping[str, One]],
+    names: Names,
+) -> Iterator[Reference]:
+    """Every place where an app names another service."""
+    for app in apps:
+        seen: set[tuple[str, str]] = set()
+        for process in app.processes:
+            service = services[process]
+            for variable, one in given[process].items():
+                text = one.value.get_secret_value() if one.value is not None else ""
+                for to, kind, port in names.inside(variable, text):
+                    if to != process and (variable, to) not in seen:
+                        seen.add((variable, to))
+                        yield _reference(app, variable, process, to, kind, port, one.where)
+            line = f"{service.entrypoint} {service.command}"
+            for to, kind, port in names.inside("", line):
+                if to != process:
+                    yield _reference(app, "", process, to, kind, port, str(service.place))
+
+
+def _reference(
+    app: AppGroup, variable: str, process: str, to: str, kind: str, port: int | None, where: str
+) -> Reference:
+    return Reference(
+        app=app.name,
+        variable=variable,
+        process=process,
+        to=to,
+        to_kind=kind,  # type: ignore[arg-type]
+        port=port,
+        where=where,
+    )

@@ -1,0 +1,142 @@
+"""Looks at a project of plain files, and maps it: no account, no moveday.yaml."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from wizard.cli.finish import finish
+from wizard.cli.launchers import Launchers
+from wizard.cli.map_words import mapping_words
+from wizard.cli.project_words import project_words
+from wizard.cli.talk import show
+from wizard.engine.answers_file import as_typed, read_answers
+from wizard.engine.plan_yaml import FILE_NAME
+from wizard.engine.project_look import LastLook, last_look, remember_look
+from wizard.errors import UsageError
+from wizard.exits import Exit
+from wizard.model.inventory import Inventory
+from wizard.model.mapping import Mapping
+from wizard.ports.look import Looked
+from wizard.rules.pricing import completed
+from wizard.rules.project_mapping import NO_ACCOUNT, check_answers, map_project
+from wizard.safety.secrecy import learn_secrets
+from wizard.steps.mapping import open_words
+
+F = TypeVar("F")
+_USUAL = "compose"
+
+
+@dataclass(frozen=True)
+class FilesAsked:
+    """What the command line says about files."""
+
+    source: str
+    files: tuple[Path, ...]
+    profiles: tuple[str, ...]
+
+    @property
+    def anything(self) -> bool:
+        """Whether it asks for a look at files."""
+        return bool(self.source or self.files or self.profiles)
+
+    def left_in(self, folder: Path) -> bool:
+        """Whether files are all there is: no plan, but an earlier look, or a Compose file."""
+        if (folder / FILE_NAME).exists():
+            return False
+        return last_look(folder) is not None or any(
+            (folder / f"{stem}.{end}").is_file()
+            for stem in ("compose", "docker-compose")
+            for end in ("yaml", "yml")
+        )
+
+
+def files_options(function: F) -> F:
+    """--source, --file and --profile: a project of plain files."""
+    for decorate in (
+        click.option("--profile", "profiles", multiple=True, help="Carry this profile over too."),
+        click.option(
+            "--file",
+            "files",
+            multiple=True,
+            type=click.Path(path_type=Path, dir_okay=False),
+            help="A Compose file; several are merged, the later one wins.",
+        ),
+        click.option("--source", default="", metavar="compose", help="Read files, no account."),
+    ):
+        own: Any = decorate
+        function = own(function)
+    return function
+
+
+def look_at_project(
+    launchers: Launchers, folder: Path, asked: FilesAsked, *, as_json: bool
+) -> NoReturn:
+    """Read the files, print what they hold, remember which ones they were."""
+
+    async def work() -> Inventory:
+        look = _chosen(folder, asked)
+        found = _look(launchers, folder, look)
+        remember_look(folder, look)
+        return found.inventory
+
+    finish(work(), as_json=as_json, words=project_words)
+
+
+def map_project_here(
+    launchers: Launchers, folder: Path, asked: FilesAsked, answers: Path | None, *, as_json: bool
+) -> NoReturn:
+    """Map the project; code 4 while a question is open or something stands in the way."""
+
+    async def work() -> Mapping:
+        look = _chosen(folder, asked)
+        found = _look(launchers, folder, look)
+        given = as_typed(read_answers(answers)) if answers else {}
+        rates = completed(None, NO_ACCOUNT)
+        whole = map_project(found.inventory, found.values, found.by_hand, rates, {})
+        check_answers(whole, given)
+        mapping = map_project(found.inventory, found.values, found.by_hand, rates, given)
+        if mapping.questions:
+            show(open_words(mapping.questions))
+        for blocker in mapping.blockers:
+            show(f"in the way: {blocker.name}: {blocker.reason}")
+        return mapping
+
+    finish(
+        work(),
+        as_json=as_json,
+        words=mapping_words,
+        code=lambda found: Exit.BLOCKED if found.questions or found.blockers else Exit.DONE,
+    )
+
+
+def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
+    if asked.anything:
+        # A path on the command line is meant from where the person stands.
+        files = tuple(str(path.resolve()) for path in asked.files)
+        return LastLook(source=asked.source or _USUAL, files=files, profiles=asked.profiles)
+    return last_look(folder) or LastLook(source=_USUAL)
+
+
+def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
+    files = tuple(Path(name) for name in look.files)
+    missing = next((path for path in files if not path.is_file()), None)
+    if missing is not None:
+        raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
+    found = launchers.look(look.source, folder, files, look.profiles)
+    shown = _names(found.inventory)
+    for values in found.values.values():
+        plain = {name: value.get_secret_value() for name, value in values.items()}
+        # A password that is the service's own name hides nothing, and would hide the name.
+        learn_secrets({name: value for name, value in plain.items() if value not in shown})
+    return found
+
+
+def _names(found: Inventory) -> str:
+    """Everything that the result has to call by its name."""
+    told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
+    told += [p.name for p in found.processes] + [d.name for d in found.databases]
+    told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
+    told += [v.name for v in found.volumes] + [v.name for v in found.variables]
+    return "\n".join((*told, *(w.value for w in found.wishes)))

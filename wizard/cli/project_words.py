@@ -1,0 +1,59 @@
+"""A project of plain files in words: apps, databases, ways in, volumes, what is not known."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from wizard.model.inventory import Inventory
+
+_WIDTH = 80
+
+
+def project_words(found: Inventory) -> str:
+    """Everything the files hold, at most 80 columns wide; never a value."""
+    lines = [f"{found.app}: {len(found.apps)} apps, {len(found.databases)} databases"]
+    lines += _group("apps", (f"{a.name}: {a.image or a.build}" for a in found.apps))
+    lines += _group(
+        "services",
+        (
+            f"{p.name} ({p.app}): {'once' if p.job else f'{p.quantity} ×'}"
+            f" {p.command or 'the image’s own command'}"
+            for p in found.processes
+        ),
+    )
+    lines += _group(
+        "databases",
+        (f"{d.name}: {d.engine} {d.version}, {d.plan}".rstrip() for d in found.databases),
+    )
+    lines += _group("host names", (f"{d.hostname} → {d.process}" for d in found.domains))
+    lines += _group("ports", (f"{e.process} {e.port}/{e.protocol}" for e in found.entries))
+    lines += _group("volumes", (f"{v.name}: {v.target}" for v in found.volumes))
+    lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
+    lines += _group(
+        f"variables ({len(found.variables)})",
+        (f"{v.name} ({v.app}){', no value here' if v.masked else ''}" for v in found.variables),
+    )
+    lines += _group(
+        "names of each other", (f"{r.variable or 'command'} → {r.to}" for r in found.references)
+    )
+    lines += _group(
+        "asked of the platform",
+        (f"{w.kind} {w.process} {w.value}".rstrip() for w in found.wishes),
+    )
+    lines += _group("not known", (f"{g.subject}: {g.reason}" for g in found.gaps))
+    return "\n".join(lines)
+
+
+def _group(title: str, facts: Iterable[str]) -> Iterator[str]:
+    told = list(facts)
+    if not told:
+        return
+    yield from ("", title)
+    for fact in told:
+        yield from textwrap.wrap(
+            fact,
+            _WIDTH,
+            initial_indent="  ",
+            subsequent_indent="      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )

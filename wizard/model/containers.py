@@ -1,0 +1,85 @@
+"""Facts of a container platform: what a project's services open, mount, name and ask for."""
+
+from typing import Literal
+
+from wizard.model.frozen import Frozen
+
+
+class AppGroup(Frozen):
+    """Services that run the same image: one app. `build` is the folder it is built from.
+
+    `image` "" when only `build` is said; `known` is false when the image's name is a variable
+    without a value.
+    """
+
+    name: str
+    image: str = ""
+    build: str = ""
+    dockerfile: str = ""
+    processes: tuple[str, ...] = ()
+    known: bool = True
+    where: str
+
+
+class Entry(Frozen):
+    """A port that is open to the outside. `local`: on the machine itself only."""
+
+    process: str
+    app: str
+    port: int
+    published: int | None = None
+    protocol: str = "tcp"
+    local: bool = False
+    where: str
+
+
+class Volume(Frozen):
+    """Something mounted into services. `holds`: what it is seen to hold, "" when nobody can know.
+
+    "code" is the app's own folder, "file" a file of the project, "engine" the container engine's
+    socket, "host" a folder of the host's system, "cache" packages that the image holds too,
+    "clock" the host's time, "memory" is gone with the container.
+    """
+
+    name: str
+    target: str
+    processes: tuple[str, ...]
+    read_only: bool = False
+    holds: Literal["", "code", "file", "engine", "host", "cache", "clock", "memory"] = ""
+    where: str
+
+
+class MountedFile(Frozen):
+    """A secret or config that services read as a file, or a file of variables.
+
+    `variable` names the path (DB_PASSWORD_FILE). `known`: its content was there to be read.
+    """
+
+    name: str
+    kind: Literal["secret", "config", "variables"]
+    app: str
+    target: str = ""
+    variable: str = ""
+    known: bool = False
+    where: str
+
+
+class Reference(Frozen):
+    """A host name of another service, in a variable, or ("" for `variable`) in a command."""
+
+    app: str
+    variable: str
+    process: str = ""
+    to: str
+    to_kind: Literal["app", "database", "proxy"]
+    port: int | None = None
+    where: str
+
+
+class PlatformWish(Frozen):
+    """Something that a service asks of its platform. `kind` decides what becomes of it."""
+
+    kind: str
+    process: str
+    value: str = ""
+    where: str

@@ -1,0 +1,186 @@
+"""Databases that run in containers: what each becomes, or a clear word why it cannot move."""
+
+from wizard.model.inventory import SourceDatabase
+from wizard.model.mapping import Becomes, MappedItem
+from wizard.model.question import Question
+from wizard.rules import pricing
+from wizard.rules.databases import major, proposed_size
+from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.postgres_extensions import documented
+
+RULES = {
+    "D4": "a database in a container becomes a managed one; its data is copied and proven",
+    "D5": "it becomes a managed one that starts empty",
+    "D6": "moveday does not move its data yet: this stops here until a person has a way for it",
+    "D7": "Aptible offers no such database",
+    "D8": "it keeps data in a volume: whether that may be lost, a person says",
+}
+_NAMES = {
+    "postgres": "Postgres",
+    "redis": "Redis",
+    "mysql": "MySQL",
+    "mariadb": "MariaDB",
+    "mongodb": "MongoDB",
+    "elasticsearch": "Elasticsearch",
+    "opensearch": "OpenSearch",
+    "rabbitmq": "RabbitMQ",
+    "influxdb": "InfluxDB",
+    "couchdb": "CouchDB",
+    "memcached": "memcached",
+    "kafka": "Kafka",
+    "clickhouse": "ClickHouse",
+    "cassandra": "Cassandra",
+    "sqlserver": "SQL Server",
+    "oracle": "Oracle",
+    "zookeeper": "ZooKeeper",
+    "nats": "NATS",
+    "neo4j": "Neo4j",
+    "vector store": "a vector store",
+    "object store": "an object store",
+}
+_STARTS_EMPTY = frozenset({"redis", "rabbitmq"})
+_BY_A_PERSON = {
+    "mysql": "a managed MySQL, filled from your own mysqldump",
+    "mariadb": "a managed MySQL, after you tried the app on it: Aptible has no MariaDB",
+    "mongodb": "a managed MongoDB, filled from your own mongodump",
+    "elasticsearch": "a managed Elasticsearch: index again from the data, or restore a snapshot",
+    "influxdb": "a managed InfluxDB, filled from your own backup",
+    "couchdb": "a managed CouchDB, filled by replication from the old one",
+}
+"""Engines that Aptible offers (its documentation) and whose data a person has to move."""
+_ELSEWHERE = {
+    "object store": "a bucket of your own at a cloud; copy the files there first",
+    "memcached": "Redis, if the app can use it, or an account at a vendor",
+    "opensearch": "a managed Elasticsearch, if the app can use it, or an account at a vendor",
+    "zookeeper": "nothing, when what it serves is not carried over either",
+}
+
+
+def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
+    """The item of one database that no line of the plan names."""
+    name = _NAMES[database.engine]
+    version = f" {database.version}" if database.version else ", of a version that is not told"
+    keeps = f", data in {database.keeps}" if database.keeps else ""
+    today = f"{name}{version}, {database.plan}{keeps}"
+    if database.engine == "postgres":
+        return _postgres(facts, database, today)
+    if database.engine in _STARTS_EMPTY:
+        return _empty(facts, database, today)
+    offered = _BY_A_PERSON.get(database.engine)
+    other = _ELSEWHERE.get(database.engine, "an account at a vendor, or one that you run elsewhere")
+    rule = "D6" if offered else "D7"
+    return _item(database, today, "blocked", offered or other, rule, f"{name}: {RULES[rule]}")
+
+
+def _postgres(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedItem:
+    size = proposed_size(database)
+    said = [RULES["D4"], size.disk_reason, size.memory_reason]
+    if not database.keeps:
+        said.append("no volume keeps its data: it is gone with the container today")
+    if not database.version:
+        said.append("the image names no version: ask the running server before the move")
+    known = [e for e in database.extensions if documented(e, major(database.version))]
+    unknown = [e for e in database.extensions if e not in known]
+    said += [f"the image brings {', '.join(known)}"] if known else []
+    identity = f"database/{database.name}/extensions/{'+'.join(unknown)}"
+    question = None
+    if unknown and identity not in facts.answers:
+        question = Question(
+            id=identity,
+            text=f"Does {database.name} use {', '.join(unknown)}, and does Aptible's Postgres have"
+            " it?",
+            why="the image brings it, and Aptible's documents do not name it for this version",
+            kind="text",
+            flag=f"--answers FILE ({identity})",
+        )
+    item = _managed(facts, database, today, "D4", "; ".join(said))
+    return item.model_copy(update={"question": question})
+
+
+def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedItem:
+    identity = f"database/{database.name}/keep"
+    answer = facts.answers.get(identity, "")
+    if answer == "keep":
+        return _item(
+            database,
+            today,
+            "blocked",
+            "drain it, or carry the keys over yourself while the app stands still",
+            "D6",
+            f"{_NAMES[database.engine]}: {RULES['D6']}",
+        )
+    what = "what is a cache fills again, queues are drained first"
+    rule = "D8" if database.keeps and not answer else "D5"
+    item = _managed(facts, database, today, rule, f"{RULES['D5']}; {what}")
+    if rule == "D5":
+        return item
+    return item.model_copy(
+        update={
+            "becomes": "open",
+            "reason": f"{RULES['D8']}; {RULES['D5']}; {what}",
+            "question": Question(
+                id=identity,
+                text=f"May {database.name} start empty on the new side?",
+                why=f"it keeps its data in {database.keeps}, and moveday does not move that of"
+                f" {_NAMES[database.engine]}",
+                kind="choice",
+                choices=("start-empty", "keep"),
+                flag=f"--answers FILE ({identity})",
+            ),
+        }
+    )
+
+
+def _managed(
+    facts: MappingFacts, database: SourceDatabase, today: str, because: str, reason: str
+) -> MappedItem:
+    size = proposed_size(database)
+    engine = "postgresql" if database.engine == "postgres" else database.engine
+    version = str(major(database.version)) if database.version else "VERSION"
+    wanted = f" {major(database.version)}" if database.version else ""
+    return _item(
+        database,
+        today,
+        "database",
+        f"a managed {_NAMES[database.engine]}{wanted}: {size.disk_gb} GB, {size.memory_mb} MB",
+        because,
+        reason,
+    ).model_copy(
+        update={
+            "monthly_cents": pricing.together(
+                pricing.containers(1, size.memory_mb, facts.rates),
+                pricing.disk(size.disk_gb, facts.rates),
+            ),
+            "by_hand": (
+                facts.command(
+                    "create-database",
+                    database=database.name,
+                    engine=engine,
+                    version=version,
+                    disk=str(size.disk_gb),
+                    memory=str(size.memory_mb),
+                ),
+            ),
+        }
+    )
+
+
+def _item(
+    database: SourceDatabase,
+    today: str,
+    becomes: Becomes,
+    target: str,
+    because: str,
+    reason: str,
+) -> MappedItem:
+    return MappedItem(
+        group="databases",
+        name=database.name,
+        today=today,
+        becomes=becomes,
+        target=target,
+        because=because,
+        reason=reason,
+        today_cents=None,
+        monthly_cents=None,
+    )

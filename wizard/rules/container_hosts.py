@@ -1,0 +1,73 @@
+"""Host names of other services: what leads there on the new side, where no such name exists."""
+
+from collections.abc import Iterator
+
+from wizard.model.containers import Reference
+from wizard.model.mapping import MappedItem
+from wizard.rules import pricing
+from wizard.rules.mapping_facts import MappingFacts
+
+RULES = {
+    "H1": "it names a database by its service: becomes the new database's address",
+    "H2": "it names another service: becomes the host name of that service's internal endpoint",
+    "H3": "it names the proxy, which is not carried over: becomes the public name",
+    "H4": "other services reach it by name: it gets an endpoint inside the stack",
+    "H5": "it names a database that does not move by itself: its address is given by a person",
+}
+
+
+def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per reference, and one per service that others reach."""
+    stopped = {
+        d.name
+        for d in facts.inventory.databases
+        if d.engine not in ("postgres", "redis", "rabbitmq")
+    }
+    for reference in facts.inventory.references:
+        yield _reference(reference, reference.to in stopped)
+    apps = {p.name: p.app for p in facts.inventory.processes}
+    reached = [r.to for r in facts.inventory.references if r.to_kind == "app"]
+    for name in dict.fromkeys(reached):
+        ports = {r.port for r in facts.inventory.references if r.to == name and r.port}
+        port = str(min(ports)) if ports else "PORT"
+        command = facts.by_hand(
+            "create-endpoint",
+            app=apps.get(name, name),
+            environment=facts.plan.target.environment,
+            service=name,
+            port=port,
+        )
+        yield MappedItem(
+            group="hosts",
+            name=name,
+            app=apps.get(name, ""),
+            today="reached by its name inside the network",
+            becomes="endpoint",
+            target=f"an internal HTTPS endpoint to port {port}: https:// and port 443 for callers",
+            because="H4",
+            reason=RULES["H4"],
+            monthly_cents=pricing.endpoint(facts.rates),
+            by_hand=(f"{command} --internal",),
+        )
+
+
+def _reference(reference: Reference, stopped: bool) -> MappedItem:
+    rule = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3"}[reference.to_kind]
+    what = reference.variable or f"command of {reference.process}"
+    targets = {
+        "H1": f"the address of the managed database {reference.to}",
+        "H2": f"the internal endpoint of {reference.to}",
+        "H3": "the public name",
+        "H5": f"the address of what takes the place of {reference.to}",
+    }
+    port = f":{reference.port}" if reference.port else ""
+    return MappedItem(
+        group="hosts",
+        name=f"{what} → {reference.to}",
+        app=reference.app,
+        today=f"names {reference.to}{port}",
+        becomes="rewritten",
+        target=targets[rule],
+        because=rule,
+        reason=RULES[rule],
+    )

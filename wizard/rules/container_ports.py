@@ -1,0 +1,94 @@
+"""Published ports: an endpoint where HTTP is spoken, a stop where the target has no counterpart."""
+
+from collections.abc import Iterator
+
+from wizard.model.containers import Entry
+from wizard.model.mapping import Becomes, MappedItem
+from wizard.rules import pricing
+from wizard.rules.mapping_facts import MappingFacts
+
+RULES = {
+    "E1": "a published port of a web service becomes an HTTPS endpoint",
+    "E2": "Aptible takes no UDP in, nor SCTP",
+    "E3": "this port speaks no HTTP: moveday makes HTTPS endpoints only",
+    "E4": "it is open on the machine itself only: nobody outside reaches it",
+    "E5": "TLS ends at the endpoint, which sends plain HTTP to the service's other port",
+    "E6": "a host name leads here already: its endpoint is for this port",
+}
+RAW = frozenset(
+    {
+        *(20, 21, 22, 23, 25, 53, 67, 69, 110, 111, 123, 137, 139, 143, 161, 389, 445, 465, 500),
+        *(514, 587, 636, 853, 873, 989, 990, 993, 995, 1194, 1433, 1521, 1723, 1883, 2022, 2049),
+        *(2222, 3306, 3389, 3478, 4190, 4222, 4500, 5044, 5060, 5222, 5269, 5349, 5432, 5671),
+        *(5672, 6379, 6667, 6697, 8883, 9092, 11211, 25565, 27017, 50000, 51820),
+    }
+)
+"""Ports whose protocols are no HTTP (IANA's registry, and the usual ones of well-known servers)."""
+
+
+def port_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per published port of a service that becomes a part of an app."""
+    jobs = {p.name for p in facts.inventory.processes if p.job}
+    for entry in facts.inventory.entries:
+        if entry.process not in jobs:
+            yield _entry(facts, entry)
+
+
+def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
+    served = [d for d in facts.inventory.domains if d.process == entry.process]
+    others = {
+        other.port
+        for other in facts.inventory.entries
+        if other.process == entry.process and other.protocol == "tcp" and not other.local
+    }
+    if entry.protocol != "tcp":
+        return _item(
+            entry,
+            "blocked",
+            "another way for it: a vendor, or a machine of your own elsewhere",
+            "E2",
+        )
+    if entry.local:
+        return _item(
+            entry, "not carried over", "nothing: reached from inside, or by a tunnel", "E4"
+        )
+    if entry.port in RAW:
+        return _item(
+            entry,
+            "blocked",
+            "decide: an Aptible TCP endpoint made by hand (its deploys stop the old container"
+            " first), or leave it out",
+            "E3",
+        )
+    if entry.port in (443, 8443) and (others - {443, 8443} - RAW):
+        return _item(entry, "dropped", "the endpoint's own TLS", "E5")
+    if any(d.port in (entry.port, None) for d in served):
+        return _item(entry, "endpoint", "the endpoint of its host name", "E6")
+    command = facts.by_hand(
+        "create-endpoint",
+        app=entry.app,
+        environment=facts.plan.target.environment,
+        service=entry.process,
+        port=str(entry.port),
+    )
+    return _item(
+        entry,
+        "endpoint",
+        f"an HTTPS endpoint to port {entry.port} of the container, on the default domain until a"
+        " name of yours leads there",
+        "E1",
+    ).model_copy(update={"monthly_cents": pricing.endpoint(facts.rates), "by_hand": (command,)})
+
+
+def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedItem:
+    outside = f"{entry.published}:" if entry.published else ""
+    return MappedItem(
+        group="ports",
+        name=f"{entry.process} {entry.port}/{entry.protocol}",
+        app=entry.app,
+        today=f"published as {outside}{entry.port}/{entry.protocol}",
+        becomes=becomes,
+        target=target,
+        because=because,
+        reason=RULES[because],
+    )

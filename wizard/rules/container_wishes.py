@@ -1,0 +1,83 @@
+"""What services ask of their platform: carried over, not carried over, or in the way."""
+
+from collections.abc import Iterator
+
+from wizard.model.containers import PlatformWish
+from wizard.model.mapping import Becomes, Group, MappedItem
+from wizard.rules.mapping_facts import MappingFacts
+
+RULES = {
+    "B1": "rights over the machine that no container of Aptible has",
+    "B2": "a graphics card: Aptible has none",
+    "B3": "nodes cannot be chosen on Aptible",
+    "B4": "networks of the platform: services of a stack reach each other by endpoints",
+    "B5": "a proxy in front: endpoints of the new side take its place",
+    "B6": "certificates: managed TLS of the endpoints takes its place",
+    "B7": "a tool beside the app, for developers and operators",
+    "B8": "started only when its profile is chosen",
+    "B9": "logs go where a log drain of the new environment sends them",
+    "B10": "a setting of the container engine without a counterpart",
+    "B11": "Aptible runs x86-64 images: one for another kind of processor has to be built anew",
+}
+_BLOCKED: tuple[Becomes, str] = (
+    "blocked",
+    "leave the service out, or change it so that it can do without",
+)
+_LEFT: tuple[Becomes, str] = ("not carried over", "nothing: look whether the app can do without")
+_Fate = tuple[str, Becomes, str]
+_WORDS: dict[str, _Fate] = {
+    "privileged": ("B1", *_BLOCKED),
+    "devices": ("B1", *_BLOCKED),
+    "pid": ("B1", *_BLOCKED),
+    "ipc": ("B1", *_BLOCKED),
+    "cap_add": ("B1", *_BLOCKED),
+    "network_mode": ("B1", *_BLOCKED),
+    "gpus": ("B2", *_BLOCKED),
+    "runtime": ("B10", *_LEFT),
+    "placement": ("B3", "not carried over", "nothing: a service's containers spread over zones"),
+    "networks": ("B4", "not carried over", "the stack's own network"),
+    "proxy": ("B5", "replaced", "HTTPS endpoints; rules of its own are set there or in the app"),
+    "tls": ("B6", "replaced", "managed TLS"),
+    "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
+    "profile": ("B8", "not carried over", "look again with --profile NAME to carry it over"),
+    "logging": ("B9", "replaced", "a log drain"),
+    "platform": ("B11", "not carried over", "an image for linux/amd64"),
+}
+
+
+def wish_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per wish."""
+    for wish in facts.inventory.wishes:
+        yield _wish(wish)
+
+
+def _wish(wish: PlatformWish) -> MappedItem:
+    fate: _Fate = _WORDS.get(wish.kind, ("B10", *_LEFT))
+    rule, becomes, target = fate
+    value = wish.value
+    if wish.kind == "network_mode" and value != "host":
+        rule, becomes, target = ("B10", *_LEFT)
+    if wish.kind in ("pid", "ipc") and value not in ("", "host"):
+        rule, becomes, target = ("B10", *_LEFT)
+    if wish.kind == "platform" and "amd64" in value:
+        rule, becomes, target = "B11", "dropped", "nothing: that is what Aptible runs"
+    if wish.kind == "runtime" and value == "nvidia":
+        rule, becomes, target = ("B2", *_BLOCKED)
+    if wish.kind in ("user", "working_dir", "stop_signal"):
+        target = "lines of the Dockerfile: USER, WORKDIR, STOPSIGNAL"
+    if wish.kind == "stop_grace_period":
+        target = "the service's stop timeout"
+    own = wish.kind in ("proxy", "tls", "tool", "profile")
+    group: Group = "processes" if own else "logs" if wish.kind == "logging" else "platform"
+    subject = (
+        wish.process if own else f"{wish.kind} of {wish.process}" if wish.process else wish.kind
+    )
+    return MappedItem(
+        group=group,
+        name=subject,
+        today=value or "set",
+        becomes=becomes,
+        target=target,
+        because=rule,
+        reason=RULES[rule],
+    )
