@@ -11,7 +11,7 @@ from tests.providers.databases.clusters import Site
 from wizard.clock import Clock
 from wizard.model.database import Connection
 
-QUESTIONS = st.lists(st.tuples(st.floats(0, 5), st.integers(1, 1_000_000)), min_size=1, max_size=60)
+QUESTIONS = st.lists(st.tuples(st.floats(0, 5), st.integers(1, 1_000_000)), min_size=1, max_size=30)
 
 
 @given(rate=st.integers(10_000, 100_000_000), questions=QUESTIONS)
