@@ -26,8 +26,8 @@ _TITLES: dict[Kind, str] = {
 }
 _HINTS: dict[Kind, str] = {
     "unreachable": "check the tunnel, the address and the network, then run it again",
-    "lost": "check the tunnel and the server, then run it again; `moveday database copy --resume`"
-    " goes on where it ended",
+    "lost": "check the tunnel and the server, then try again; `moveday database copy` alone goes on"
+    " where it ended with --resume",
     "auth": "fetch the credentials again: passwords change at failover and rotation",
     "permission": "use the database owner's credentials",
     "disk-full": "give the database a larger disk, then run it again",
