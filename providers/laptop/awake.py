@@ -21,6 +21,7 @@ from wizard.safety.clean import clean
 _HELD = b"held\n"
 _HOLD = ("/bin/sh", "-c", "echo held; read -r end")
 _HELD_WITHIN = 5.0
+_SILENT = "it gave no answer"
 _BUS = "DBUS_SYSTEM_BUS_ADDRESS"
 _KERNEL = "proc/sys/kernel/osrelease"
 
@@ -47,6 +48,8 @@ async def keep_awake(why: str, root: Path, environ: Mapping[str, str]) -> AsyncI
     refusal = ""
     for way in ways:
         child, refusal = await _hold(way.command, environ)
+        if child is None and refusal == _SILENT:
+            break  # whoever is silent now is so about less, too
         if child is None:
             continue
         try:
@@ -90,7 +93,7 @@ async def _hold(
     if said == _HELD:
         return child, ""
     last = child.last_lines.rpartition("\n")[2]
-    return None, clean(last, 200) or "it gave no answer"
+    return None, clean(last, 200) or _SILENT
 
 
 def _on_windows(root: Path) -> bool:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 
 import click
 
+from wizard.cli.carried import carried
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_restore import restore
@@ -22,7 +23,6 @@ from wizard.errors import BlockedError, CheckFailedError, OutsideError
 from wizard.exits import Exit
 from wizard.model.database import Finding, MoveProgress, MoveResult, Tier, Verdict
 from wizard.model.frozen import Frozen
-from wizard.rules.laptop import awake_finding, finding_words, power_findings
 
 _SEEDS = 1_000_000
 _COPY = "copy-"
@@ -134,16 +134,12 @@ def copy(
         tools: DatabaseTools = context.obj.database()
         source, named_target = connections(tools, named)
         move_id = f"{_COPY}{secrets.token_hex(6)}"
-        findings = power_findings(await tools.laptop.power())
         async with AsyncExitStack() as stack:
             target = await stack.enter_async_context(target_way.open(tools, named_target))
             owner = await tools.mover.owner(target) if resume else None
             if owner is not None and owner.startswith(_COPY):
                 move_id = owner
-            awake = await stack.enter_async_context(tools.laptop.awake("a database is copied"))
-            findings = (*findings, awake_finding(awake))
-            for found in findings:
-                show(f"{'! ' if found.severity == 'warn' else ''}{finding_words(found)}")
+            findings = await stack.enter_async_context(carried(tools, "a database is copied"))
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
             move = await tools.mover.copy(
                 source,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.carried import carried
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
@@ -65,13 +66,14 @@ def restore(
         if not yes:
             return Restored(findings=tuple(await tools.restorer.preflight(dump, target)))
         front = CommandLine()
-        done = await tools.restorer.restore(
-            dump,
-            target,
-            resume=resume,
-            accepted=frozenset(accepted),
-            on_progress=lambda progress: front.hear(Moving("restore", progress)),
-        )
+        async with carried(tools, "a dump is restored"):
+            done = await tools.restorer.restore(
+                dump,
+                target,
+                resume=resume,
+                accepted=frozenset(accepted),
+                on_progress=lambda progress: front.hear(Moving("restore", progress)),
+            )
         return Restored(findings=done.findings, restored=done)
 
     finish(work(), as_json=as_json, words=_words, code=_code)
