@@ -65,13 +65,17 @@ class MountedFile(Frozen):
 
 
 class Reference(Frozen):
-    """A host name of another service, in a variable, or ("" for `variable`) in a command."""
+    """What leads to another service, in a variable, or ("" for `variable`) in a command.
+
+    `part` is what stands there: its address, or what lets one in at a database.
+    """
 
     app: str
     variable: str
     process: str = ""
     to: str
     to_kind: Literal["app", "database", "proxy"]
+    part: Literal["address", "user", "password", "name", "port"] = "address"
     port: int | None = None
     where: str
 

@@ -12,6 +12,7 @@ RULES = {
     "H2": "it names another service: becomes the host name of that service's internal endpoint",
     "H3": "it names the proxy, which is not carried over: becomes the public name",
     "H4": "other services reach it by name: it gets an endpoint inside the stack",
+    "H6": "it lets one in at a database by its service: becomes the new database's own",
     "H5": "it names a database that does not move by itself: its address is given by a person",
 }
 
@@ -53,8 +54,11 @@ def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
 
 def _reference(reference: Reference, stopped: bool) -> MappedItem:
     rule = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3"}[reference.to_kind]
+    if reference.part != "address" and not stopped:
+        rule = "H6"
     what = reference.variable or f"command of {reference.process}"
     targets = {
+        "H6": f"the {reference.part} of the managed database {reference.to}",
         "H1": f"the address of the managed database {reference.to}",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
@@ -63,11 +67,15 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
     port = f":{reference.port}" if reference.port else ""
     return MappedItem(
         group="hosts",
-        name=f"{what} → {reference.to}",
+        name=f"{what} → {_of(reference)}",
         app=reference.app,
-        today=f"names {reference.to}{port}",
+        today=f"names {_of(reference)}{port}",
         becomes="rewritten",
         target=targets[rule],
         because=rule,
         reason=RULES[rule],
     )
+
+
+def _of(reference: Reference) -> str:
+    return reference.to if reference.part == "address" else f"{reference.part} of {reference.to}"

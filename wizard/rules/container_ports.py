@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wizard.model.containers import Entry
 from wizard.model.mapping import Becomes, MappedItem
+from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.mapping_facts import MappingFacts
 
@@ -48,6 +49,8 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
             "another way for it: a vendor, or a machine of your own elsewhere",
             "E2",
         )
+    if entry.local and entry.port not in RAW and not served and not _in_front(facts):
+        return _asked(facts, entry)
     if entry.local:
         return _item(
             entry, "not carried over", "nothing: reached from inside, or by a tunnel", "E4"
@@ -64,6 +67,34 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         return _item(entry, "dropped", "the endpoint's own TLS", "E5")
     if any(d.port in (entry.port, None) for d in served):
         return _item(entry, "endpoint", "the endpoint of its host name", "E6")
+    return _endpoint(facts, entry)
+
+
+def _in_front(facts: MappingFacts) -> bool:
+    return any(wish.kind == "proxy" for wish in facts.inventory.wishes)
+
+
+def _asked(facts: MappingFacts, entry: Entry) -> MappedItem:
+    """A port of the machine itself, with no proxy among the services: perhaps one beside them."""
+    identity = f"port/{entry.process}/{entry.port}"
+    answer = facts.answers.get(identity, "")
+    if answer == "endpoint":
+        return _endpoint(facts, entry)
+    if answer:
+        return _item(entry, "not carried over", "nothing: reached from inside", "E4")
+    question = Question(
+        id=identity,
+        text=f"Do visitors reach {entry.process} (port {entry.port})?",
+        why="it is open on the machine itself only: a proxy beside the project may lead to it",
+        kind="choice",
+        choices=("endpoint", "inside"),
+        flag=f"--answers FILE ({identity})",
+    )
+    item = _item(entry, "open", "an HTTPS endpoint, or nothing", "E4")
+    return item.model_copy(update={"question": question})
+
+
+def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
     command = facts.by_hand(
         "create-endpoint",
         app=entry.app,
@@ -71,13 +102,15 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         service=entry.process,
         port=str(entry.port),
     )
-    return _item(
+    item = _item(
         entry,
         "endpoint",
         f"an HTTPS endpoint to port {entry.port} of the container, on the default domain until a"
         " name of yours leads there",
         "E1",
-    ).model_copy(update={"monthly_cents": pricing.endpoint(facts.rates), "by_hand": (command,)})
+    )
+    cents = pricing.endpoint(facts.rates)
+    return item.model_copy(update={"monthly_cents": cents, "by_hand": (command,)})
 
 
 def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedItem:

@@ -30,6 +30,11 @@ def of_service(service: Service, files: ProjectFiles) -> dict[str, One]:
         for name, value in (files.variables(path) or {}).items():
             found[name] = One(SecretStr(value), path)
     for own in service.environment:
+        # A name without a value takes it from .env, where it is not set in the shell.
+        beside = files.dotenv.get(own.name) if own.value is None and not own.unset else None
+        if beside is not None:
+            found[own.name] = One(SecretStr(beside), ".env")
+            continue
         found[own.name] = One(own.value, str(own.place), own.unset, own.asks)
     return found
 

@@ -9,7 +9,7 @@ from providers.sources.compose import environment, hosts
 from providers.sources.compose.files import ProjectFiles
 from providers.sources.compose.groups import groups
 from providers.sources.compose.mounts import volumes
-from providers.sources.compose.references import Names, references
+from providers.sources.compose.references import Names, logins, references
 from providers.sources.compose.roles import Roles
 from providers.sources.compose.wishes import wishes
 from wizard.clock import Clock
@@ -29,6 +29,7 @@ from wizard.model.inventory import (
 from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
+_PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
 _NO_RESTART = ("no", "none", "false")
 _LOOPBACK = ("127.", "::1", "localhost")
 
@@ -69,7 +70,10 @@ class _Facts:
         """A service with neither image nor build is a mistake that Compose refuses too."""
         for service in self.services.values():
             if not service.image and not service.image_unset and service.build is None:
-                raise service.place.wrong(f"the service {service.name} has neither image nor build")
+                raise service.place.wrong(
+                    f"the service {service.name} has neither image nor build; when this file"
+                    " belongs on top of another, name that one first"
+                )
 
     def inventory(
         self, clock: Clock, fingerprint: Fingerprint | None
@@ -86,6 +90,7 @@ class _Facts:
             if each.value is not None
         }
         found = tuple(references(self.apps, self.services, self.given, self._names()))
+        found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
         name = self.project.name
         return (
             Inventory(
@@ -153,6 +158,14 @@ class _Facts:
             or s.mode.endswith("-job")
             or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and _ends(s))
         )
+
+    def _servers(self) -> dict[str, dict[str, environment.One]]:
+        """What each database's own service is given."""
+        found = self.roles.named("database")
+        return {s.name: environment.of_service(s, self.files) for s in found}
+
+    def _usual_ports(self) -> dict[str, int]:
+        return {name: _PORTS[e] for name, e in self.roles.engines.items() if e in _PORTS}
 
     def _names(self) -> Names:
         leads: dict[str, tuple[str, str]] = {}

@@ -17,6 +17,7 @@ class ProjectFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.dotenv = self.variables(".env") or {}
 
     def text(self, path: str) -> str | None:
         """A file's text; None when there is none that can be read as UTF-8."""

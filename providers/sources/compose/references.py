@@ -73,6 +73,65 @@ def references(
                     yield _reference(app, "", process, to, kind, port, str(service.place))
 
 
+_PARTS = (
+    ("password", re.compile(r"PASS|PWD|SECRET", re.IGNORECASE)),
+    ("user", re.compile(r"USER", re.IGNORECASE)),
+    ("port", re.compile(r"PORT", re.IGNORECASE)),
+    ("name", re.compile(r"NAME|DATABASE|DB$|_DB_|SCHEMA", re.IGNORECASE)),
+)
+_OF_SERVER = {
+    "password": re.compile(r"PASS", re.IGNORECASE),
+    "user": re.compile(r"USER", re.IGNORECASE),
+    "name": re.compile(r"_DB$|_DATABASE$|_DBNAME$", re.IGNORECASE),
+}
+
+
+def logins(
+    found: tuple[Reference, ...],
+    given: Mapping[str, Mapping[str, One]],
+    servers: Mapping[str, Mapping[str, One]],
+    ports: Mapping[str, int],
+) -> Iterator[Reference]:
+    """Variables beside an address that hold the database's user, password, name or port.
+
+    Told by the value, which is the one that the database's own service is given, or its usual port.
+    """
+    taken = {(r.app, r.variable) for r in found}
+    for address in found:
+        if address.to_kind != "database" or not address.variable:
+            continue
+        server = servers.get(address.to, {})
+        for variable, one in given[address.process].items():
+            if one.value is None or (address.app, variable) in taken:
+                continue
+            part = _part(variable, one.value.get_secret_value(), server, ports.get(address.to))
+            if part and _kin(variable, address.variable):
+                taken.add((address.app, variable))
+                yield address.model_copy(
+                    update={"variable": variable, "part": part, "port": None, "where": one.where}
+                )
+
+
+def _part(variable: str, text: str, server: Mapping[str, One], port: int | None) -> str:
+    for part, named in _PARTS:
+        if not named.search(variable):
+            continue
+        if part == "port":
+            return part if port is not None and text == str(port) else ""
+        for name, one in server.items():
+            same = one.value is not None and one.value.get_secret_value() == text
+            if same and text and _OF_SERVER[part].search(name):
+                return part
+    return ""
+
+
+def _kin(variable: str, address: str) -> bool:
+    """Whether two variables are of one family: DB_USER beside DB_HOST."""
+    first = re.split(r"[^A-Za-z0-9]+", variable.upper())
+    second = re.split(r"[^A-Za-z0-9]+", address.upper())
+    return bool({*first} & {*second} - {"NAME", ""}) or len(first) == 1
+
+
 def _reference(
     app: AppGroup, variable: str, process: str, to: str, kind: str, port: int | None, where: str
 ) -> Reference:

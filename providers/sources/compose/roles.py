@@ -62,7 +62,9 @@ class Roles:
             return "off"
         image = self.images[name]
         engine = engine_of(image)
-        if not engine and (not service.image or service.image_unset):
+        if not engine and service.build is not None:
+            engine = engine_of(self._base(service))
+        if not engine and (service.build or not service.image or service.image_unset):
             by_folder = (engine_by_folder(mount.target) for mount in service.mounts)
             engine = next((found for found in by_folder if found), "")
         if engine and not self._client_only(service, engine):

@@ -94,6 +94,8 @@ _RAW = (
     *("tmpfs", "group_add", "isolation", "volumes_from", "platform", "domainname", "dns_search"),
 )
 
+_SHOWN = ("network_mode", "hostname", "platform", "runtime", "pid", "ipc")
+
 
 def read_service(name: str, tree: Tree, where: Place) -> Service:
     """The service of this name. Raises FormatError with file and line."""
@@ -146,7 +148,7 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         update_order=text_of(update.get("order")),
         gpu=_gpu(body, reserved),
         raw=raw,
-        words={key: _shown(body.get(key)) for key in ("network_mode", "hostname", "platform")},
+        words={key: _shown(body.get(key)) for key in _SHOWN},
     )
 
 
