@@ -188,7 +188,9 @@ async def test_lost_session_and_gone_on(right: Site, tmp_path: Path) -> None:
     """The server ends the session in the middle; the second try doubles nothing."""
     file, target = tmp_path / "lost.sql", await right.fresh()
     file.write_text(
-        "CREATE TABLE a (id int); CREATE TABLE b (id int);\nCOPY a FROM stdin;\n1\n2\n\\.\n"
+        "CREATE TABLE a (id int); CREATE TABLE b (id int); CREATE TABLE c (t text);\n"
+        'COPY c FROM stdin WITH CSV;\n"a\nb"\n\\.\n'
+        "COPY a FROM stdin;\n1\n2\n\\.\n"
         "INSERT INTO b VALUES (1);\nSELECT pg_terminate_backend(pg_backend_pid())"
         " WHERE NOT EXISTS (SELECT FROM moveday.steps WHERE step = 'go on');\n"
         "COPY b FROM stdin WITH (FORMAT csv);\n3\n4\n\\.\nINSERT INTO a VALUES (3), (4);\n"
@@ -198,9 +200,9 @@ async def test_lost_session_and_gone_on(right: Site, tmp_path: Path) -> None:
     assert (lost.value.kind, lost.value.exit_code) == ("lost", 3)
     await right.sql(target, "INSERT INTO moveday.steps (step) VALUES ('go on')")
     done = await restorer.restore(file, target, resume=True)
-    assert "4 statements are done" in done.note
+    assert "6 statements are done" in done.note
     counted = {one.subject: (one.result, one.target) for one in done.checks}
-    assert counted == {"a": ("same", "4"), "b": ("explained", "3")}
+    assert counted == {"a": ("same", "4"), "b": ("explained", "3"), "c": ("explained", "1")}
     assert (done.fatal, done.failures) == ((), ())
 
 

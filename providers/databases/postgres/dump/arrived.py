@@ -11,8 +11,8 @@ from wizard.model.database import Check
 from wizard.safety.clean import clean
 
 _EARLIER = (
-    "rows that an earlier try has put in by INSERT are not counted again; each is in the journal in"
-    " its own transaction"
+    "rows that an earlier try has put in by INSERT or as CSV are not counted again; they are in the"
+    " journal in their own transaction"
 )
 _INVALID = f"""
     SELECT 'index', format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_index i

@@ -86,7 +86,8 @@ class Tally:
         """An earlier try has run it."""
         if first:
             self._note(statement)
-            if not statement.rows and statement.text[:6].upper() == b"INSERT":
+            inserted = not statement.rows and statement.text[:6].upper() == b"INSERT"
+            if inserted or (statement.rows and not self.by_line[_table_of(statement)]):
                 self.not_counted.add(_table_of(statement))
 
     def failed(self, statement: Statement, error: DatabaseTrouble) -> None:
