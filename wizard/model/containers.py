@@ -22,11 +22,14 @@ class AppGroup(Frozen):
 
 
 class Entry(Frozen):
-    """A port that is open to the outside. `local`: on the machine itself only."""
+    """A port that is open to the outside; None when a proxy leads there and no file tells it.
+
+    `local`: on the machine itself only.
+    """
 
     process: str
     app: str
-    port: int
+    port: int | None
     published: int | None = None
     protocol: str = "tcp"
     local: bool = False

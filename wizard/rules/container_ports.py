@@ -14,8 +14,11 @@ RULES = {
     "E3": "this port speaks no HTTP: moveday makes HTTPS endpoints only",
     "E4": "it is open on the machine itself only: nobody outside reaches it",
     "E5": "TLS ends at the endpoint, which sends plain HTTP to the service's other port",
+    "E7": "a debugger's port, or one of tools for developers",
+    "E8": "a proxy leads to it, and no file tells on which port it listens",
     "E6": "a host name leads here already: its endpoint is for this port",
 }
+_TOOLS = frozenset({9229, 9230, 35729})
 RAW = frozenset(
     {
         *(20, 21, 22, 23, 25, 53, 67, 69, 110, 111, 123, 137, 139, 143, 161, 389, 445, 465, 500),
@@ -49,6 +52,10 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
             "another way for it: a vendor, or a machine of your own elsewhere",
             "E2",
         )
+    if entry.port is None:
+        return _which(facts, entry)
+    if entry.port in _TOOLS:
+        return _item(entry, "not carried over", "nothing: it is for whoever writes the app", "E7")
     if entry.local and entry.port not in RAW and not served and not _in_front(facts):
         return _asked(facts, entry)
     if entry.local:
@@ -94,6 +101,22 @@ def _asked(facts: MappingFacts, entry: Entry) -> MappedItem:
     return item.model_copy(update={"question": question})
 
 
+def _which(facts: MappingFacts, entry: Entry) -> MappedItem:
+    identity = f"port/{entry.process}"
+    answer = facts.answers.get(identity, "")
+    if answer.isdigit():
+        return _endpoint(facts, entry.model_copy(update={"port": int(answer)}))
+    question = Question(
+        id=identity,
+        text=f"On which port does {entry.process} listen?",
+        why=RULES["E8"],
+        kind="text",
+        flag=f"--answers FILE ({identity})",
+    )
+    item = _item(entry, "open", "an HTTPS endpoint to that port", "E8")
+    return item.model_copy(update={"question": question})
+
+
 def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
     command = facts.by_hand(
         "create-endpoint",
@@ -115,11 +138,12 @@ def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
 
 def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedItem:
     outside = f"{entry.published}:" if entry.published else ""
+    port = "a port that is not told" if entry.port is None else f"{entry.port}/{entry.protocol}"
     return MappedItem(
         group="ports",
-        name=f"{entry.process} {entry.port}/{entry.protocol}",
+        name=f"{entry.process} {port}",
         app=entry.app,
-        today=f"published as {outside}{entry.port}/{entry.protocol}",
+        today=f"published as {outside}{port}" if entry.published else f"open: {port}",
         becomes=becomes,
         target=target,
         because=because,

@@ -195,9 +195,23 @@ class _Facts:
                 if name in self.services
             ]
             self.server_names += [n for text in texts for n in hosts.server_names(text)]
+            told = environment.of_service(proxy, self.files)
+            led += [
+                (to, port)
+                for variable, one in told.items()
+                if one.value is not None
+                for to, kind, port in self._names().inside(variable, one.value.get_secret_value())
+                if kind == "app"
+            ]
             if not led and proxy.ports:
                 led = [(name, None) for name in proxy.depends_on if name in self.services]
             found += led
+        named = {route.service for route in self.routes}
+        found += [
+            (name, hosts.routed_port(service))
+            for name, service in self.services.items()
+            if name not in named and hosts.routed(service)
+        ]
         return list(dict.fromkeys(found))
 
     def _copied(self, proxy: Service) -> list[str]:
@@ -206,7 +220,7 @@ class _Facts:
         return [f"{context}/{name}" for name in copied]
 
     def _entries(self) -> list[Entry]:
-        found: dict[tuple[str, int, str], Entry] = {}
+        found: dict[tuple[str, int | None, str], Entry] = {}
         for service in self.services.values():
             for line in service.ports:
                 entry = Entry(
@@ -225,7 +239,7 @@ class _Facts:
         for name, port in led.items():
             service = self.services[name]
             inside = port or self._port_of(service)
-            if inside is None:
+            if inside is None and any(r.service == name for r in self.routes):
                 continue
             before = found.get((name, inside, "tcp"))
             if before is None or before.local:

@@ -103,6 +103,19 @@ def _each(
         yield Route("", service.name, port, value.unset, str(value.place))
 
 
+def routed(service: Service) -> bool:
+    """Whether Traefik leads requests to it by a rule, whatever the host."""
+    labels = {**service.labels, **service.deploy_labels}
+    off = labels.get("traefik.enable")
+    rule = any(re.match(r"^traefik\..*\.rule$", key.lower()) for key in labels)
+    return rule and not (off and off.value.lower() == "false")
+
+
+def routed_port(service: Service) -> int | None:
+    """The port that Traefik's labels tell for it."""
+    return _port({**service.labels, **service.deploy_labels})
+
+
 def only_local(name: str) -> bool:
     """Whether a name is for this machine or a test only."""
     return name == "localhost" or name.endswith(_LOCAL)

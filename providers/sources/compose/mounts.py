@@ -14,8 +14,9 @@ _CACHE = re.compile(
     r"(?:/node_modules|/vendor/bundle|/\.next|/\.venv|/bundle|/\.m2|/\.cache/\S*)/?$"
 )
 _HOST = re.compile(
-    r"^/(?:proc|sys|dev|var/log|var/lib/docker|run|lib/modules|etc|usr|boot)?(?:/|$)"
+    r"^/(?:proc|sys|dev|var/log|var/lib/docker|run|var/run|lib/modules|boot|usr/src)?(?:/|$)"
 )
+_GIVEN = ("/etc/", "/usr/share/nginx/html", "/usr/local/apache2/htdocs", "/docker-entrypoint")
 _FILE = re.compile(r"/[^/]+\.[A-Za-z0-9]{1,8}(?:\.[A-Za-z0-9]{1,9})?$|/Caddyfile$|/crontab$")
 _MEMORY = "/dev/shm"  # noqa: S108 -- a name in their file, nothing is written there
 Holds = Literal["", "code", "file", "engine", "host", "cache", "clock", "memory"]
@@ -67,8 +68,10 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
     ):
         return "host" if not source.startswith("/etc/ssl") else "file"
     built = service.build is not None and _below(source, service.build.context)
-    if built and (files.is_folder(source) or not _FILE.search(target)):
+    if built and not target.startswith("/etc/"):
         return "code"
+    if not source.startswith(("/", "~")) and target.startswith(_GIVEN):
+        return "file"
     if files.is_file(source) or (_FILE.search(target) and _FILE.search("/" + source)):
         return "file"
     if mount.read_only:

@@ -135,6 +135,8 @@ def test_names_ports_and_host_names(tmp_path: Path) -> None:
     assert ports["web 22/tcp"] == ("not carried over", "E4")
     assert ports["reports 514/udp"] == ("blocked", "E2")
     assert ports["reports 25/tcp"] == ("blocked", "E3")
+    health = next(i for i in mapping.items if i.name == "health check of web")
+    assert (health.because, "as it does at /up" in health.target) == ("K1", True)
     hosts = becomes(mapping, "hosts")
     assert hosts["DATABASE_URL → db"] == ("rewritten", "H1")
     assert hosts["REDIS_HOST → cache"] == ("rewritten", "H1")
@@ -211,6 +213,14 @@ def test_an_answer_about_a_volume_decides(tmp_path: Path, answer: str, becomes_t
             ("open", "N5"),
         ),
         ("{image: a, deploy: {mode: replicated-job}}", "processes", "s", ("hook", "P9")),
+        ("{image: a, ports: ['9229:9229']}", "ports", "s 9229/tcp", ("not carried over", "E7")),
+        (
+            "{image: a, labels: {traefik.http.routers.r.rule: 'Path(`/`)'}}",
+            "ports",
+            "s a port that is not told",
+            ("open", "E8"),
+        ),
+        ("{image: a, volumes: ['./conf:/etc/app']}", "volumes", "./conf", ("replaced", "W6")),
         ("{image: a, scale: 0}", "processes", "s", ("service", "P6")),
         ("{image: a, environment: [KEY]}", "variables", "KEY", ("open", "V6")),
     ],
@@ -220,6 +230,17 @@ def test_one_thing_at_a_time(
 ) -> None:
     _, mapping = looked(tmp_path, f"services:\n  s: {service}\n")
     assert becomes(mapping, group).get(row, ()) == expected
+
+
+def test_what_differs_between_services_of_one_app_is_said(tmp_path: Path) -> None:
+    text = "services:\n"
+    for name in ("web", "worker"):
+        text += f"  {name}: {{image: a, command: {name}, environment: {{ROLE: {name}, SAME: x}}}}\n"
+    _, mapping = looked(tmp_path, text)
+    rows = [i for i in mapping.items if i.because == "I5"]
+    assert [(row.name, row.app, row.becomes) for row in rows] == [
+        ("ROLE by service", "web", "rewritten")
+    ]
 
 
 def test_the_commands_in_a_folder_without_an_account(

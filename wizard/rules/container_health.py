@@ -1,0 +1,59 @@
+"""Health checks of containers: what Aptible asks instead, and settings that differ by service."""
+
+import re
+from collections.abc import Iterator
+
+from wizard.model.inventory import Process
+from wizard.model.mapping import MappedItem
+from wizard.rules.mapping_facts import MappingFacts
+
+RULES = {
+    "K1": "Aptible's endpoints ask the container themselves: “/” at a release, any answer counts",
+    "K2": "no endpoint asks this service: its image's own HEALTHCHECK counts, when it has one",
+    "I5": "an app has one configuration for all its services, and these have different values",
+}
+_PATH = re.compile(
+    r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^\s/]+)?(/[^\s\"'|;&)]*)"
+)
+
+
+def health_items(facts: MappingFacts) -> Iterator[MappedItem]:
+    """One item per health check, and per variable whose value differs between services."""
+    reached = {e.process for e in facts.inventory.entries if e.protocol == "tcp" and not e.local}
+    reached |= {d.process for d in facts.inventory.domains}
+    for process in facts.inventory.processes:
+        if process.health and not process.job:
+            yield _health(process, process.name in reached)
+    for variable in facts.inventory.variables:
+        if variable.differs:
+            yield MappedItem(
+                group="variables",
+                name=f"{variable.name} by service",
+                app=variable.app,
+                today=f"differs in {', '.join(variable.differs)}",
+                becomes="rewritten",
+                target="env NAME=value in front of each command of the Procfile; a secret under"
+                " a name of its own for each service",
+                because="I5",
+                reason=RULES["I5"],
+            )
+
+
+def _health(process: Process, reached: bool) -> MappedItem:
+    path = _PATH.search(process.health)
+    said = f" as it does at {path[1]}" if path and path[1] != "/" else ""
+    strict = (
+        f"the endpoint's own; to be strict, answer 200 at /healthcheck{said}, and set"
+        " STRICT_HEALTH_CHECKS=true"
+    )
+    rule = "K1" if reached else "K2"
+    return MappedItem(
+        group="ports",
+        name=f"health check of {process.name}",
+        app=process.app,
+        today=process.health,
+        becomes="replaced" if reached else "not carried over",
+        target=strict if reached else "a HEALTHCHECK line of the Dockerfile",
+        because=rule,
+        reason=RULES[rule],
+    )
