@@ -94,7 +94,8 @@ def logins(
 ) -> Iterator[Reference]:
     """Variables beside an address that hold the database's user, password, name or port.
 
-    Told by the value, which is the one that the database's own service is given, or its usual port.
+    Told by the name (DB_USER beside DB_HOST), or by the value, which is the one that the database's
+    own service is given, or its usual port.
     """
     taken = {(r.app, r.variable) for r in found}
     for address in found:
@@ -104,12 +105,32 @@ def logins(
         for variable, one in given[address.process].items():
             if one.value is None or (address.app, variable) in taken:
                 continue
-            part = _part(variable, one.value.get_secret_value(), server, ports.get(address.to))
-            if part and _kin(variable, address.variable):
+            part = _sibling(variable, address.variable)
+            if not part and _kin(variable, address.variable):
+                text = one.value.get_secret_value()
+                part = _part(variable, text, server, ports.get(address.to))
+            if part:
                 taken.add((address.app, variable))
                 yield address.model_copy(
                     update={"variable": variable, "part": part, "port": None, "where": one.where}
                 )
+
+
+_HOST_END = re.compile(r"(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?)$", re.IGNORECASE)
+_SIBLINGS = {
+    "user": re.compile(r"USER(?:NAME)?", re.IGNORECASE),
+    "password": re.compile(r"PASS(?:WORD|WD)?", re.IGNORECASE),
+    "name": re.compile(r"NAME|DATABASE|DB|DBNAME|DATABASE_NAME", re.IGNORECASE),
+    "port": re.compile(r"PORT", re.IGNORECASE),
+}
+
+
+def _sibling(variable: str, address: str) -> str:
+    stem = _HOST_END.sub("", address)
+    if stem == address or not stem or not variable.startswith(stem):
+        return ""
+    rest = variable[len(stem) :]
+    return next((part for part, named in _SIBLINGS.items() if named.fullmatch(rest)), "")
 
 
 def _part(variable: str, text: str, server: Mapping[str, One], port: int | None) -> str:

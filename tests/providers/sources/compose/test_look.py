@@ -232,6 +232,22 @@ def test_one_thing_at_a_time(
     assert becomes(mapping, group).get(row, ()) == expected
 
 
+def test_logins_go_with_the_address_and_other_words_stay(tmp_path: Path) -> None:
+    _, mapping = looked(
+        tmp_path,
+        "services:\n  web:\n    image: a\n    environment:\n      DB_HOST: db\n"
+        "      DB_USER: me\n      DB_PASS: ''\n      DB_NAME: app\n      DB_POOL: 5\n"
+        "      PG_LOGIN_USER: clinic\n      CACHE_DRIVER: db\n"
+        "  db:\n    image: postgres:16\n    environment: {POSTGRES_USER: clinic}\n",
+    )
+    assert set(becomes(mapping, "hosts")) == {
+        *("DB_HOST → db", "DB_USER → user of db", "DB_PASS → password of db"),
+        "DB_NAME → name of db",
+    }
+    kept = becomes(mapping, "variables")
+    assert set(kept) == {"DB_POOL", "PG_LOGIN_USER", "CACHE_DRIVER"}
+
+
 def test_what_differs_between_services_of_one_app_is_said(tmp_path: Path) -> None:
     text = "services:\n"
     for name in ("web", "worker"):
