@@ -18,140 +18,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.postgres_pair import GB_PER_SCALE, OWNER, Server, pair
+from benchmarks.postgres_pair import GB_PER_SCALE, pair
 from benchmarks.slow_line import LAN, Line, slow_line
-
-_FETCH = (
-    "import shutil, sys, urllib.request as u;"
-    "shutil.copyfileobj(u.urlopen(sys.argv[1]), open(sys.argv[2], 'wb'), 1 << 20)"
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    """A command; `at_platform` runs beside the servers, else at the client's end of the line."""
-
-    command: list[str]
-    stdin: str = ""
-    at_platform: bool = False
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What a way needs to know to name its commands. `url` serves `work` to the client."""
-
-    source: Server
-    target: Server
-    line: Line
-    work: Path
-    url: str
-    jobs: int
-
-    def uri(self, server: Server, database: str) -> str:
-        return f"postgresql://{OWNER}@{self.line.host}:{server.port}/{database}?sslmode=disable"
-
-    def order(self, work: str) -> str:
-        """The standard input of one_copy.py."""
-
-        def words(server: Server, database: str) -> dict[str, object]:
-            return {
-                "host": self.line.host,
-                "port": server.port,
-                "database": database,
-                "user": OWNER,
-                "password": server.password,
-            }
-
-        return json.dumps(
-            {
-                "source": words(self.source, "clinic"),
-                "target": words(self.target, "moved"),
-                "work": work,
-                "jobs": None,
-            }
-        )
-
-
-def guides_way(s: Setting) -> list[Step]:
-    """Capture (a custom-format dump at the platform), download, to SQL, load, analyse."""
-    return [
-        Step(["pg_dump", "-Fc", f"--file={s.work}/platform/latest.dump", "clinic"], "", True),
-        Step([sys.executable, "-c", _FETCH, f"{s.url}/latest.dump", f"{s.work}/latest.dump"]),
-        _shell(f"pg_restore --no-owner --no-acl -f - {s.work}/latest.dump > {s.work}/data.sql"),
-        _shell(f"psql -Xq '{_to(s)}' -f {s.work}/data.sql > /dev/null 2>{s.work}/errors"),
-        _shell(f"psql -Xq '{_to(s)}' -c 'SET client_min_messages = error' -c ANALYZE"),
-    ]
-
-
-def pipe(s: Setting) -> list[Step]:
-    """pg_dump | pg_restore as people type it."""
-    restore = f"pg_restore --no-owner --no-acl -d '{_to(s)}' 2>{s.work}/errors"
-    return [
-        _shell(f"pg_dump -Fc '{_from(s)}' | {restore}; true"),
-        _shell(f"psql -Xq '{_to(s)}' -c 'SET client_min_messages = error' -c ANALYZE"),
-    ]
-
-
-def directory(s: Setting, compression: str = "") -> list[Step]:
-    """pg_dump -Fd and pg_restore, both with jobs."""
-    jobs = f"-j {s.jobs}"
-    return [
-        _shell(f"pg_dump -Fd {jobs} {compression} -f {s.work}/dump '{_from(s)}'"),
-        _shell(
-            f"pg_restore {jobs} --no-owner --no-acl -d '{_to(s)}' {s.work}/dump"
-            f" 2>{s.work}/errors; true"
-        ),
-        _shell(f"vacuumdb -q --analyze-only {jobs} -d '{_to(s)}' 2>{s.work}/errors"),
-    ]
-
-
-def pgcopydb(s: Setting, *more: str) -> list[Step]:
-    """pgcopydb clone; it analyses by itself."""
-    return [
-        Step(
-            [
-                *("pgcopydb", "clone", "--source", _from(s), "--target", _to(s)),
-                *("--table-jobs", str(s.jobs), "--index-jobs", str(s.jobs)),
-                *("--no-owner", "--no-acl", "--no-comments", "--dir", f"{s.work}/pgcopydb", *more),
-            ]
-        )
-    ]
-
-
-def ours(s: Setting) -> list[Step]:
-    """moveday's mover with its own choice of jobs."""
-    return [Step([sys.executable, str(Path(__file__).with_name("one_copy.py"))], s.order("copy"))]
-
-
-WAYS: dict[str, tuple[str, Callable[[Setting], list[Step]]]] = {
-    "guides": ("guides' way: dump, download, to SQL, psql", guides_way),
-    "pipe": ("`pg_dump -Fc \\| pg_restore`", pipe),
-    "directory": ("directory -j, gzip", directory),
-    "directory-plain": (
-        "directory -j, no compression",
-        functools.partial(directory, compression="-Z0"),
-    ),
-    "pgcopydb": ("pgcopydb", pgcopydb),
-    "ours": ("moveday", ours),
-}
-
-
-def _from(s: Setting) -> str:
-    return s.uri(s.source, "clinic")
-
-
-def _to(s: Setting) -> str:
-    return s.uri(s.target, "moved")
-
-
-def _shell(command: str) -> Step:
-    return Step(["sh", "-c", command])
+from benchmarks.ways import STAYS, WAYS, Setting, Step, ours
 
 
 @dataclass(frozen=True)
@@ -217,8 +92,11 @@ def run(s: Setting, steps: list[Step]) -> Sample:
     s.target.fresh("moved")
     before = s.source.processor_seconds() + s.target.processor_seconds()
     started, client, told = time.monotonic(), 0.0, {}
-    with Watch(s.work) as watch:
+    with Watch(s.work) as watch, contextlib.ExitStack() as staying:
         for step in steps:
+            if step.stays:
+                staying.enter_context(_beside(s, step))
+                continue
             host = "127.0.0.1" if step.at_platform else s.line.host
             prefix = () if step.at_platform else s.line.prefix
             child = subprocess.Popen(
@@ -238,6 +116,21 @@ def run(s: Setting, steps: list[Step]) -> Sample:
     wall = time.monotonic() - started
     servers = s.source.processor_seconds() + s.target.processor_seconds() - before
     return Sample(wall, client, servers, watch.memory, watch.disk, told)
+
+
+@contextlib.contextmanager
+def _beside(s: Setting, step: Step) -> Iterator[None]:
+    """A command at the platform that goes on until the others have ended."""
+    with (s.work / "platform" / STAYS).open("wb") as out:
+        environment = s.source.environment("127.0.0.1", "clinic") | step.environment
+        child = subprocess.Popen(
+            step.command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment
+        )
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait(20)
 
 
 def missing(s: Setting) -> list[str]:
