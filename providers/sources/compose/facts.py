@@ -142,6 +142,8 @@ class _Facts:
             return ""
         if service.update_order == "stop-first":
             return "it is updated by stopping first, and there is one"
+        if service.replicas == 1 and any(m.kind == "volume" and m.source for m in service.mounts):
+            return "there is to be one, and it has a volume"
         return ""
 
     def _jobs(self) -> frozenset[str]:
@@ -175,6 +177,11 @@ class _Facts:
             if kind is not None:
                 for each in (name, *service.aliases):
                     leads.setdefault(each, (name, kind))
+        for service in self.project.services.values():
+            for link in service.links:
+                name, _, alias = link.partition(":")
+                if alias and name in leads:
+                    leads.setdefault(alias, leads[name])
         return Names(leads)
 
     def _fronts(self) -> list[tuple[str, int | None]]:

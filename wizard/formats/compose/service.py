@@ -84,6 +84,7 @@ class Service:
     gpu: bool = False
     raw: dict[str, Place] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
 
 
 _RAW = (
@@ -148,6 +149,7 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         update_order=text_of(update.get("order")),
         gpu=_gpu(body, reserved),
         raw=raw,
+        links=words_of(body.get("links"), "links"),
         words={key: _shown(body.get(key)) for key in _SHOWN},
     )
 

@@ -248,6 +248,21 @@ def test_logins_go_with_the_address_and_other_words_stay(tmp_path: Path) -> None
     assert set(kept) == {"DB_POOL", "PG_LOGIN_USER", "CACHE_DRIVER"}
 
 
+def test_a_link_gives_a_service_another_name(tmp_path: Path) -> None:
+    _, mapping = looked(
+        tmp_path,
+        "version: '2'\nservices:\n  web:\n    image: a\n    links: ['db:sql']\n"
+        "    environment: {DB_HOST: sql}\n  db: {image: 'postgres:9.6'}\n",
+    )
+    assert becomes(mapping, "hosts") == {"DB_HOST → db": ("rewritten", "H1")}
+
+
+def test_one_that_is_to_be_one_and_has_a_volume_stays_one(tmp_path: Path) -> None:
+    service = "{image: a, volumes: ['x:/x'], deploy: {replicas: 1}}"
+    _, mapping = looked(tmp_path, f"services:\n  s: {service}\n")
+    assert becomes(mapping, "processes") == {"s": ("service", "P11")}
+
+
 def test_what_differs_between_services_of_one_app_is_said(tmp_path: Path) -> None:
     text = "services:\n"
     for name in ("web", "worker"):
