@@ -74,6 +74,13 @@ class ApiClient:
             # Each attempt has a deadline of its own; these only keep a dead line from using it up.
             timeout=httpx.Timeout(None, connect=10.0),
         )
+        self._fresh = httpx.AsyncClient(
+            verify=_verify(ca_file),
+            trust_env=False,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=0),
+            timeout=httpx.Timeout(None, connect=10.0),
+        )
 
     async def __aenter__(self) -> "ApiClient":
         return self
@@ -89,6 +96,7 @@ class ApiClient:
     async def close(self) -> None:
         """Close all connections."""
         await self._client.aclose()
+        await self._fresh.aclose()
 
     async def request(
         self,
@@ -166,10 +174,13 @@ class ApiClient:
         started = time.monotonic()
         call.sent = False
         failure, response, body = "", None, b""
+        # A server hangs up on idle connections without a word, and the pool may hold several such:
+        # once one was lost, a connection of its own is made.
+        client = self._fresh if call.lost else self._client
         try:
             async with asyncio.timeout(max(min(call.left, call.most), 0.0)):
                 call.request.extensions["trace"] = call.trace
-                response = await self._client.send(call.request, stream=True)
+                response = await client.send(call.request, stream=True)
                 try:
                     body, failure = await self._read(response)
                 finally:
@@ -178,6 +189,7 @@ class ApiClient:
             failure = "no complete answer in time"
         except httpx.HTTPError as error:
             failure = _failure_words(error)
+            call.lost = True
         seconds = time.monotonic() - started
         call.left -= seconds
         self._record(call, response, seconds, failure)
@@ -258,6 +270,7 @@ class _Call:
         self.writes = writes
         self.repeatable = repeatable
         self.sent = False
+        self.lost = False
         self.left = 0.0
         self.most = 0.0
 

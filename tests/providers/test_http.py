@@ -197,6 +197,33 @@ async def test_server_trouble_then_well() -> None:
     assert len(server.requests) == 4
 
 
+async def test_a_pool_of_connections_that_all_died_idle_costs_no_call() -> None:
+    """Servers hang up on idle connections without a word; a whole pool of them at once."""
+    together = asyncio.Barrier(8)
+    answered = 0
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal answered
+        await reader.readuntil(b"\r\n\r\n")
+        if answered < 8:
+            await together.wait()
+        answered += 1
+        writer.write(b"HTTP/1.1 200 X\r\ncontent-length: 2\r\n\r\n{}")
+        await writer.drain()
+        # The next request on this connection is met by the end of it.
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    listener = await asyncio.start_server(handle, "127.0.0.1", 0)
+    async with listener:
+        server = Server()
+        server.url = f"http://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+        async with client(server, []) as api:
+            await asyncio.gather(*(api.request("GET", "/apps") for _ in range(8)))
+            assert (await api.request("GET", "/apps")).status == 200
+    assert answered == 9
+
+
 async def test_idempotent_write_is_repeated() -> None:
     async with serving(drop, reply()) as server, client(server) as api:
         answer = await api.request("PATCH", "/x", json={"on": True}, consent=MAY, idempotent=True)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 
+from providers.sandbox.scenarios.acme_clinic.repository_maker import APP
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, run_sandbox
 from tests.journeys.secret_search import search, secrets_of
 from tests.screens.recorder import Person, Recorder
@@ -234,6 +235,7 @@ async def record_one(name: str, journey: Journey) -> None:
                 await journey(sandbox, record, person)
             finally:
                 record.finish(person.heard)
+            record.keep_app(APP)
             secrets = secrets_of(sandbox) | {"given": GIVEN}
         refuse(record.place, secrets, temporary)
         shutil.rmtree(RECORDINGS / name, ignore_errors=True)

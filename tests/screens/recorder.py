@@ -2,8 +2,10 @@
 
 import gzip
 import hashlib
+import io
 import json
 import shutil
+import tarfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +23,8 @@ from wizard.model.sign_in import Refused, Seen
 from wizard.runbook.probes import Look
 
 SEEN = "seen.json"
+APP_FILES = "app.tar.gz"
+"""The running commit's files: what was recorded names its commits."""
 _SEEN = TypeAdapter(dict[str, Seen | Refused])
 GATES = TypeAdapter(tuple[Gate, ...])
 REPORTS = ("report.md", "report.json")
@@ -80,6 +84,17 @@ class Recorder:
         """An empty recording."""
         shutil.rmtree(self.place, ignore_errors=True)
         self.place.mkdir(parents=True)
+
+    def keep_app(self, files: Path) -> None:
+        """The app's files that were moved, packed the same way each time."""
+        packed = io.BytesIO()
+        with tarfile.open(fileobj=packed, mode="w") as archive:
+            for path in sorted(files.rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    entry = tarfile.TarInfo(str(path.relative_to(files)))
+                    entry.size, entry.mode = path.stat().st_size, path.stat().st_mode & 0o777
+                    archive.addfile(entry, io.BytesIO(path.read_bytes()))
+        _pack(self.place / APP_FILES, packed.getvalue())
 
     def keep(self) -> None:
         """Keep what is stored now: each result by the journal line it was stamped with."""

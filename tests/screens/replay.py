@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import json
 import shutil
+import tarfile
 import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
@@ -22,7 +23,7 @@ from providers.repo import open_repo
 from providers.sandbox.scenarios.acme_clinic.repository_maker import make_repository
 from screens.doors import Doors
 from tests.screens.events_file import Heard, read_events
-from tests.screens.recorder import GATES, REPORTS, RESULTS, read_looks, read_seen
+from tests.screens.recorder import APP_FILES, GATES, REPORTS, RESULTS, read_looks, read_seen
 from wizard.__main__ import open_outside, open_sign_in
 from wizard.clock import Clock
 from wizard.engine.opening import SignInTools
@@ -57,7 +58,7 @@ def replay(folder: Path, *, until: str = "", name: str = MAIN) -> Doors:
     source = RECORDINGS / name
     lines, entries = _journal(name)
     count = place_of(name, until)
-    shutil.copytree(_checkout(), folder, dirs_exist_ok=True)
+    shutil.copytree(_checkout(name), folder, dirs_exist_ok=True)
     state = folder / ".moveday"
     state.mkdir(mode=0o700)
     (state / ".gitignore").write_text("*\n")
@@ -161,9 +162,16 @@ def _journal(name: str) -> tuple[tuple[bytes, ...], tuple[dict[str, object], ...
 
 
 @cache
-def _checkout() -> Path:
-    """The app's repository with its history, made once; gone when the process ends."""
-    return make_repository(Path(_CHECKOUT.name) / "made").checkout
+def _checkout(name: str) -> Path:
+    """The app's repository as it was when the move was recorded, so that its commits are the same.
+
+    Made once; gone when the process ends.
+    """
+    place = Path(_CHECKOUT.name) / name
+    app = place / "app"
+    with tarfile.open(RECORDINGS / name / APP_FILES) as packed:
+        packed.extractall(app, filter="data")
+    return make_repository(place / "made", app).checkout
 
 
 def _plan(source: Path, entries: tuple[dict[str, object], ...]) -> bytes:

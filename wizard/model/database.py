@@ -78,6 +78,10 @@ class WriteCounters(Frozen):
     epoch: str = ""
     horizon: int = 0
 
+    def counts_as(self, other: "WriteCounters") -> bool:
+        """Whether both tell the same of this database; the horizon is the whole server's."""
+        return self == other.model_copy(update={"horizon": self.horizon})
+
 
 class TableProgress(Frozen):
     """One table's copy under way: bytes of COPY data, `total_bytes` an estimate until `copied`."""

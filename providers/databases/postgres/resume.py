@@ -187,4 +187,4 @@ def _why_the_same(then: _Seen, now: _Seen, frozen: bool) -> str:
     if frozen:
         return _FROZEN
     quiet = not any((now.counters.writers, now.counters.prepared, then.counters.prepared))
-    return _FLAT if quiet and then.counters == now.counters else ""
+    return _FLAT if quiet and now.counters.counts_as(then.counters) else ""

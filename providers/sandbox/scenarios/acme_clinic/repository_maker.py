@@ -30,11 +30,15 @@ class Repository:
     trees: dict[str, Path]
 
 
-def make_repository(folder: Path) -> Repository:
-    """Build checkout and trees below `folder`."""
+APP = Path(__file__).parent / "repository"
+"""The app's own files, of the running commit."""
+
+
+def make_repository(folder: Path, app: Path = APP) -> Repository:
+    """Build checkout and trees below `folder`; `app` has the running commit's files."""
     folder.mkdir(parents=True)
     checkout = folder / "acme-clinic"
-    shutil.copytree(_HERE / "repository", checkout, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(app, checkout, ignore=shutil.ignore_patterns("__pycache__"))
     repo = porcelain.init(checkout)
     try:
         repo.refs.set_symbolic_ref(Ref(b"HEAD"), Ref(b"refs/heads/main"))
