@@ -8,11 +8,13 @@ import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from providers.databases.postgres import copy as copying
+from providers.databases.postgres.connection import libpq_settings
 from providers.databases.postgres.errors import DatabaseTrouble
 from tests.providers.databases.clusters import PASSWORD, Line, Site
 from wizard.model.database import Connection, MoveProgress
@@ -237,8 +239,21 @@ async def test_children_hold_no_password(slow_source: Connection, right: Site) -
             await asyncio.sleep(0.01)
 
     watching = asyncio.create_task(watch())
-    async with probe.snapshot(slow_source) as snapshot:
-        await mover.copy(slow_source, target, snapshot=snapshot, move_id="watched")
+    settings = libpq_settings(slow_source, "blocker")
+    async with (
+        await psycopg.AsyncConnection.connect(**settings) as blocker,
+        probe.snapshot(slow_source) as snapshot,
+    ):
+        # pg_dump is short: it waits for a lock until it has been looked at.
+        await blocker.execute("LOCK TABLE small IN ACCESS EXCLUSIVE MODE")
+        copying = asyncio.create_task(
+            mover.copy(slow_source, target, snapshot=snapshot, move_id="watched")
+        )
+        async with asyncio.timeout(60):
+            while b"pg_dump" not in seen and not copying.done():
+                await asyncio.sleep(0.01)
+        await blocker.rollback()
+        await copying
     watching.cancel()
     assert b"pg_dump" in seen
     assert any(b"postgres.worker" in text for text in texts)

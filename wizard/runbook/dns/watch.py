@@ -72,6 +72,9 @@ class Watch:
             while True:
                 await self._turn()
                 if seconds is None and all(self._done(w, until) for w in self.names):
+                    # The book's end may have passed while resolvers were being asked.
+                    for watched in self.names:
+                        self._tell_book_done(watched, self.clock.now())
                     return self.result(f"the new side is seen {_WORDS[until]}")
                 passed = (self.clock.now() - self.started).total_seconds()
                 if seconds is not None and passed + self.poll > seconds:
@@ -131,11 +134,14 @@ class Watch:
         if watched.new_at is not None:
             await self._after_switch(watched, survey, at)
 
-    async def _after_switch(self, watched: Watched, survey: NameSurvey, at: datetime) -> None:
+    def _tell_book_done(self, watched: Watched, at: datetime) -> None:
         end = watched.book_done_at()
         if end is not None and at >= end and not watched.book_said:
             watched.book_said = True
             self._say(Change(watched.name, "by the book done: the last obedient cache has let go"))
+
+    async def _after_switch(self, watched: Watched, survey: NameSurvey, at: datetime) -> None:
+        self._tell_book_done(watched, at)
         await self._ask_resolvers(watched)
         if watched.name not in self._compared:
             await self._compare_others(watched, survey)
