@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 
 import click
 
-from wizard.cli.carried import carried
 from wizard.cli.database_clean import clean
 from wizard.cli.database_repair import repair
 from wizard.cli.database_restore import restore
@@ -17,7 +16,8 @@ from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
 from wizard.cli.options import RateType
-from wizard.cli.talk import show
+from wizard.cli.talk import show, show_marked
+from wizard.engine.awake import kept_awake
 from wizard.engine.events import Moving
 from wizard.errors import BlockedError, CheckFailedError, OutsideError
 from wizard.exits import Exit
@@ -139,7 +139,9 @@ def copy(
             owner = await tools.mover.owner(target) if resume else None
             if owner is not None and owner.startswith(_COPY):
                 move_id = owner
-            findings = await stack.enter_async_context(carried(tools, "a database is copied"))
+            findings = await stack.enter_async_context(
+                kept_awake(tools.laptop, "a database is copied", show_marked)
+            )
             snapshot = await stack.enter_async_context(tools.probe.snapshot(source))
             move = await tools.mover.copy(
                 source,

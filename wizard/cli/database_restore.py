@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
-from wizard.cli.carried import carried
 from wizard.cli.database_sides import Side, connections, sides
 from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
 from wizard.cli.launchers import DatabaseTools
+from wizard.cli.talk import show_marked
+from wizard.engine.awake import kept_awake
 from wizard.engine.events import Moving
 from wizard.exits import Exit
 from wizard.model.database import Finding
@@ -66,7 +67,7 @@ def restore(
         if not yes:
             return Restored(findings=tuple(await tools.restorer.preflight(dump, target)))
         front = CommandLine()
-        async with carried(tools, "a dump is restored"):
+        async with kept_awake(tools.laptop, "a dump is restored", show_marked):
             done = await tools.restorer.restore(
                 dump,
                 target,

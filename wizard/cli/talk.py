@@ -23,6 +23,11 @@ def show(text: str) -> None:
         _talk_to_nobody()
 
 
+def show_marked(text: str, severity: str) -> None:
+    """The same; a warning is marked as one."""
+    show(f"{'! ' if severity == 'warn' else ''}{text}")
+
+
 def _talk_to_nobody() -> None:
     """From now on stderr leads nowhere: what is left in its buffer would spoil the exit code."""
     with contextlib.suppress(OSError):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wizard.acts import do
 from wizard.engine.answers import ask_for_new_side, put_question
+from wizard.engine.awake import kept_awake
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.forecast.ledger import runs_of, way_back_times
@@ -24,7 +25,6 @@ from wizard.runbook.stage import live_stage
 from wizard.safety.consent import Level
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState, last
-from wizard.steps.carried import kept_awake
 from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
@@ -72,7 +72,9 @@ async def _run(session: Session) -> CutOver:
         await look_again(RunContext(session, stage, f"run-{number}"))
     _say_latest_abort(session)
     tasks = runbook(session.plan, session.inventory())
-    async with kept_awake(session, "a cutover runs: users are down or soon will be"):
+    async with kept_awake(
+        session.outside.laptop, "a cutover runs: users are down or soon will be", session.say
+    ):
         run = await perform(session, stage, tasks, measured(planned))
     await record_new_side(session)
     return CutOver(run=run, forecast=planned)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wizard.acts import do
 from wizard.engine.answers import ask_for_new_side
+from wizard.engine.awake import kept_awake
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.forecast.compare import Comparison, compare
@@ -23,7 +24,6 @@ from wizard.runbook.stage import rehearsal_stage
 from wizard.runbook.watcher import note
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
-from wizard.steps.carried import kept_awake
 from wizard.steps.drifted import refuse_drift
 from wizard.steps.standing import built, no_cutover_gate
 
@@ -112,7 +112,7 @@ async def _run(session: Session) -> Rehearsed:
         stage = None
     if stage is None:
         stage = rehearsal_stage(session.outside, session.plan, begin_run(session.journal, KIND))
-    async with kept_awake(session, "a rehearsal of a move runs"):
+    async with kept_awake(session.outside.laptop, "a rehearsal of a move runs", session.say):
         run = await perform(session, stage, tasks, measured(forecast_now(session)))
     return Rehearsed(run=run, forecast=outlook(session))
 

@@ -1,16 +1,15 @@
 """How far is the copy, and how long did its parts take? One place that counts and reports."""
 
 import contextlib
-from collections import deque
 from collections.abc import Iterable, Iterator
 
 from providers.databases.postgres.catalog import Table
+from providers.databases.postgres.pace import Pace
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import MoveProgress, PhaseTime, TableProgress, TableTime
 from wizard.ports.database import OnProgress
 
 _REPORT_EVERY = 0.2
-_LATELY, _TELLS_AFTER = 10.0, 2.0
 _LARGEST = 6
 """Tables that are told of one by one."""
 
@@ -44,8 +43,7 @@ class Progress:
         self.signs = 0
         self._stalled = ""
         self._paused = False
-        self._flow: deque[tuple[float, int]] = deque()
-        self._began: tuple[float, int] | None = None
+        self._pace = Pace()
 
     @property
     def seconds(self) -> float:
@@ -92,9 +90,7 @@ class Progress:
         """Tell that a person's pause holds everything, or is over."""
         if paused != self._paused:
             self._paused = paused
-            # What stood still says nothing about how fast it goes.
-            self._flow.clear()
-            self._began = None
+            self._pace.forget()
             self._tell("", urgent=True)
 
     def _tell(self, detail: str, *, urgent: bool) -> None:
@@ -105,11 +101,12 @@ class Progress:
         counts = self._counts.values()
         # A finished table counts with what it really was; an estimate never falls behind.
         total = sum(c.bytes if c.copied else max(c.bytes, c.estimate) for c in counts)
-        rate, left = self._pace(now, total - self.bytes)
+        done = self.bytes
+        rate, left = (0.0, None) if self._paused else self._pace.tell(now, done, total - done)
         self._on_progress(
             MoveProgress(
                 phase=self._phase,
-                done_bytes=self.bytes,
+                done_bytes=done,
                 total_bytes=total,
                 tables_done=sum(c.copied for c in counts),
                 tables_total=len(self._counts),
@@ -122,29 +119,6 @@ class Progress:
                 left=left,
             )
         )
-
-    def _pace(self, now: float, left: int) -> tuple[float, tuple[float, float] | None]:
-        """Bytes a second of late, and the seconds for `left` bytes by the late and the mean rate.
-
-        Two rates make a range; while too little has passed to tell, there is none.
-        """
-        done = self.bytes
-        if self._paused or (not self._flow and not done):
-            return 0.0, None
-        self._flow.append((now, done))
-        while now - self._flow[0][0] > _LATELY and len(self._flow) > 2:
-            before = self._flow.popleft()
-            self._began = self._began or before
-        first = self._began or self._flow[0]
-        late_since, late_from = self._flow[0]
-        if now - first[0] < _TELLS_AFTER or now <= late_since:
-            return 0.0, None
-        late = (done - late_from) / (now - late_since)
-        mean = (done - first[1]) / (now - first[0])
-        if min(late, mean, left) <= 0:
-            return late, None
-        found = sorted((left / late, left / mean))
-        return late, (found[0], found[1])
 
     def phases(self) -> tuple[PhaseTime, ...]:
         """All finished phases in the order they began."""

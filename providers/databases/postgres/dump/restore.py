@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from providers.databases.postgres.dump.reading import Reading
 from providers.databases.postgres.dump.source import DumpStream
 from providers.databases.postgres.dump.tally import Tally
 from providers.databases.postgres.dump.target_run import Runs
+from providers.databases.postgres.pace import Pace
 from providers.databases.postgres.session import Session, session
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.database import Connection, Finding, MoveProgress, PhaseTime
@@ -33,7 +33,6 @@ from wizard.ports.database import OnProgress
 
 _MOST_READINGS = 5
 _REPORT_EVERY = 0.2
-_LATELY, _TELLS_AFTER = 10.0, 2.0
 _ANALYZING = 2
 # A dump that says nothing of the search path relies on the server's.
 _SETTINGS = {name: value for name, value in TARGET_SETTINGS.items() if name != "search_path"}
@@ -52,7 +51,7 @@ class Told:
     phases: list[PhaseTime] = field(default_factory=list)
     _phase: str = ""
     _told: float = -1.0
-    _flow: deque[tuple[float, int]] = field(default_factory=deque)
+    _pace: Pace = field(default_factory=Pace)
 
     @property
     def seconds(self) -> float:
@@ -75,7 +74,7 @@ class Told:
         if self.on_progress is None or now - self._told < _REPORT_EVERY:
             return
         self._told = now
-        rate, left = self._pace(now, read) if rows else (0.0, None)
+        rate, left = self._pace.tell(now, read, self.dump.bytes - read) if rows else (0.0, None)
         self.on_progress(
             MoveProgress(
                 phase=self._phase,
@@ -88,18 +87,6 @@ class Told:
                 left=left,
             )
         )
-
-    def _pace(self, now: float, read: int) -> tuple[float, tuple[float, float] | None]:
-        """Bytes a second of late, and the seconds for the rest by the late and the mean rate."""
-        self._flow.append((now, read))
-        while now - self._flow[0][0] > _LATELY and len(self._flow) > 2:
-            self._flow.popleft()
-        since, before = self._flow[0]
-        if now < _TELLS_AFTER or now <= since or read <= before:
-            return 0.0, None
-        late, mean, rest = (read - before) / (now - since), read / now, self.dump.bytes - read
-        shorter, longer = sorted((rest / late, rest / mean))
-        return late, (shorter, longer)
 
 
 async def restore(
