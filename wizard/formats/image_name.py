@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from wizard.model.inventory import Engine
+
 Kind = Literal["app", "database", "proxy", "tls", "tool"]
 _WORD = re.compile(r"^[^\s$]+$")
 
@@ -31,7 +33,7 @@ def read_image(text: str) -> ImageName:
     return ImageName(head, tag, digest)
 
 
-_ENGINES: tuple[tuple[str, str], ...] = (
+_ENGINES: tuple[tuple[Engine, str], ...] = (
     (
         "postgres",
         r"postgres(?:ql)?(?:-repmgr|-postgis|-upgrade)?|postgis|timescaledb(?:-ha)?|pgvector"
@@ -74,7 +76,7 @@ _TOOL = re.compile(
     r"|standalone-chrom(?:e|ium)|localstack|kibana-dev|ofelia|docker-db-backup"
     r"|postgres-backup-s3|postgres-backup-local|gopherproxy|pghero|redis-insight)$"
 )
-_DATA_FOLDERS = (
+_DATA_FOLDERS: tuple[tuple[str, Engine], ...] = (
     ("/var/lib/postgresql", "postgres"),
     ("/var/lib/mysql", "mysql"),
     ("/bitnami/postgresql", "postgres"),
@@ -94,7 +96,7 @@ _NOT_A_SERVER = re.compile(
 _PLAIN_SERVER = re.compile(r"^(?:nginx(?:-unprivileged)?|httpd|apache|caddy|lighttpd)$")
 
 
-def engine_of(image: str) -> str:
+def engine_of(image: str) -> Engine | Literal[""]:
     """The database engine that an image runs; "" for none."""
     name = read_image(image)
     last = name.last.lower()
@@ -107,7 +109,7 @@ def engine_of(image: str) -> str:
     return ""
 
 
-def engine_by_folder(target: str) -> str:
+def engine_by_folder(target: str) -> Engine | Literal[""]:
     """The engine whose data lies in this folder of a container; "" for none."""
     found = (e for folder, e in _DATA_FOLDERS if target.rstrip("/").startswith(folder))
     return next(found, "")
@@ -118,10 +120,12 @@ def kind_of_image(image: str) -> Kind:
     if engine_of(image):
         return "database"
     last = read_image(image).last.lower()
-    for pattern, kind in ((_PROXY, "proxy"), (_TLS, "tls"), (_TOOL, "tool")):
-        if pattern.match(last):
-            return kind  # type: ignore[return-value]
-    return "app"
+    known: tuple[tuple[re.Pattern[str], Kind], ...] = (
+        (_PROXY, "proxy"),
+        (_TLS, "tls"),
+        (_TOOL, "tool"),
+    )
+    return next((kind for pattern, kind in known if pattern.match(last)), "app")
 
 
 def plain_web_server(image: str) -> bool:

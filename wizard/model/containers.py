@@ -4,6 +4,9 @@ from typing import Literal
 
 from wizard.model.frozen import Frozen
 
+LedTo = Literal["app", "database", "proxy"]
+"""What a host name inside a project may lead to."""
+
 
 class AppGroup(Frozen):
     """Services that run the same image: one app. `build` is the folder it is built from.
@@ -77,7 +80,7 @@ class Reference(Frozen):
     variable: str
     process: str = ""
     to: str
-    to_kind: Literal["app", "database", "proxy"]
+    to_kind: LedTo
     part: Literal["address", "user", "password", "name", "port"] = "address"
     port: int | None = None
     where: str

@@ -2,24 +2,25 @@
 
 import re
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import SecretStr
 
-from providers.sources.compose import environment, hosts
+from providers.sources.compose import environment
 from providers.sources.compose.files import ProjectFiles
 from providers.sources.compose.groups import groups
 from providers.sources.compose.mounts import volumes
 from providers.sources.compose.references import Names, logins, references
 from providers.sources.compose.roles import Roles
+from providers.sources.compose.ways_in import WaysIn
 from providers.sources.compose.wishes import wishes
 from wizard.clock import Clock
-from wizard.formats.compose.project import Project
+from wizard.formats.compose.parts import Used
+from wizard.formats.compose.project import Project, TopFile
 from wizard.formats.compose.service import Service
 from wizard.formats.image_name import extensions_in, version_in
-from wizard.model.containers import Entry, MountedFile
+from wizard.model.containers import LedTo, MountedFile
 from wizard.model.inventory import (
-    Domain,
-    Engine,
     Gap,
     Inventory,
     Process,
@@ -31,7 +32,6 @@ from wizard.ports.source import Fingerprint
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
 _NO_RESTART = ("no", "none", "false")
-_LOOPBACK = ("127.", "::1", "localhost")
 
 
 def inventory(
@@ -52,14 +52,9 @@ class _Facts:
         self.roles = Roles(project, files, active)
         self.services = {s.name: s for s in self.roles.named("app")}
         self._drop_unknown()
-        self.routes = [r for r in hosts.routes(self.services) if not hosts.only_local(r.name)]
-        self.fronts = self._fronts()
-        public = frozenset(
-            {r.service for r in self.routes}
-            | {s for s, _ in self.fronts}
-            | {s.name for s in self.services.values() if s.ports}
-        )
-        self.apps = groups(self.services, public)
+        self.names = self._names()
+        self.ways_in = WaysIn(self.roles, files, self.services, self.names)
+        self.apps = groups(self.services, self.ways_in.public)
         self.app_of = {name: app.name for app in self.apps for name in app.processes}
         self.given = {
             name: environment.of_service(service, files) for name, service in self.services.items()
@@ -89,7 +84,7 @@ class _Facts:
             for each in service.environment
             if each.value is not None
         }
-        found = tuple(references(self.apps, self.services, self.given, self._names()))
+        found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
         name = self.project.name
         return (
@@ -104,10 +99,10 @@ class _Facts:
                 processes=tuple(self._process(s) for s in self.services.values()),
                 variables=tuple(variables),
                 addons=(),
-                domains=tuple(self._domains()),
+                domains=tuple(self.ways_in.domains(self.app_of)),
                 databases=tuple(self._databases(found)),
                 apps=self.apps,
-                entries=tuple(self._entries()),
+                entries=tuple(self.ways_in.entries(self.app_of)),
                 volumes=volumes(self.services.values(), self.files),
                 mounted_files=tuple(self._mounted()),
                 references=found,
@@ -170,8 +165,8 @@ class _Facts:
         return {name: _PORTS[e] for name, e in self.roles.engines.items() if e in _PORTS}
 
     def _names(self) -> Names:
-        leads: dict[str, tuple[str, str]] = {}
-        kinds = {"app": "app", "database": "database", "proxy": "proxy"}
+        leads: dict[str, tuple[str, LedTo]] = {}
+        kinds: dict[str, LedTo] = {"app": "app", "database": "database", "proxy": "proxy"}
         for name, service in self.project.services.items():
             kind = kinds.get(self.roles.of[name])
             if kind is not None:
@@ -184,120 +179,10 @@ class _Facts:
                     leads.setdefault(alias, leads[name])
         return Names(leads)
 
-    def _fronts(self) -> list[tuple[str, int | None]]:
-        """Services behind a proxy that is set up by a file, or that depends on them."""
-        found: list[tuple[str, int | None]] = []
-        self.server_names: list[str] = []
-        for proxy in self.roles.named("proxy"):
-            texts = [self.files.text(m.source) or "" for m in proxy.mounts if m.kind == "bind"]
-            for used in proxy.configs:
-                top = self.project.configs.get(used.name)
-                texts += [self.files.text(top.file) or ""] if top and top.file else []
-            if proxy.build:
-                texts += [self.files.text(p) or "" for p in self._copied(proxy)]
-            led = [
-                (name, port)
-                for text in texts
-                for name, port in hosts.behind(text)
-                if name in self.services
-            ]
-            self.server_names += [n for text in texts for n in hosts.server_names(text)]
-            told = environment.of_service(proxy, self.files)
-            led += [
-                (to, port)
-                for variable, one in told.items()
-                if one.value is not None
-                for to, kind, port in self._names().inside(variable, one.value.get_secret_value())
-                if kind == "app"
-            ]
-            if not led and proxy.ports:
-                led = [(name, None) for name in proxy.depends_on if name in self.services]
-            found += led
-        named = {route.service for route in self.routes}
-        found += [
-            (name, hosts.routed_port(service))
-            for name, service in self.services.items()
-            if name not in named and hosts.routed(service)
-        ]
-        return list(dict.fromkeys(found))
-
-    def _copied(self, proxy: Service) -> list[str]:
-        context = proxy.build.context if proxy.build else "."
-        copied = re.findall(r"(?im)^\s*COPY\s+(\S+\.conf)\b", self.roles.dockerfile(proxy))
-        return [f"{context}/{name}" for name in copied]
-
-    def _entries(self) -> list[Entry]:
-        found: dict[tuple[str, int | None, str], Entry] = {}
-        for service in self.services.values():
-            for line in service.ports:
-                entry = Entry(
-                    process=service.name,
-                    app=self.app_of[service.name],
-                    port=line.target,
-                    published=line.published,
-                    protocol=line.protocol,
-                    local=line.address.startswith(_LOOPBACK),
-                    where=str(line.place),
-                )
-                before = found.get((service.name, line.target, line.protocol))
-                if before is None or before.local:
-                    found[service.name, line.target, line.protocol] = entry
-        led = dict(self.fronts)
-        for name, port in led.items():
-            service = self.services[name]
-            inside = port or self._port_of(service)
-            if inside is None and any(r.service == name for r in self.routes):
-                continue
-            before = found.get((name, inside, "tcp"))
-            if before is None or before.local:
-                found[name, inside, "tcp"] = Entry(
-                    process=name,
-                    app=self.app_of[name],
-                    port=inside,
-                    where=f"{service.place}, behind the proxy",
-                )
-        return list(found.values())
-
-    def _port_of(self, service: Service) -> int | None:
-        if service.ports:
-            return service.ports[0].target
-        exposed = next((port for port in service.expose if port.isdigit()), "")
-        found = re.search(r"(?im)^\s*EXPOSE\s+(\d+)", self.roles.dockerfile(service))
-        return int(exposed or (found[1] if found else 0)) or None
-
-    def _domains(self) -> list[Domain]:
-        found = []
-        for route in self.routes:
-            service = self.services[route.service]
-            found.append(
-                Domain(
-                    hostname=route.name or " ".join(f"${name}" for name in route.unset),
-                    kind="custom",
-                    app=self.app_of[route.service],
-                    process=route.service,
-                    port=route.port or self._port_of(service),
-                    where=route.where,
-                )
-            )
-        if self.server_names and self.fronts:
-            name, port = self.fronts[0]
-            for host in dict.fromkeys(self.server_names):
-                found.append(
-                    Domain(
-                        hostname=host,
-                        kind="custom",
-                        app=self.app_of[name],
-                        process=name,
-                        port=port or self._port_of(self.services[name]),
-                        where="the proxy's configuration",
-                    )
-                )
-        return found
-
     def _databases(self, found: tuple[object, ...]) -> list[SourceDatabase]:
         result = []
         for service in self.roles.named("database"):
-            engine: Engine = self.roles.engines[service.name]  # type: ignore[assignment]
+            engine = self.roles.engines[service.name]
             image = self.roles.images[service.name]
             memory = service.memory or service.reserved
             keeps = [m.source or m.target for m in service.mounts if _keeps(m.target, m.source)]
@@ -333,30 +218,31 @@ class _Facts:
         for service in self.services.values():
             app = self.app_of[service.name]
             found += environment.missing_files(service, app, self.files)
-            kinds: tuple[tuple[str, Mapping[str, object]], ...] = (
-                ("secret", self.project.secrets),
-                ("config", self.project.configs),
-            )
-            for kind, top in kinds:
-                for used in service.secrets if kind == "secret" else service.configs:
-                    if used.name not in top:
-                        raise used.place.wrong(f"there is no {kind} {used.name} at the top level")
-                    one = (self.project.secrets if kind == "secret" else self.project.configs)[
-                        used.name
-                    ]
-                    known = (bool(one.file) and self.files.is_file(one.file)) or bool(one.content)
-                    found.append(
-                        MountedFile(
-                            name=used.name,
-                            kind=kind,  # type: ignore[arg-type]
-                            app=app,
-                            target=used.target,
-                            variable=self._path_variable(service.name, used.target),
-                            known=known,
-                            where=str(used.place),
-                        )
-                    )
+            for used in service.secrets:
+                found.append(self._one("secret", self.project.secrets, service, used))
+            for used in service.configs:
+                found.append(self._one("config", self.project.configs, service, used))
         return list({(f.name, f.kind, f.app, f.target): f for f in found}.values())
+
+    def _one(
+        self,
+        kind: Literal["secret", "config"],
+        top: Mapping[str, TopFile],
+        service: Service,
+        used: Used,
+    ) -> MountedFile:
+        one = top.get(used.name)
+        if one is None:
+            raise used.place.wrong(f"there is no {kind} {used.name} at the top level")
+        return MountedFile(
+            name=used.name,
+            kind=kind,
+            app=self.app_of[service.name],
+            target=used.target,
+            variable=self._path_variable(service.name, used.target),
+            known=(bool(one.file) and self.files.is_file(one.file)) or bool(one.content),
+            where=str(used.place),
+        )
 
     def _path_variable(self, service: str, target: str) -> str:
         for name, one in self.given[service].items():

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from providers.sources.compose.environment import One
 from wizard.formats.compose.service import Service
-from wizard.model.containers import AppGroup, Reference
+from wizard.model.containers import AppGroup, LedTo, Reference
 
 _HOSTLIKE = re.compile(
     r"(?:^|_)(?:HOST|HOSTS|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|URL|URI|DSN|ENDPOINT|BROKER|BROKERS"
@@ -18,7 +18,7 @@ _KEY_VALUE = r"(?:host|server|data source|addr|hostname)\s*=\s*"
 class Names:
     """The names by which services can be reached, each with what it leads to."""
 
-    def __init__(self, leads: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, leads: Mapping[str, tuple[str, LedTo]]) -> None:
         """`leads`: host name → (service, kind)."""
         self._leads = leads
         words = "|".join(re.escape(n) for n in sorted(leads, key=len, reverse=True))
@@ -29,7 +29,7 @@ class Names:
         )
         self.any = bool(words)
 
-    def inside(self, variable: str, text: str) -> Iterator[tuple[str, str, int | None]]:
+    def inside(self, variable: str, text: str) -> Iterator[tuple[str, LedTo, int | None]]:
         """(service, kind, port) for each host name in a value."""
         if not self.any:
             return
@@ -154,14 +154,14 @@ def _kin(variable: str, address: str) -> bool:
 
 
 def _reference(
-    app: AppGroup, variable: str, process: str, to: str, kind: str, port: int | None, where: str
+    app: AppGroup, variable: str, process: str, to: str, kind: LedTo, port: int | None, where: str
 ) -> Reference:
     return Reference(
         app=app.name,
         variable=variable,
         process=process,
         to=to,
-        to_kind=kind,  # type: ignore[arg-type]
+        to_kind=kind,
         port=port,
         where=where,
     )

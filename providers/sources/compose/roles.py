@@ -14,6 +14,7 @@ from wizard.formats.image_name import (
     kind_of_image,
     plain_web_server,
 )
+from wizard.model.inventory import Engine
 
 Role = Literal["app", "database", "proxy", "tls", "tool", "off"]
 _FROM = re.compile(r"(?im)^\s*FROM\s+(?:--\S+\s+)*(\S+)")
@@ -26,7 +27,7 @@ class Roles:
         self.project = project
         self._files = files
         self._active = active
-        self.engines: dict[str, str] = {}
+        self.engines: dict[str, Engine] = {}
         self.images: dict[str, str] = {}
         self.of: dict[str, Role] = {}
         for name, service in project.services.items():
