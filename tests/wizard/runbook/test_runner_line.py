@@ -13,6 +13,7 @@ from wizard.model.runner import RunnerFailure, RunnerMessage, RunnerState
 from wizard.model.target import TargetApp
 from wizard.ports.target import Target
 from wizard.runbook import runner_line
+from wizard.runbook.lines.runner_app import handle_of_runner
 from wizard.runbook.runner_line import RunnerLine
 
 APP = TargetApp(id=7, handle="db-runner", status="provisioned", git_repo="", deployed=True)
@@ -114,3 +115,11 @@ async def test_an_app_that_somebody_removed_is_not_waited_for() -> None:
             await line.wait_for(lambda: line.moved, "copying")
     await line.close()
     assert told == ["the log cannot be followed: no route; trying again"]
+
+
+def test_runners_of_long_handles_are_told_apart() -> None:
+    database = "a-database-whose-handle-is-about-as-long-as-aptible-takes"
+    first, second = (handle_of_runner(f"{database}-rehearsal-{run}") for run in (1, 2))
+    assert first != second
+    assert max(len(first), len(second)) <= 64
+    assert handle_of_runner("acme-clinic-db-live") == "acme-clinic-db-live-runner"

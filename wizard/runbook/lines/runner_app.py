@@ -5,6 +5,8 @@ is its handle, which follows from the fresh database's: killed anywhere, the nex
 It stands at zero until the data is moved.
 """
 
+import hashlib
+
 from pydantic import SecretStr
 
 from wizard.acts import do
@@ -35,7 +37,16 @@ def by_runner(context: RunContext) -> list[DatabaseChoice]:
 
 def runner_handle(context: RunContext, choice: DatabaseChoice) -> str:
     """The app that moves this database in this run."""
-    return context.stage.database_handle(choice)[: _LONGEST_HANDLE - len(_END)] + _END
+    return handle_of_runner(context.stage.database_handle(choice))
+
+
+def handle_of_runner(database: str) -> str:
+    """The database's handle and what it is for; a long one is cut, and told apart by its hash."""
+    room = _LONGEST_HANDLE - len(_END)
+    if len(database) <= room:
+        return database + _END
+    digest = hashlib.sha256(database.encode()).hexdigest()[:8]
+    return f"{database[: room - len(digest) - 1].rstrip('-')}-{digest}{_END}"
 
 
 def line_key(choice: DatabaseChoice) -> str:
