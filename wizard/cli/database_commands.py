@@ -210,15 +210,21 @@ def verify(
         work(),
         as_json=as_json,
         words=verdict_words,
-        code=lambda verdict: Exit.DONE if well(verdict) else Exit.CHECK_FAILED,
+        code=_code,
     )
+
+
+def _code(verdict: Verdict) -> Exit:
+    if well(verdict):
+        return Exit.DONE
+    return Exit.OUTSIDE if verdict.broken_off else Exit.CHECK_FAILED
 
 
 def _refuse(verdict: Verdict) -> None:
     if well(verdict):
         return
     lines = "\n".join(failure_lines(verdict)[:50])
-    if all(check.result == "unfinished" for check in verdict.failures):
+    if verdict.broken_off:
         raise OutsideError(
             "the comparison was not finished, so nothing is proven yet",
             lines,

@@ -202,6 +202,12 @@ class Verdict(Frozen):
         """The items that differ or were not finished."""
         return tuple(c for c in self.checks if c.result in ("different", "unfinished"))
 
+    @property
+    def broken_off(self) -> bool:
+        """Whether nothing was found different, but something could not be looked at."""
+        failures = self.failures
+        return bool(failures) and all(check.result == "unfinished" for check in failures)
+
 
 RepairKind = Literal["sequence", "index", "constraint", "statistics"]
 

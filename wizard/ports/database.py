@@ -16,6 +16,7 @@ from wizard.model.database import (
     Verdict,
     WriteCounters,
 )
+from wizard.safety.consent import Consent
 
 OnProgress = Callable[[MoveProgress], None]
 
@@ -56,10 +57,11 @@ class Probe(Protocol):
 class Freezer(Protocol):
     """Lets a frozen source come to rest."""
 
-    async def end_idle_sessions(self, connection: Connection) -> int:
+    async def end_idle_sessions(self, connection: Connection, consent: Consent) -> int:
         """End the idle sessions that apps of the same role hold open; how many there were.
 
         What they wrote is counted then; an app that is still needed connects again by itself.
+        Raises ConsentMissing below the level at which users may notice.
         """
         ...
 

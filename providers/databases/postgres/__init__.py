@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wizard.model.dump import DumpRestored
     from wizard.model.routes import Slice
     from wizard.ports.database import OnProgress, Snapshot
+    from wizard.safety.consent import Consent
 
 
 class PostgresProbe:
@@ -69,11 +70,11 @@ class PostgresProbe:
 class PostgresFreezer:
     """Lets a frozen database come to rest; see wizard.ports.database.Freezer."""
 
-    async def end_idle_sessions(self, connection: Connection) -> int:
+    async def end_idle_sessions(self, connection: Connection, consent: Consent) -> int:
         """End idle sessions of our own role; how many there were."""
         from providers.databases.postgres.idle_sessions import end_idle_sessions
 
-        return await end_idle_sessions(connection)
+        return await end_idle_sessions(connection, consent)
 
 
 class PostgresMover:

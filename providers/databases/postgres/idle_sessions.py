@@ -9,6 +9,7 @@ import asyncio
 
 from providers.databases.postgres.session import session
 from wizard.model.database import Connection
+from wizard.safety.consent import Consent, Level, require
 
 _GONE_WITHIN = 5.0
 _IDLE = """
@@ -19,11 +20,12 @@ _IDLE = """
 _LEFT = "SELECT count(*) FROM pg_catalog.pg_stat_activity WHERE pid = ANY(%s)"
 
 
-async def end_idle_sessions(connection: Connection) -> int:
+async def end_idle_sessions(connection: Connection, consent: Consent) -> int:
     """End them and wait (5 s at most) until they are gone; how many there were.
 
-    Raises DatabaseTrouble.
+    Raises DatabaseTrouble, and ConsentMissing below the level at which users may notice.
     """
+    require(consent, Level.USERS_NOTICE, f"end idle sessions of {connection.database}")
     async with session(connection, "moveday-freeze", "source") as opened:
         idle = [int(row[0]) for row in await opened.rows(_IDLE)]
         if not idle:

@@ -8,9 +8,11 @@ from providers.databases.postgres.connection import libpq_settings
 from providers.databases.postgres.errors import DatabaseTrouble
 from tests.providers.databases import everything_odd
 from tests.providers.databases.clusters import PASSWORD, Site
-from wizard.errors import UsageError
+from wizard.clock import SYSTEM_CLOCK
+from wizard.errors import ConsentMissing, UsageError
 from wizard.model.database import Connection
 from wizard.runbook.lines.frozen import moved_between
+from wizard.safety.consent import Level, grant
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 probe = PostgresProbe()
@@ -86,9 +88,13 @@ async def test_idle_sessions_of_the_app_end_and_what_they_wrote_is_counted(left:
     for _ in range(2):
         await pooled.execute("INSERT INTO t VALUES (1)")
     freezer = PostgresFreezer()
-    assert await freezer.end_idle_sessions(database) == 1
+    look = grant(Level.CHANGE_NEW_SIDE, "test", "tester", SYSTEM_CLOCK.now())
+    with pytest.raises(ConsentMissing):
+        await freezer.end_idle_sessions(database, look)
+    may = grant(Level.USERS_NOTICE, "test", "tester", SYSTEM_CLOCK.now())
+    assert await freezer.end_idle_sessions(database, may) == 1
     assert (await probe.write_counters(database)).changes == 2
-    assert await freezer.end_idle_sessions(database) == 0
+    assert await freezer.end_idle_sessions(database, may) == 0
     with pytest.raises(psycopg.OperationalError):
         await pooled.execute("SELECT 1")
     # A statement under way and our own sessions are left alone.

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from wizard.acts import do
-from wizard.errors import BlockedError, CheckFailedError
+from wizard.errors import BlockedError, CheckFailedError, OutsideError
 from wizard.model.database import Connection, Finding, MoveResult, Verdict
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
@@ -189,13 +189,11 @@ async def _verify(context: RunContext) -> None:
         )
         context.verdicts[handle] = verdict
         context.record(f"verdict/{handle}", verdict.model_dump(mode="json"))
+        _refuse_unfinished(handle, verdict)
         if not verdict.passed:
             raise CheckFailedError(
                 f"the copy differs from the source: {handle}",
-                "\n".join(
-                    f"{c.kind} {c.subject}: {c.result} {c.detail}".rstrip()
-                    for c in verdict.failures[:20]
-                ),
+                _failure_lines(verdict),
                 "nothing was switched; look at the differences, take this run back "
                 f"({do('roll-back')}), and start again with a fresh database",
             )
@@ -206,6 +204,22 @@ async def _verify(context: RunContext) -> None:
         del context.opened[key]
     if context.stage.source_frozen:
         await _frozen_or_the_same(context)
+
+
+def _refuse_unfinished(subject: str, verdict: Verdict) -> None:
+    """A comparison that could not look at everything says nothing of a difference."""
+    if verdict.broken_off:
+        raise OutsideError(
+            f"the comparison was not finished, so nothing is proven yet: {subject}",
+            _failure_lines(verdict),
+            do("again"),
+        )
+
+
+def _failure_lines(verdict: Verdict) -> str:
+    return "\n".join(
+        f"{c.kind} {c.subject}: {c.result} {c.detail}".rstrip() for c in verdict.failures[:20]
+    )
 
 
 async def _frozen_or_the_same(context: RunContext) -> None:
@@ -223,6 +237,7 @@ async def _frozen_or_the_same(context: RunContext) -> None:
         verdict = await outside.verifier.verify(
             source, target, snapshot=None, on_progress=context.moving("verify")
         )
+        _refuse_unfinished(choice.variable, verdict)
         if not verdict.passed:
             raise was_written_to(Moved(f"{choice.variable}: rows changed between two looks"))
         prove_again(context, choice.variable, look)

@@ -11,6 +11,7 @@ from wizard.model.plan import DatabaseChoice
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.freeze import frozen_app
 from wizard.runbook.task import Task
+from wizard.safety.consent import Level
 
 QUIET_SECONDS = 2.0
 """How long nothing may move for the freeze to count as proven."""
@@ -109,11 +110,30 @@ class Moved:
 
 
 async def _end_idle_sessions(context: RunContext) -> None:
+    app = frozen_app(context).app
     for choice in databases_to_move(context):
         connection = await frozen_database(context, choice.variable)
-        ended = await context.session.outside.freezer.end_idle_sessions(connection)
+        if await _is_production(context, choice.variable, connection):
+            continue
+        consent = context.session.consent(Level.USERS_NOTICE, f"end idle sessions: {app}", app)
+        ended = await context.session.outside.freezer.end_idle_sessions(connection, consent)
         if ended:
             context.say(f"{choice.variable}: {ended} idle session(s) of the app ended")
+
+
+async def _is_production(context: RunContext, variable: str, connection: Connection) -> bool:
+    """Whether a rehearsal's twin hangs on production's own database, which is then left alone."""
+    if context.stage.source_frozen:
+        return False
+    live = await context.session.outside.source.database(variable)
+    same = (live.host, live.port, live.database) == (
+        connection.host,
+        connection.port,
+        connection.database,
+    )
+    if same:
+        context.say(f"{variable}: the twin uses production's database; no session is ended", "warn")
+    return same
 
 
 def _still_moving(before: dict[str, WriteCounters], after: dict[str, WriteCounters]) -> str:
@@ -246,5 +266,6 @@ FREEZE_PROVEN = Task(
     effect="hard-down",
     twin="app",
     fidelity="twin",
+    level=Level.USERS_NOTICE,
     expected=5,
 )
