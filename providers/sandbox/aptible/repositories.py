@@ -1,6 +1,5 @@
 """Where do pushed commits go? Into a bare repository per app, for a deploy to check out."""
 
-import asyncio
 from pathlib import Path
 
 from dulwich.object_store import iter_tree_contents
@@ -8,6 +7,8 @@ from dulwich.objects import Commit, ObjectID
 from dulwich.objectspec import parse_commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
+
+from providers.to_its_end import to_its_end
 
 _LINK = 0o120000
 _SUBMODULE = 0o160000
@@ -51,7 +52,7 @@ class Repositories:
 
     async def checkout(self, app_id: int, commit: str, folder: Path) -> None:
         """Write the files of a commit into `folder`."""
-        await asyncio.to_thread(self._checkout, app_id, commit, folder)
+        await to_its_end(self._checkout, app_id, commit, folder)
 
     def _checkout(self, app_id: int, commit: str, folder: Path) -> None:
         folder.mkdir(parents=True)

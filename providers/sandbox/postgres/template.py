@@ -5,7 +5,6 @@ programs, where only we can write, and is closed to everybody else. It was never
 have one system identifier; nothing in the sandbox tells clusters apart by that.
 """
 
-import asyncio
 import contextlib
 import hashlib
 import shutil
@@ -14,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from providers import bundled_postgres, process
+from providers.to_its_end import to_its_end
 
 _DATA, _PASSWORD = "data", "superuser.pass"
 
@@ -32,14 +32,14 @@ class Template:
         kept = self._folder
         if kept is None or not kept.exists():
             return None
-        await asyncio.to_thread(_copy, kept / _DATA, data)
+        await to_its_end(_copy, kept / _DATA, data)
         return (kept / _PASSWORD).read_text()
 
     async def keep(self, data: Path, password: str) -> None:
         """Keep a copy of `data`, which was just made and never started; without room, none."""
         if self._folder is not None:
             with contextlib.suppress(OSError):
-                await asyncio.to_thread(_keep, self._folder, data, password)
+                await to_its_end(_keep, self._folder, data, password)
 
 
 def _copy(kept: Path, data: Path) -> None:
