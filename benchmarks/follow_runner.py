@@ -1,9 +1,11 @@
-"""Follow a runner's lines over HTTP until its copy is done: the laptop's part of a move by runner.
+"""Give a runner its go, and follow its lines over HTTP until its copy is done: the laptop's part.
 
 `python benchmarks/follow_runner.py URL JOB`, run by `data_move.py` at the client's end of the line;
-prints what the runner measured as JSON.
+standard input as for `one_copy.py`. Prints what the runner measured as JSON.
 """
 
+import asyncio
+import json
 import sys
 import time
 import urllib.error
@@ -12,17 +14,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.one_copy import MOVE, connection
+from providers.databases.postgres.orders import PostgresOrders
 from wizard.formats.runner_lines import LineReader
 from wizard.model.database import MoveResult
-from wizard.model.runner import RunnerFailure
+from wizard.model.runner import RunnerFailure, RunnerOrder
 
 _EVERY = 0.5
 _PATIENCE = 3600.0
 
 
 def main() -> None:
-    """Ask twice a second."""
+    """Give the go, then ask twice a second."""
     url, job = sys.argv[1:3]
+    target = connection(json.load(sys.stdin)["target"])
+    asyncio.run(PostgresOrders().write(target, MOVE, RunnerOrder(go=True)))
     deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         reader = LineReader(job)

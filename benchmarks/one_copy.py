@@ -17,6 +17,8 @@ from pydantic import SecretStr
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from wizard.model.database import Connection
 
+MOVE = "benchmark"
+
 
 def connection(words: dict[str, Any]) -> Connection:
     """From the words on standard input."""
@@ -33,7 +35,7 @@ async def main() -> None:
         return
     async with PostgresProbe().snapshot(source) as snapshot:
         result = await PostgresMover().copy(
-            source, target, snapshot=snapshot, move_id="benchmark", jobs=order["jobs"]
+            source, target, snapshot=snapshot, move_id=MOVE, jobs=order["jobs"]
         )
     print(result.model_dump_json())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from benchmarks.one_copy import MOVE
 from benchmarks.postgres_pair import OWNER, Server
 from benchmarks.slow_line import Line
 from providers.databases.postgres.runner import JOB, SOURCE, TARGET
@@ -124,8 +125,9 @@ def ours(s: Setting) -> list[Step]:
 
 
 def by_runner(s: Setting) -> list[Step]:
-    """The target-side runner beside the servers; its lines are followed from the client's end."""
-    job = RunnerJob(move_id="benchmark")
+    """The target-side runner beside the servers, from its start on; told and followed from the
+    client's end of the line."""
+    job = RunnerJob(move_id=MOVE)
     settings = {
         JOB: job.model_dump_json(),
         SOURCE: _beside(s.source, "clinic"),
@@ -136,7 +138,7 @@ def by_runner(s: Setting) -> list[Step]:
     follow = str(Path(__file__).with_name("follow_runner.py"))
     return [
         Step(runner, at_platform=True, stays=True, environment=settings),
-        Step([sys.executable, follow, f"{s.url}/{STAYS}", job.name], "follow"),
+        Step([sys.executable, follow, f"{s.url}/{STAYS}", job.name], s.order("go")),
     ]
 
 

@@ -24,14 +24,22 @@ class RunnerJob(Frozen):
         return f"{self.move_id}#{self.attempt}"
 
 
+class RunnerOrder(Frozen):
+    """What stands for it in the target: `go` lets the copy begin, `hold` is a person's pause."""
+
+    go: bool = False
+    hold: bool = False
+
+
 class RunnerState(Frozen):
     """Where the work stands: told every other second, so that silence means something.
 
+    "waiting": it has reached both databases, holds nothing of either, and waits for the go.
     `snapshot_age` is for how many seconds the source's vacuum has been held back. `trouble` is why
     it had to begin again by itself, the last time; "" when it never had to.
     """
 
-    phase: Literal["starting", "copying", "comparing", "done", "failed"]
+    phase: Literal["starting", "waiting", "copying", "comparing", "done", "failed"]
     progress: MoveProgress | None = None
     snapshot_age: float = 0.0
     trouble: str = ""

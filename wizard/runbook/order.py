@@ -15,7 +15,8 @@ from wizard.runbook.lines.freeze import CLOCK_OFF, MAINTENANCE_ON, REMEMBER, WOR
 from wizard.runbook.lines.fresh_database import FRESH_DATABASE
 from wizard.runbook.lines.frozen import FREEZE_PROVEN, QUEUE_DRAINED, STILL_FROZEN
 from wizard.runbook.lines.names import BOOK_DONE, SWITCH, TTL_LOWERED, TTL_RUN_OUT
-from wizard.runbook.lines.runner_app import RUNNER_GONE, RUNNER_READY
+from wizard.runbook.lines.runner_app import RUNNER_GONE
+from wizard.runbook.lines.runner_ready import RUNNER_READY
 from wizard.runbook.lines.scheduler import SCHEDULER_OFF
 from wizard.runbook.lines.source_backup import SOURCE_BACKUP
 from wizard.runbook.task import Task

@@ -102,6 +102,10 @@ class RunnerLine:
                 await asyncio.wait_for(self._changed.wait(), _LONGEST_PAUSE)
             self._refuse_silence(since)
 
+    def in_phase(self, *phases: str) -> bool | None:
+        """Whether it was heard last in one of these: True or None, for `wait_for`."""
+        return (self.state is not None and self.state.phase in phases) or None
+
     def _why_deaf(self) -> BaseException:
         error = None if self._listening is None else self._listening.exception()
         return error or RuntimeError("a runner is listened to only between open and close")

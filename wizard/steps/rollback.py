@@ -9,8 +9,8 @@ from wizard.model.frozen import Frozen
 from wizard.model.question import Question
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import take_back
 from wizard.runbook.runner import is_done

@@ -120,8 +120,11 @@ async def contents(target: Session, limit: int = 6) -> list[str]:
     return found
 
 
-async def empty(target: Session, move_id: str) -> None:
-    """Drop everything in a target that carries this move's marker; refuses any other."""
+async def empty(target: Session, move_id: str, *, keep_orders: bool = False) -> None:
+    """Drop everything in a target that carries this move's marker; refuses any other.
+
+    `keep_orders`: what a runner was told stands, since it is the runner that begins anew.
+    """
     found = await owner(target)
     if found != move_id:
         raise CheckFailedError(
@@ -146,7 +149,8 @@ async def empty(target: Session, move_id: str) -> None:
     if schemas:
         await target.run(f"DROP SCHEMA {', '.join(row[0] for row in schemas)} CASCADE")
     # The marker goes last: an interrupted clean-up is still recognised as ours.
-    await target.run(f"DROP SCHEMA {MARKER_SCHEMA} CASCADE")
+    what = f"TABLE IF EXISTS {_TABLE}, {steps.TABLE}" if keep_orders else f"SCHEMA {MARKER_SCHEMA}"
+    await target.run(f"DROP {what} CASCADE")
 
 
 async def end_sessions(session: Session, move_id: str) -> int:

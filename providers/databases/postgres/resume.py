@@ -93,7 +93,7 @@ async def begin(
         if goes_on:
             raise OutsideError(*_VOID)
         words = _ANEW
-    await marker.empty(target, move_id)
+    await marker.empty(target, move_id, keep_orders=True)
     await marker.write(target, move_id, now.model_dump_json())
     return Beginning({}, words)
 

@@ -1,11 +1,15 @@
 """The program of a target-side runner: copies and compares one database, and says so in its log.
 
 Started as `python -m providers.databases.postgres.runner` in a container beside the target, with
-three settings: MOVEDAY_JOB (wizard.model.runner.RunnerJob) and the two URLs. It holds the snapshot
-itself, since an exported one ends with the session that made it, and so compares inside the copy's
-own; both sides hash on their servers, so comparing here costs the line nothing. When all is said it
-stays and says it again, less and less often: whoever listens may have been away, and a container
-that ends would be started anew. Started again amid a copy, it goes on by the journal in the target.
+three settings: MOVEDAY_JOB (wizard.model.runner.RunnerJob) and the two URLs. It looks that it
+reaches both databases, then waits for its go (providers.databases.postgres.orders), nothing open at
+the source; a pause holds its copy.
+
+It holds the snapshot itself, since an exported one ends with the session that made it, and so
+compares inside the copy's own; both sides hash on their servers, so comparing here costs the line
+nothing. When all is said it stays and says it again, less and less often: whoever listens may have
+been away, and a container that ends would be started anew. Started again amid a copy, it goes on by
+the journal in the target.
 """
 
 import asyncio
@@ -14,13 +18,16 @@ import os
 import secrets
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from pydantic import ValidationError
 
+from providers.databases.postgres.connection import application_name
 from providers.databases.postgres.connection_url import connection_from_url
 from providers.databases.postgres.copy import copy
 from providers.databases.postgres.errors import DatabaseTrouble
+from providers.databases.postgres.orders import Ear
+from providers.databases.postgres.session import session
 from providers.databases.postgres.snapshot import export_snapshot
 from providers.databases.postgres.verify import verify
 from wizard.errors import MovedayError, UsageError
@@ -32,22 +39,29 @@ from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 JOB, SOURCE, TARGET = "MOVEDAY_JOB", "MOVEDAY_SOURCE_URL", "MOVEDAY_TARGET_URL"
-_EVERY = 2.0
+_EVERY, _EVERY_WAITING = 2.0, 5.0
 _FIRST_REPEAT, _LONGEST_REPEAT = 2.0, 30.0
 _MAY_PASS = ("unreachable", "lost", "busy", "snapshot")
 _PAUSES = (2.0, 10.0, 30.0, 60.0, 120.0)
 """Seconds before it tries again by itself: nobody may be listening who could tell it to."""
+_FEW_PAUSES = (1.0, 5.0)
+"""The same before its go: a person waits, and nothing is lost yet."""
 
 
 class Voice:
-    """Writes messages to standard output. `told` are those that are said again and again."""
+    """Writes messages to standard output. `told` are those that are said again and again.
+
+    `age` is the open snapshot's: it grows in a pause too, when nothing else happens.
+    """
 
     def __init__(self, job: str) -> None:
         self._job = job
         self._boot = secrets.token_hex(6)
         self._number = 0
+        self._news = asyncio.Event()
         self.told: list[MoveResult | Verdict | RunnerFailure] = []
         self.state = RunnerState(phase="starting")
+        self.age: Callable[[], float] | None = None
 
     def say(self, body: RunnerState | MoveResult | Verdict | RunnerFailure) -> None:
         """One message now."""
@@ -67,14 +81,32 @@ class Voice:
         self._boot = secrets.token_hex(6)
         self.told.clear()
 
+    def show(self, state: RunnerState) -> None:
+        """Where it stands now: another phase, or a pause, is said at once."""
+        before, self.state = self.state, state
+        if before.phase != state.phase or _paused(before) != _paused(state):
+            self._news.set()
+
+    def _now(self) -> RunnerState:
+        if self.age is None:
+            return self.state
+        return self.state.model_copy(update={"snapshot_age": round(self.age(), 3)})
+
     async def go_on(self) -> None:
-        """The state every other second; what is kept in growing pauses."""
+        """The state every other second (less often while it waits); what is kept in growing
+        pauses."""
         pause, left = _FIRST_REPEAT, _FIRST_REPEAT
         known = 0
+        loop = asyncio.get_running_loop()
         while True:
-            self.say(self.state)
-            await asyncio.sleep(_EVERY)
-            left -= _EVERY
+            self._news.clear()
+            self.say(self._now())
+            since = loop.time()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._news.wait(), _EVERY_WAITING if self.state.phase == "waiting" else _EVERY
+                )
+            left -= loop.time() - since
             if len(self.told) != known:
                 known, pause, left = len(self.told), _FIRST_REPEAT, _FIRST_REPEAT
             elif self.told and left <= 0:
@@ -83,71 +115,107 @@ class Voice:
                 pause = left = min(2 * pause, _LONGEST_REPEAT)
 
 
+def _paused(state: RunnerState) -> bool:
+    return state.progress is not None and state.progress.paused
+
+
 class Work:
     """One move: copy, then comparison, both seen through the snapshot that is held here."""
 
     def __init__(self, job: RunnerJob, source: Connection, target: Connection, voice: Voice):
         self._job, self._source, self._target, self._voice = job, source, target, voice
+        self._ear = Ear(target, job.move_id)
         self._snapshot: Snapshot | None = None
         self._trouble = ""
 
     async def run(self) -> None:
         """All of it. A trouble is told, not raised; one that may pass is tried again first."""
-        for pause in (*_PAUSES, None):
+        try:
+            if await self._tried(self._wait, _FEW_PAUSES):
+                await self._tried(self._once, _PAUSES)
+        finally:
+            await self._ear.close()
+
+    async def _tried(self, act: Callable[[], Awaitable[None]], pauses: Sequence[float]) -> bool:
+        """Whether it went well in the end."""
+        for pause in (*pauses, None):
             try:
-                await self._once()
+                await act()
             except DatabaseTrouble as error:
                 if pause is None or error.kind not in _MAY_PASS:
                     self._fail(type(error).__name__, error.title, error.detail, error.remedy)
-                    return
+                    return False
                 self._trouble = _safe(f"{error.title}: {error.detail}")
                 self._voice.forget()
                 self._tell("starting")
                 await asyncio.sleep(pause)
             except MovedayError as error:
                 self._fail(type(error).__name__, error.title, error.detail, error.remedy)
-                return
+                return False
             except Exception as error:
                 # The class alone: its words could quote a value.
                 self._fail("bug", f"the runner met an unexpected {type(error).__name__}")
-                return
+                return False
             else:
-                return
+                return True
+        return False
+
+    async def _wait(self) -> None:
+        """Until the go. One that an earlier life of this runner was given still stands."""
+        await self._ear.open()
+        if self._ear.order.go:
+            return
+        name = application_name("look", self._job.move_id)
+        async with session(self._source, name, "source") as opened:
+            await opened.value("SELECT true")
+        self._trouble = ""
+        self._tell("waiting")
+        await self._ear.until_go()
+        self._tell("starting")
 
     async def _once(self) -> None:
         async with export_snapshot(self._source) as snapshot:
-            self._snapshot = snapshot
-            self._tell("copying")
-            result = await copy(
-                self._source,
-                self._target,
-                snapshot=snapshot,
-                move_id=self._job.move_id,
-                on_progress=lambda progress: self._tell("copying", progress),
-                resume=True,
-                frozen=self._job.frozen,
-                limit=self._job.limit,
-            )
-            self._voice.keep(result)
-            self._tell("comparing")
-            verdict = await verify(
-                self._source,
-                self._target,
-                snapshot=snapshot,
-                on_progress=lambda progress: self._tell("comparing", progress),
-            )
-            self._tell("done")
+            self._snapshot, self._voice.age = snapshot, snapshot.age_seconds
+            try:
+                await self._copy_and_compare(snapshot)
+            finally:
+                self._voice.age = None
+
+    async def _copy_and_compare(self, snapshot: Snapshot) -> None:
+        self._tell("copying")
+        result = await copy(
+            self._source,
+            self._target,
+            snapshot=snapshot,
+            move_id=self._job.move_id,
+            on_progress=lambda progress: self._tell("copying", progress),
+            resume=True,
+            frozen=self._job.frozen,
+            limit=self._job.limit,
+            paused=lambda: self._ear.held,
+        )
+        self._voice.keep(result)
+        self._tell("comparing")
+        verdict = await verify(
+            self._source,
+            self._target,
+            snapshot=snapshot,
+            on_progress=lambda progress: self._tell("comparing", progress),
+        )
+        self._tell("done")
         self._voice.keep(verdict)
 
     def _tell(self, phase: str, progress: MoveProgress | None = None) -> None:
         age = self._snapshot.age_seconds() if self._snapshot else 0.0
-        self._voice.state = RunnerState.model_validate(
-            {
-                "phase": phase,
-                "progress": progress,
-                "snapshot_age": round(age, 3),
-                "trouble": self._trouble,
-            }
+        self._voice.show(
+            RunnerState.model_validate(
+                {
+                    "phase": phase,
+                    "progress": progress,
+                    "snapshot_age": round(age, 3),
+                    "trouble": self._trouble,
+                }
+            )
         )
 
     def _fail(self, kind: str, title: str, detail: str = "", hint: str = "") -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
+from providers.databases.postgres.orders import PostgresOrders
 from providers.databases.postgres.runner import JOB, SOURCE, TARGET
 from providers.runner.lock import lock_of
 from providers.runner.repository import make_commit
@@ -22,7 +23,7 @@ from providers.runner.wheel import wheel_name, write_wheel
 from wizard.errors import BlockedError
 from wizard.model.database import Connection
 from wizard.model.runner import RunnerJob
-from wizard.ports.runner import RunnerRepository
+from wizard.ports.runner import RunnerOrders, RunnerRepository
 from wizard.safety.redact import REDACTOR
 
 PACKAGES = (
@@ -65,6 +66,7 @@ class PostgresRunner:
 
     def __init__(self, version: str) -> None:
         self._version = version
+        self.orders: RunnerOrders = PostgresOrders()
 
     @asynccontextmanager
     async def repository(self) -> AsyncIterator[RunnerRepository]:

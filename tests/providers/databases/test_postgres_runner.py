@@ -8,7 +8,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,16 +16,25 @@ import pytest
 from pydantic import SecretStr
 
 from providers import process
+from providers.databases.postgres import PostgresKeeper, PostgresMover, runner
 from providers.databases.postgres.runner_kit import PACKAGES, PostgresRunner
 from tests.providers.databases.clusters import PASSWORD, Site
 from wizard.errors import BlockedError
 from wizard.formats.runner_lines import LineReader
 from wizard.model.database import Connection, MoveResult, Verdict
-from wizard.model.runner import RunnerFailure, RunnerJob, RunnerMessage, RunnerState
+from wizard.model.runner import (
+    RunnerFailure,
+    RunnerJob,
+    RunnerMessage,
+    RunnerOrder,
+    RunnerState,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 MOVE = "clinic/clinic-db-live/0123456789ab"
 KIT = PostgresRunner("9.8.7")
+_OURS = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'moveday%'"
+_COPIED = "SELECT count(*), sum(rows), sum(bytes) FROM moveday.steps"
 _END_WORKERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE application_name LIKE 'moveday-clinic/clinic-db-live/%-worker'"
@@ -74,28 +83,59 @@ def _no_file(connection: Connection) -> Connection:
     return connection.model_copy(update={"tls": "require", "ca_file": ""})
 
 
-async def test_copies_compares_and_says_so_until_it_is_told_to_end(
-    clinic: Connection, right: Site, tmp_path: Path
+async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
+    clinic: Connection, left: Site, right: Site, tmp_path: Path
 ) -> None:
     target = await right.fresh()
     await _checkout(tmp_path)
-    settings = KIT.settings(RunnerJob(move_id=MOVE), _no_file(clinic), SecretStr(_url(target)))
+    job = RunnerJob(move_id=MOVE, limit=2_000_000)
+    settings = KIT.settings(job, _no_file(clinic), SecretStr(_url(target)))
     text: list[str] = []
     errors: list[str] = []
-    child = await _start(tmp_path, settings, errors)
     environs = b""
+    # Without a go it waits, and nothing of it is at the source; then a pause holds its copy.
+    child = await _start(tmp_path, settings, errors)
+    try:
+        async with asyncio.timeout(60):
+            said = _said(child, text)
+            await _until(said, lambda state: state.phase == "waiting")
+            assert await left.sql(clinic, _OURS) == []
+            assert await PostgresMover().is_empty(target)
+            await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
+            begun = asyncio.get_running_loop().time()
+            await _until(said, lambda state: state.phase == "copying")
+            assert asyncio.get_running_loop().time() - begun < 3
+            await _until(said, lambda state: bool(state.progress and state.progress.done_bytes))
+            environs = _environs_below(child.pid)
+            await KIT.orders.write(target, MOVE, RunnerOrder(go=True, hold=True))
+            held = await _until(said, _is_paused)
+            # What had leave already passes; from then on nothing does.
+            await asyncio.sleep(1.5)
+            rows = await right.sql(target, _COPIED)
+            while (later := await _until(said, _is_paused)).snapshot_age < held.snapshot_age + 3:
+                assert later.progress is not None
+            assert await right.sql(target, _COPIED) == rows
+    finally:
+        child.process.kill()
+        await child.stop()
+    # Started anew by its platform: its go stands, and so does the pause.
     found: dict[type, list[object]] = {}
+    child = await _start(tmp_path, settings, [])
     try:
         async with asyncio.timeout(60):
             async for message in _said(child, text):
                 found.setdefault(type(message.body), []).append(message.body)
-                environs += _environs_below(child.pid)
+                if isinstance(message.body, RunnerState) and _is_paused(message.body):
+                    await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
                 if RunnerFailure in found or len(found.get(Verdict, ())) == 2:
                     break
     finally:
         code = await child.stop()
     assert RunnerFailure not in found, found
     (verdict, again), result = found[Verdict], found[MoveResult][0]
+    states = [state for state in found[RunnerState] if isinstance(state, RunnerState)]
+    assert "waiting" not in {state.phase for state in states}
+    assert any(map(_is_paused, states))
     assert isinstance(verdict, Verdict)
     assert verdict.passed
     assert again == verdict  # said again for whoever was away
@@ -110,6 +150,54 @@ async def test_copies_compares_and_says_so_until_it_is_told_to_end(
     ]
     assert "canary" not in "".join(text + errors)
     _loaded_only_what_it_carries(errors, tmp_path)
+    await PostgresMover().remove_marker(target, MOVE)
+    assert await right.sql(target, "SELECT to_regnamespace('moveday')") == [(None,)]
+
+
+async def _until(
+    said: AsyncIterator[RunnerMessage], found: Callable[[RunnerState], bool]
+) -> RunnerState:
+    """The first state that is so; a failure ends the test."""
+    async for message in said:
+        assert not isinstance(message.body, RunnerFailure), message.body
+        if isinstance(message.body, RunnerState) and found(message.body):
+            return message.body
+    raise AssertionError("it ended")
+
+
+def _is_paused(state: RunnerState) -> bool:
+    return state.progress is not None and state.progress.paused
+
+
+async def test_a_source_it_cannot_reach_is_named_before_it_waits(
+    clinic: Connection, right: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_FEW_PAUSES", (0.01,))
+    target = await right.fresh()
+    nowhere = clinic.model_copy(update={"port": 1})
+    voice = runner.Voice(MOVE)
+    await runner.Work(RunnerJob(move_id=MOVE), nowhere, target, voice).run()
+    (failure,) = voice.told
+    assert isinstance(failure, RunnerFailure)
+    assert failure.title == "the source database cannot be reached"
+    assert await PostgresMover().is_empty(target)
+
+
+async def test_what_it_was_told_goes_with_the_move_and_is_nobody_elses(right: Site) -> None:
+    target, there = await right.fresh(), "SELECT to_regnamespace('moveday') IS NOT NULL"
+    orders, go = KIT.orders, RunnerOrder(go=True)
+    assert await orders.read(target, "a") is None
+    for _ in range(2):
+        await orders.write(target, "a", go)
+    await orders.write(target, "b", RunnerOrder())
+    assert [await orders.read(target, move) for move in "ab"] == [go, RunnerOrder()]
+    assert await PostgresMover().is_empty(target)
+    assert await PostgresKeeper().leftovers(target) == []
+    await orders.remove(target, "b")
+    assert await orders.read(target, "a") == go
+    await orders.remove(target, "a")
+    await orders.remove(target, "a")
+    assert await right.sql(target, there) == [(False,)]
 
 
 def _environs_below(pid: int) -> bytes:
@@ -141,6 +229,7 @@ async def test_a_lost_connection_is_got_over_without_anybody(
     url = SecretStr(_url(target))
     job = RunnerJob(move_id=MOVE, frozen=True, limit=4_000_000)
     errors: list[str] = []
+    await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
     child = await _start(tmp_path, KIT.settings(job, _no_file(clinic), url), errors)
     cut, troubles, result = False, set(), None
     try:

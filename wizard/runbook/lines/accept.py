@@ -11,10 +11,10 @@ from wizard.model.question import Question
 from wizard.model.target import Endpoint
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.data import open_target
 from wizard.runbook.lines.freeze import frozen_app
 from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.lines.move_names import move_id
+from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 

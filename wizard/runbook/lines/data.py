@@ -10,7 +10,6 @@ from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Snapshot
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines import new_side
 from wizard.runbook.lines.carriers import carrier
 from wizard.runbook.lines.frozen import (
     Moved,
@@ -21,10 +20,10 @@ from wizard.runbook.lines.frozen import (
     was_written_to,
 )
 from wizard.runbook.lines.move_names import move_id
-from wizard.runbook.lines.runner_app import by_runner
+from wizard.runbook.lines.target_line import by_runner, open_target
 from wizard.runbook.lines.ways import choose_way, way
 from wizard.runbook.task import Task
-from wizard.runbook.watcher import note, on_broken
+from wizard.runbook.watcher import note
 from wizard.safety.consent import Level
 
 
@@ -41,27 +40,6 @@ class OpenMove:
     view: AsyncExitStack
 
 
-async def open_target(context: RunContext, handle: str) -> Connection:
-    """A tunnel to a database of the new side, kept open until the run ends."""
-    key = f"tunnel/{handle}"
-    if key not in context.opened:
-        found = await new_side.database(context, handle)
-        tell = on_broken(context, handle, by_runner=handle in _with_runners(context))
-
-        def broken(reason: str) -> None:
-            context.opened.pop(key, None)  # whoever looks next opens another
-            tell(reason)
-
-        line = await context.resources.enter_async_context(AsyncExitStack())
-        context.opened[f"{key}/line"] = line
-        context.opened[key] = await line.enter_async_context(
-            context.session.outside.target.tunnel(found, broken, route=way(context, handle))
-        )
-    connection = context.opened[key]
-    assert isinstance(connection, Connection)
-    return connection
-
-
 async def _choose_ways(context: RunContext) -> None:
     """Where this machine carries the data: by which way. A tunnel of another kind is closed."""
     carried = [c for c in databases_to_move(context) if c not in by_runner(context)]
@@ -75,11 +53,6 @@ async def _choose_ways(context: RunContext) -> None:
         line = context.opened.pop(f"tunnel/{handle}/line", None)
         if isinstance(line, AsyncExitStack):
             await line.aclose()
-
-
-def _with_runners(context: RunContext) -> set[str]:
-    """Databases whose data does not go through a tunnel of ours."""
-    return {context.stage.database_handle(choice) for choice in by_runner(context)}
 
 
 async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:

@@ -40,6 +40,13 @@ async def make_database(context: RunContext, choice: DatabaseChoice, handle: str
     )
 
 
+def made_here(context: RunContext, database: TargetDatabase) -> bool:
+    """Whether this move made it, so that a way back removes it."""
+    things = made_things(context.session.journal.entries).made
+    ours = next((made for made in things if made.key == f"database/{database.handle}"), None)
+    return ours is not None and ours.id in (None, database.id)
+
+
 async def remove_database(context: RunContext, handle: str) -> None:
     """Deprovision a database that this move made; nothing happens when it is gone.
 
@@ -49,9 +56,7 @@ async def remove_database(context: RunContext, handle: str) -> None:
     found = await target.find_database(await new_side.environment(context), handle)
     if found is None:
         return
-    things = made_things(context.session.journal.entries).made
-    ours = next((made for made in things if made.key == f"database/{handle}"), None)
-    if ours is None or ours.id not in (None, found.id):
+    if not made_here(context, found):
         context.say(f"database {handle} is left: moveday did not make it", "warn")
         return
     context.session.journal.append("intent", key=f"remove database/{handle}")

@@ -1,8 +1,7 @@
-"""The target-side runner as lines of the runbook: made before the outage, removed when proven.
+"""The target-side runner as an app: found, configured, scaled, and removed when all is proven.
 
 A small app of its own without an endpoint, one for each database that goes by it. Its natural key
 is its handle, which follows from the fresh database's: killed anywhere, the next start finds it.
-It stands at zero until the data is moved.
 """
 
 import hashlib
@@ -19,20 +18,14 @@ from wizard.ports.runner import RunnerKit
 from wizard.rules.made import made_things
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.followed import followed
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.lines.move_names import move_id
+from wizard.runbook.lines.target_line import by_runner
 from wizard.runbook.runner_line import RunnerLine
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
 _LONGEST_HANDLE = 64
 _END = "-runner"
-
-
-def by_runner(context: RunContext) -> list[DatabaseChoice]:
-    """The databases whose data a runner moves."""
-    return [choice for choice in databases_to_move(context) if choice.route == "runner"]
 
 
 def runner_handle(context: RunContext, choice: DatabaseChoice) -> str:
@@ -142,76 +135,6 @@ async def scale(context: RunContext, app: TargetApp, count: int) -> None:
     await context.once(f"{context.label}/scale-{count}/{app.handle}", find, act)
 
 
-async def _make(context: RunContext) -> None:
-    for choice in by_runner(context):
-        handle = context.stage.database_handle(choice)
-        context.say(
-            f"{handle}: a runner beside it moves the data, because moveday.yaml says route: runner"
-        )
-        await _make_one(context, choice)
-
-
-async def _make_one(context: RunContext, choice: DatabaseChoice) -> None:
-    target, name = context.session.outside.target, runner_handle(context, choice)
-    environment = await new_side.environment(context)
-
-    async def create() -> TargetApp:
-        consent = context.consent(Level.CHANGE_NEW_SIDE, f"make the runner {name}")
-        return await target.create_app(environment, name, consent)
-
-    app = await context.once(f"runner/{name}", lambda: find_runner(context, choice), create)
-    await set_up(context, choice, app)
-    async with kit(context).repository() as made:
-        commit = made.commit
-
-        async def pushed() -> bool | None:
-            return True if await target.pushed(app, commit) else None
-
-        async def push() -> bool:
-            consent = context.consent(Level.CHANGE_NEW_SIDE, f"push the runner to {name}")
-            await target.push(app, commit, consent, made.folder)
-            return True
-
-        await context.once(f"{context.label}/push/{name}", pushed, push)
-
-    async def deployed() -> bool | None:
-        return True if await target.last_deployed_commit(app) == commit else None
-
-    async def deploy() -> bool:
-        consent = context.consent(Level.CHANGE_NEW_SIDE, f"deploy the runner {name}")
-        async with followed(context, name) as log:
-            await target.deploy(app, commit, consent, new_service_count=0, on_log=log)
-        return True
-
-    await context.once(f"{context.label}/deploy/{name}", deployed, deploy)
-    await _stand_at_zero(context, choice, app)
-
-
-async def _stand_at_zero(context: RunContext, choice: DatabaseChoice, app: TargetApp) -> None:
-    """A runner that a deploy has started all the same copied before its time: that goes."""
-    service = await runner_service(context, app)
-    if service is None or service.count == 0:
-        return
-    await scale(context, app, 0)
-    outside = context.session.outside
-    database = await new_side.database(context, context.stage.database_handle(choice))
-    async with outside.target.tunnel(database) as connection:
-        name = move_id(context, choice)
-        if await outside.mover.owner(connection) == name:
-            await outside.mover.clean(connection, name)
-
-
-async def _made(context: RunContext) -> Evidence | None:
-    names = []
-    for choice in by_runner(context):
-        app = await find_runner(context, choice)
-        service = await runner_service(context, app) if app is not None else None
-        if app is None or service is None:
-            return None
-        names.append(app.handle)
-    return context.proof(f"deployed, at zero, without an endpoint: {', '.join(names)}", "apps")
-
-
 async def remove_runner(context: RunContext, choice: DatabaseChoice) -> str:
     """Stop it, take its settings away, remove it, and look that it is gone; what was seen.
 
@@ -259,11 +182,6 @@ async def _remove(context: RunContext) -> None:
     context.record("runner-gone", "; ".join(seen))
 
 
-async def _undo(context: RunContext) -> None:
-    for choice in by_runner(context):
-        await remove_runner(context, choice)
-
-
 async def _gone(context: RunContext) -> Evidence | None:
     seen = context.recall("runner-gone")
     if seen is None or any([await find_runner(context, c) for c in by_runner(context)]):
@@ -278,18 +196,6 @@ def _by_hand(context: RunContext) -> str:
     )
 
 
-RUNNER_READY = Task(
-    id="runner-ready",
-    title="runner beside the target, ready at zero",
-    side="new",
-    check=_made,
-    do=_make,
-    undo=_undo,
-    needs=("preflight",),
-    level=Level.CHANGE_NEW_SIDE,
-    repeat=True,
-    expected=90,
-)
 RUNNER_GONE = Task(
     id="runner-gone",
     title="runner removed, and its settings with it",
