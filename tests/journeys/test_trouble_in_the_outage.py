@@ -22,9 +22,9 @@ from tests.wizard.runbook.session_for_tests import Listener, open_test_session
 from wizard.__main__ import open_outside
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.plan_file import read_plan
-from wizard.model.routes import ONE_TUNNEL, Route, RouteComparison
+from wizard.model.routes import BY_RUNNER, ONE_TUNNEL, Route, RouteComparison, RouteMeasure
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines.ways import choose_way, way
+from wizard.runbook.lines.ways import choose_way, tell_ways, way
 from wizard.runbook.stage import live_stage
 
 pytestmark = pytest.mark.timeout(400)
@@ -321,6 +321,19 @@ def _ways_are_tried(sandbox: SandboxProcess, app: Path) -> None:
             session.outside = open_outside(plan, app, sandbox.environ, SYSTEM_CLOCK)
             context = RunContext(session, live_stage(session.outside, plan, 1), "run-1")
             source = await session.outside.source.database("DATABASE_URL")
+
+            async def beside(seconds: float) -> RouteMeasure:
+                environment = await session.outside.target.find_environment("acme-clinic")
+                assert environment
+                found = await session.outside.target.find_database(
+                    environment, "acme-clinic-db-live"
+                )
+                assert found
+                async with session.outside.target.tunnel(found) as end:
+                    timer = session.outside.timer
+                    measured = await timer.time_slice(source, end, seconds=seconds, jobs=1)
+                return RouteMeasure(route=BY_RUNNER, slice=measured)
+
             assert await choose_way(context, plan.databases[0], source) == ONE_TUNNEL
             assert front.heard == []  # by itself not for so few rows
             chosen = await choose_way(
@@ -334,6 +347,13 @@ def _ways_are_tried(sandbox: SandboxProcess, app: Path) -> None:
             ]
             assert all(measure.rate > 0 for measure in found.measures), found
             assert "by one sample" in str(front.heard[-1])
+            await tell_ways(
+                context, plan.databases[0], source, beside, smallest=0, seconds=0.1, jobs=1
+            )
+            told = str(front.heard[-1])
+            assert "the copy goes by the runner" in told
+            assert "through this machine by one ssh connection" in told
+            assert way(context, "acme-clinic-db-live") == chosen
             session.journal.close()
             await session.outside.close()
 

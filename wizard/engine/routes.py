@@ -1,6 +1,6 @@
 """Tries the ways to a target one after the other with a slice, until the rule knows enough."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 
 from wizard.errors import OutsideError
@@ -14,6 +14,8 @@ SECONDS = 3.0
 """Of rows for each way; opening it comes on top."""
 Open = Callable[[Route], AbstractAsyncContextManager[Connection]]
 """Opens a way, closed with the context. Raises OutsideError when it cannot be had."""
+TryRunner = Callable[[float], Awaitable[RouteMeasure]]
+"""Has the runner beside the target try its own way, with rows of so many seconds."""
 Say = Callable[[str], None]
 
 
@@ -23,11 +25,13 @@ async def compare_routes(
     *,
     direct: Connection | None = None,
     tunnels: Open | None = None,
+    runner: TryRunner | None = None,
     say: Say,
     seconds: float = SECONDS,
     jobs: int | None = None,
 ) -> RouteComparison:
-    """Measure `direct` (None: the target cannot be reached so) and the ways through `tunnels`.
+    """Measure `direct` (None: the target cannot be reached so), the ways through `tunnels`, and the
+    `runner`'s, each where there is one.
 
     A way that cannot be had (OutsideError) is told with its reason and does not stop the others.
     """
@@ -52,6 +56,9 @@ async def compare_routes(
         except OutsideError as error:
             through.append(_failed(route, error))
         say(_words(through[-1]))
+    if runner is not None:
+        measures.append(await runner(seconds))
+        say(_words(measures[-1]))
     return compare(stored, [*measures, *through])
 
 

@@ -30,6 +30,7 @@ class Route(Frozen):
 
 
 ONE_TUNNEL = Route(tunnels=1)
+BY_RUNNER = Route(placement="target-side runner")
 
 
 class Slice(Frozen):

@@ -4,6 +4,9 @@ from typing import Literal
 
 from wizard.model.database import MoveProgress, MoveResult, Verdict
 from wizard.model.frozen import Frozen
+from wizard.model.routes import RouteMeasure
+
+Phase = Literal["starting", "waiting", "copying", "comparing", "done", "failed"]
 
 
 class RunnerJob(Frozen):
@@ -25,10 +28,16 @@ class RunnerJob(Frozen):
 
 
 class RunnerOrder(Frozen):
-    """What stands for it in the target: `go` lets the copy begin, `hold` is a person's pause."""
+    """What stands for it in the target: `go` lets the copy begin, `hold` is a person's pause.
+
+    While it waits it says `mark` again, so that an older line is not taken for its answer, and
+    tries its way with rows of `seconds` seconds, once for each mark.
+    """
 
     go: bool = False
     hold: bool = False
+    mark: str = ""
+    seconds: float = 0.0
 
 
 class RunnerState(Frozen):
@@ -36,13 +45,16 @@ class RunnerState(Frozen):
 
     "waiting": it has reached both databases, holds nothing of either, and waits for the go.
     `snapshot_age` is for how many seconds the source's vacuum has been held back. `trouble` is why
-    it had to begin again by itself, the last time; "" when it never had to.
+    it had to begin again by itself, the last time; "" when it never had to. While it waits: `mark`
+    is its order's, `measure` what came of trying its way.
     """
 
-    phase: Literal["starting", "waiting", "copying", "comparing", "done", "failed"]
+    phase: Phase
     progress: MoveProgress | None = None
     snapshot_age: float = 0.0
     trouble: str = ""
+    mark: str = ""
+    measure: RouteMeasure | None = None
 
 
 class RunnerFailure(Frozen):

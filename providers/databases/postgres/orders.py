@@ -30,8 +30,13 @@ async def read(target: Session, move_id: str) -> RunnerOrder | None:
     """What stands for this move; None where nothing was ever written."""
     if not await target.value(f"SELECT to_regclass('{TABLE}') IS NOT NULL"):
         return None
-    rows = await target.rows(f"SELECT go, hold FROM {TABLE} WHERE move_id = %s", [move_id])
-    return RunnerOrder(go=rows[0][0], hold=rows[0][1]) if rows else None
+    rows = await target.rows(
+        f"SELECT go, hold, mark, seconds FROM {TABLE} WHERE move_id = %s", [move_id]
+    )
+    if not rows:
+        return None
+    go, hold, mark, seconds = rows[0]
+    return RunnerOrder(go=go, hold=hold, mark=mark, seconds=seconds)
 
 
 async def write(target: Session, move_id: str, order: RunnerOrder) -> None:
@@ -39,13 +44,15 @@ async def write(target: Session, move_id: str, order: RunnerOrder) -> None:
     await target.run(
         f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA}; CREATE TABLE IF NOT EXISTS {TABLE}"
         " (move_id text PRIMARY KEY, go boolean NOT NULL, hold boolean NOT NULL,"
+        " mark text NOT NULL, seconds float8 NOT NULL,"
         " written timestamptz NOT NULL DEFAULT pg_catalog.now())"
     )
     await target.rows(
-        f"INSERT INTO {TABLE} (move_id, go, hold) VALUES (%s, %s, %s) ON CONFLICT (move_id)"
-        " DO UPDATE SET go = EXCLUDED.go, hold = EXCLUDED.hold, written = pg_catalog.now()"
+        f"INSERT INTO {TABLE} (move_id, go, hold, mark, seconds) VALUES (%s, %s, %s, %s, %s)"
+        " ON CONFLICT (move_id) DO UPDATE SET go = EXCLUDED.go, hold = EXCLUDED.hold,"
+        " mark = EXCLUDED.mark, seconds = EXCLUDED.seconds, written = pg_catalog.now()"
         " RETURNING go",
-        [move_id, order.go, order.hold],
+        [move_id, order.go, order.hold, order.mark, order.seconds],
     )
 
 
@@ -82,17 +89,15 @@ class PostgresOrders:
 class Ear:
     """The runner's end: a session of its own, opened again whenever it is lost.
 
-    `order` is what was read last: while the target cannot be reached, that stands. `trouble` is why
-    it cannot be; "" while it can.
+    `order` is what was read last: while the target cannot be reached, that stands.
     """
 
     def __init__(self, target: Connection, move_id: str) -> None:
         self._target, self._move_id = target, move_id
         self._session: Session | None = None
-        self._go = asyncio.Event()
+        self._news = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
         self.order = _NOTHING
-        self.trouble = ""
 
     async def open(self) -> None:
         """Read once, and go on in the background. Raises DatabaseTrouble when it cannot even once;
@@ -108,14 +113,12 @@ class Ear:
             await asyncio.gather(self._listening, return_exceptions=True)
         await self._hang_up()
 
-    async def until_go(self) -> None:
-        """Return once the go was given."""
-        await self._go.wait()
-
-    @property
-    def held(self) -> bool:
-        """Whether a person's pause stands."""
-        return self.order.hold
+    async def other_than(self, order: RunnerOrder) -> RunnerOrder:
+        """What stands, once it is another."""
+        while self.order == order:
+            self._news.clear()
+            await self._news.wait()
+        return self.order
 
     async def _listen(self) -> None:
         pause = LOOK
@@ -123,12 +126,11 @@ class Ear:
             await asyncio.sleep(pause)
             try:
                 await self._read()
-            except MovedayError as error:
+            except MovedayError:
                 await self._hang_up()
-                self.trouble = f"{error.title}: {error.detail}"
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
-                self.trouble, pause = "", LOOK
+                pause = LOOK
 
     async def _read(self) -> None:
         if self._session is None:
@@ -136,8 +138,7 @@ class Ear:
             name = application_name("orders", self._move_id)
             self._session = await open_session(self._target, name, "target")
         self.order = await read(self._session, self._move_id) or _NOTHING
-        if self.order.go:
-            self._go.set()
+        self._news.set()
 
     async def _hang_up(self) -> None:
         opened, self._session = self._session, None

@@ -28,12 +28,21 @@ from providers.databases.postgres.copy import copy
 from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.orders import Ear
 from providers.databases.postgres.session import session
+from providers.databases.postgres.slice import time_slice
 from providers.databases.postgres.snapshot import export_snapshot
 from providers.databases.postgres.verify import verify
 from wizard.errors import MovedayError, UsageError
 from wizard.formats.runner_lines import lines_of
 from wizard.model.database import Connection, MoveProgress, MoveResult, Verdict
-from wizard.model.runner import RunnerFailure, RunnerJob, RunnerMessage, RunnerState
+from wizard.model.routes import BY_RUNNER, RouteMeasure
+from wizard.model.runner import (
+    Phase,
+    RunnerFailure,
+    RunnerJob,
+    RunnerMessage,
+    RunnerOrder,
+    RunnerState,
+)
 from wizard.ports.database import Snapshot
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
@@ -82,9 +91,9 @@ class Voice:
         self.told.clear()
 
     def show(self, state: RunnerState) -> None:
-        """Where it stands now: another phase, or a pause, is said at once."""
+        """Where it stands now: another phase, a pause, or an answer is said at once."""
         before, self.state = self.state, state
-        if before.phase != state.phase or _paused(before) != _paused(state):
+        if _news(before) != _news(state):
             self._news.set()
 
     def _now(self) -> RunnerState:
@@ -115,8 +124,9 @@ class Voice:
                 pause = left = min(2 * pause, _LONGEST_REPEAT)
 
 
-def _paused(state: RunnerState) -> bool:
-    return state.progress is not None and state.progress.paused
+def _news(state: RunnerState) -> tuple[object, ...]:
+    paused = state.progress is not None and state.progress.paused
+    return state.phase, paused, state.mark, state.measure
 
 
 class Work:
@@ -169,9 +179,23 @@ class Work:
         async with session(self._source, name, "source") as opened:
             await opened.value("SELECT true")
         self._trouble = ""
-        self._tell("waiting")
-        await self._ear.until_go()
+        order = self._ear.order
+        while not order.go:
+            self._tell("waiting", order=order)
+            if order.seconds:
+                measure = await self._try_the_way(order.seconds)
+                self._tell("waiting", order=order, measure=measure)
+            order = await self._ear.other_than(order)
         self._tell("starting")
+
+    async def _try_the_way(self, seconds: float) -> RouteMeasure:
+        """As wizard.engine.routes does from a laptop."""
+        try:
+            found = await time_slice(self._source, self._target, seconds=seconds)
+        except MovedayError as error:
+            trouble = _safe(f"{error.title}: {error.detail}".rstrip(": "))
+            return RouteMeasure(route=BY_RUNNER, trouble=trouble)
+        return RouteMeasure(route=BY_RUNNER, slice=found)
 
     async def _once(self) -> None:
         async with export_snapshot(self._source) as snapshot:
@@ -192,7 +216,7 @@ class Work:
             resume=True,
             frozen=self._job.frozen,
             limit=self._job.limit,
-            paused=lambda: self._ear.held,
+            paused=lambda: self._ear.order.hold,
         )
         self._voice.keep(result)
         self._tell("comparing")
@@ -205,16 +229,23 @@ class Work:
         self._tell("done")
         self._voice.keep(verdict)
 
-    def _tell(self, phase: str, progress: MoveProgress | None = None) -> None:
+    def _tell(
+        self,
+        phase: Phase,
+        progress: MoveProgress | None = None,
+        *,
+        order: RunnerOrder | None = None,
+        measure: RouteMeasure | None = None,
+    ) -> None:
         age = self._snapshot.age_seconds() if self._snapshot else 0.0
         self._voice.show(
-            RunnerState.model_validate(
-                {
-                    "phase": phase,
-                    "progress": progress,
-                    "snapshot_age": round(age, 3),
-                    "trouble": self._trouble,
-                }
+            RunnerState(
+                phase=phase,
+                progress=progress,
+                snapshot_age=round(age, 3),
+                trouble=self._trouble,
+                mark=order.mark if order else "",
+                measure=measure,
             )
         )
 

@@ -16,8 +16,9 @@ import pytest
 from pydantic import SecretStr
 
 from providers import process
-from providers.databases.postgres import PostgresKeeper, PostgresMover, runner
+from providers.databases.postgres import PostgresKeeper, PostgresMover, marker, runner
 from providers.databases.postgres.runner_kit import PACKAGES, PostgresRunner
+from providers.databases.postgres.session import session
 from tests.providers.databases.clusters import PASSWORD, Site
 from wizard.errors import BlockedError
 from wizard.formats.runner_lines import LineReader
@@ -35,6 +36,9 @@ MOVE = "clinic/clinic-db-live/0123456789ab"
 KIT = PostgresRunner("9.8.7")
 _OURS = "SELECT application_name FROM pg_stat_activity WHERE application_name LIKE 'moveday%'"
 _COPIED = "SELECT count(*), sum(rows), sum(bytes) FROM moveday.steps"
+_END_EAR = _OURS.replace("application_name FROM", "pg_terminate_backend(pid) FROM") + (
+    " AND application_name LIKE 'moveday-orders-%'"
+)
 _END_WORKERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE application_name LIKE 'moveday-clinic/clinic-db-live/%-worker'"
@@ -100,6 +104,15 @@ async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
             said = _said(child, text)
             await _until(said, lambda state: state.phase == "waiting")
             assert await left.sql(clinic, _OURS) == []
+            # Asked how fast its way is, it answers, and leaves nothing.
+            await KIT.orders.write(target, MOVE, RunnerOrder(mark="one", seconds=0.2))
+            tried = await _until(said, lambda state: state.measure is not None)
+            assert tried.mark == "one"
+            assert tried.measure is not None
+            assert tried.measure.rate > 0, tried.measure
+            await KIT.orders.write(target, MOVE, RunnerOrder(mark="two"))
+            await _until(said, lambda state: state.mark == "two")
+            assert await left.sql(clinic, _OURS) == []
             assert await PostgresMover().is_empty(target)
             await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
             begun = asyncio.get_running_loop().time()
@@ -126,6 +139,7 @@ async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
             async for message in _said(child, text):
                 found.setdefault(type(message.body), []).append(message.body)
                 if isinstance(message.body, RunnerState) and _is_paused(message.body):
+                    await right.sql(target, _END_EAR)  # it comes back, and hears what stands then
                     await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
                 if RunnerFailure in found or len(found.get(Verdict, ())) == 2:
                     break
@@ -197,6 +211,16 @@ async def test_what_it_was_told_goes_with_the_move_and_is_nobody_elses(right: Si
     assert await orders.read(target, "a") == go
     await orders.remove(target, "a")
     await orders.remove(target, "a")
+    assert await right.sql(target, there) == [(False,)]
+    # A copy that begins anew is the runner's own: its go stands. Whoever cleans takes all away.
+    await orders.write(target, "a", go)
+    async with session(target, "moveday-test", "target") as opened:
+        await marker.write(opened, "a", "")
+        await marker.empty(opened, "a", keep_orders=True)
+        assert await marker.owner(opened) is None
+        assert await orders.read(target, "a") == go
+        await marker.write(opened, "a", "")
+    await PostgresKeeper().clean(target, target.database)
     assert await right.sql(target, there) == [(False,)]
 
 

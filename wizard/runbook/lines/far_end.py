@@ -2,13 +2,16 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
 from wizard.acts import do
 from wizard.errors import BlockedError, MovedayError, OutsideError
 from wizard.model.database import Connection
 from wizard.model.plan import DatabaseChoice
+from wizard.model.routes import BY_RUNNER, RouteMeasure
 from wizard.model.runner import RunnerOrder
 from wizard.ports.database import Snapshot
 from wizard.runbook.context import RunContext
@@ -26,8 +29,14 @@ from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.runner_line import RunnerLine
 from wizard.runbook.watcher import note
 
-READY_WITHIN, BEGUN_WITHIN = 600.0, 120.0
-"""Seconds until it must be seen waiting after its start, and at work after its go."""
+T = TypeVar("T")
+READY_WITHIN, TRIED_WITHIN, BEGUN_WITHIN = 600.0, 60.0, 120.0
+"""Seconds until it must be heard waiting after its start, with its way tried (beside the trying
+itself), and at work after its go."""
+_NO_WAY_IN = (
+    "a database that takes no connection from the target's network: route: laptop for it in"
+    " moveday.yaml"
+)
 _LOOK = 0.5
 _LIFT_WITHIN = 10.0
 
@@ -87,12 +96,36 @@ class FarEnd:
         await scale(self._context, line.app, 1)
         try:
             async with asyncio.timeout(READY_WITHIN):
-                await line.wait_for(lambda: line.in_phase("waiting"), "waiting")
+                await self._heard(line, lambda: self._waits(line) or None)
         except TimeoutError:
             raise self._does_not("get ready", READY_WITHIN) from None
-        except MovedayError:
+
+    async def try_its_way(self, seconds: float) -> RouteMeasure:
+        """Rows of so many seconds, brought over by the waiting runner and thrown away."""
+        line = await self.line()
+
+        def measured() -> RouteMeasure | None:
+            return line.state.measure if line.state is not None and self._waits(line) else None
+
+        await self._tell_to_wait(seconds)
+        try:
+            async with asyncio.timeout(TRIED_WITHIN + seconds):
+                found = await self._heard(line, measured)
+        except TimeoutError:
+            found = RouteMeasure(route=BY_RUNNER, trouble="it did not say how fast it was")
+        # That order must not stand: one that is started anew would try once more.
+        await self._tell_to_wait()
+        return found
+
+    async def _heard(self, line: RunnerLine, found: Callable[[], T | None]) -> T:
+        """What it says while it waits. Its own failure is raised once it is at zero again."""
+        try:
+            return await line.wait_for(found, "waiting")
+        except MovedayError as error:
             if line.failure is not None:
                 await self.stop()
+                error.title = f"{self._name}: {error.title}"
+                error.remedy = f"{error.remedy}\n{_NO_WAY_IN}".lstrip()
             raise
 
     async def start(self, hold: bool) -> None:
@@ -101,7 +134,7 @@ class FarEnd:
         Where it was heard waiting, the go comes first: the rest is a look for what has changed.
         """
         line = await self.line()
-        waits = line.in_phase("waiting")
+        waits = self._waits(line)
         if waits:
             # What befell it before it had anything to do spoils no time.
             line.began_again = False
@@ -206,7 +239,21 @@ class FarEnd:
 
     async def forbid(self) -> None:
         """Before it is there: whatever stands from before, it may not begin."""
-        await self._write(RunnerOrder())
+        await self._tell_to_wait()
+
+    async def _tell_to_wait(self, seconds: float = 0.0) -> None:
+        order = RunnerOrder(mark=secrets.token_hex(6), seconds=seconds)
+        await self._write(order)
+        self._context.opened[self._mark_key] = order.mark
+
+    def _waits(self, line: RunnerLine) -> bool:
+        """Whether it waits, and said so since it was told to: a log may begin with old lines."""
+        state, mark = line.state, self._context.opened.get(self._mark_key)
+        return state is not None and state.phase == "waiting" and state.mark == mark
+
+    @property
+    def _mark_key(self) -> str:
+        return f"runner-mark/{self._choice.variable}"
 
     async def _write(self, order: RunnerOrder) -> None:
         await kit(self._context).orders.write(await self._target(), self._move_id, order)

@@ -22,6 +22,7 @@ from wizard.runbook.lines.runner_app import (
     set_up,
 )
 from wizard.runbook.lines.target_line import by_runner, open_target
+from wizard.runbook.lines.ways import tell_ways
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -71,6 +72,8 @@ async def _make_one(context: RunContext, choice: DatabaseChoice) -> None:
 
     await context.once(f"{context.label}/deploy/{name}", deployed, deploy)
     await far.wait_at_the_start()
+    source = await context.session.outside.source.database(choice.variable)
+    await tell_ways(context, choice, source, far.try_its_way)
 
 
 async def _waits(context: RunContext) -> Evidence | None:
