@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from providers import process
 from providers.databases.postgres import PostgresKeeper, PostgresMover, marker, runner
 from providers.databases.postgres.runner_kit import PACKAGES, PostgresRunner
+from providers.databases.postgres.runner_voice import Voice
 from providers.databases.postgres.session import session
 from tests.providers.databases.clusters import PASSWORD, Site
 from wizard.errors import BlockedError
@@ -189,7 +190,7 @@ async def test_a_source_it_cannot_reach_is_named_before_it_waits(
     monkeypatch.setattr(runner, "_FEW_PAUSES", (0.01,))
     target = await right.fresh()
     nowhere = clinic.model_copy(update={"port": 1})
-    voice = runner.Voice(MOVE)
+    voice = Voice(MOVE)
     await runner.Work(RunnerJob(move_id=MOVE), nowhere, target, voice).run()
     (failure,) = voice.told
     assert isinstance(failure, RunnerFailure)
