@@ -4,7 +4,7 @@ Written from here over the tunnel, read by the runner once a second. Whoever is 
 what was written: a go survives the runner's restart, and a pause is over only when it was lifted.
 """
 
-# ruff: noqa: S608  identifiers are our own, values are parameters
+# ruff: noqa: S608  identifiers are our own, values are parameters or literals
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from providers.databases.postgres import marker
 from providers.databases.postgres.catalog import MARKER_SCHEMA
 from providers.databases.postgres.connection import application_name
 from providers.databases.postgres.session import Session, open_session, session
+from providers.databases.postgres.steps import literal
 from wizard.errors import MovedayError
 from wizard.model.database import Connection
 from wizard.model.runner import RunnerOrder
@@ -41,18 +42,16 @@ async def read(target: Session, move_id: str) -> RunnerOrder | None:
 
 async def write(target: Session, move_id: str, order: RunnerOrder) -> None:
     """Let this stand, whatever stood before."""
+    # One batch, one way there and back: a go is given within the outage.
     await target.run(
         f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA}; CREATE TABLE IF NOT EXISTS {TABLE}"
         " (move_id text PRIMARY KEY, go boolean NOT NULL, hold boolean NOT NULL,"
         " mark text NOT NULL, seconds float8 NOT NULL,"
-        " written timestamptz NOT NULL DEFAULT pg_catalog.now())"
-    )
-    await target.rows(
-        f"INSERT INTO {TABLE} (move_id, go, hold, mark, seconds) VALUES (%s, %s, %s, %s, %s)"
+        " written timestamptz NOT NULL DEFAULT pg_catalog.now());"
+        f" INSERT INTO {TABLE} (move_id, go, hold, mark, seconds) VALUES ({literal(move_id)},"
+        f" {order.go}, {order.hold}, {literal(order.mark)}, {order.seconds:f})"
         " ON CONFLICT (move_id) DO UPDATE SET go = EXCLUDED.go, hold = EXCLUDED.hold,"
         " mark = EXCLUDED.mark, seconds = EXCLUDED.seconds, written = pg_catalog.now()"
-        " RETURNING go",
-        [move_id, order.go, order.hold, order.mark, order.seconds],
     )
 
 

@@ -64,7 +64,9 @@ class Work:
     async def run(self) -> None:
         """All of it. A trouble is told, not raised; one that may pass is tried again first."""
         try:
-            if await self._tried(self._wait, _FEW_PAUSES):
+            # Before it has heard its orders it cannot know whether a copy is under way.
+            heard = await self._tried(self._ear.open, _PAUSES)
+            if heard and await self._tried(self._wait, _FEW_PAUSES):
                 await self._tried(self._once, _PAUSES)
         finally:
             await self._ear.close()
@@ -95,7 +97,6 @@ class Work:
 
     async def _wait(self) -> None:
         """Until the go. One that an earlier life of this runner was given still stands."""
-        await self._ear.open()
         if self._ear.order.go:
             return
         name = application_name("look", self._job.move_id)

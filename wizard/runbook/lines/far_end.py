@@ -215,27 +215,18 @@ class FarEnd:
             await asyncio.sleep(_LOOK)
 
     async def _go(self, hold: bool) -> None:
-        """Once: what an earlier start has told it stands in the target."""
-        wanted = RunnerOrder(go=True, hold=hold)
-
-        async def find() -> RunnerOrder | None:
-            there = await kit(self._context).orders.read(await self._target(), self._move_id)
-            return there if there == wanted else None
-
-        async def act() -> RunnerOrder:
-            await self._write(wanted)
-            return wanted
-
-        await self._context.once(f"{self._context.label}/go/{self._name}", find, act)
-        self._held = hold
+        await self._order("go", RunnerOrder(go=True, hold=hold))
 
     async def _hold(self, on: bool) -> None:
-        """Written twice is written once, so nothing is looked up before."""
-        key = f"{self._context.label}/{'hold' if on else 'let-go'}/{self._name}"
+        await self._order("hold" if on else "let-go", RunnerOrder(go=True, hold=on))
+
+    async def _order(self, what: str, order: RunnerOrder) -> None:
+        """Not looked up before: written twice is written once, and a look would cost time."""
+        key = f"{self._context.label}/{what}/{self._name}"
         self._context.session.journal.append("intent", key=key)
-        await self._write(RunnerOrder(go=True, hold=on))
+        await self._write(order)
         self._context.session.journal.append("effect", key=key)
-        self._held = on
+        self._held = order.hold
 
     async def forbid(self) -> None:
         """Before it is there: whatever stands from before, it may not begin."""
