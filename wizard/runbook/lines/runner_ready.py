@@ -21,7 +21,7 @@ from wizard.runbook.lines.runner_app import (
     runner_service,
     set_up,
 )
-from wizard.runbook.lines.target_line import by_runner, open_target
+from wizard.runbook.lines.target_line import by_runner
 from wizard.runbook.lines.ways import tell_ways
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
@@ -97,8 +97,9 @@ async def _undo(context: RunContext) -> None:
         found = await new_side.find_database(context, handle)
         # Where the database goes too, what stands in it goes with it.
         if found is not None and not made_here(context, found):
-            target = await open_target(context, handle)
-            await kit(context).orders.remove(target, move_id(context, choice))
+            # A tunnel of its own: on the way back the run's are closed.
+            async with context.session.outside.target.tunnel(found) as target:
+                await kit(context).orders.remove(target, move_id(context, choice))
 
 
 RUNNER_READY = Task(
