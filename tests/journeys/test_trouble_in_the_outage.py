@@ -263,12 +263,18 @@ def _replies_lost_and_a_writer_left(sandbox: SandboxProcess, app: Path) -> None:
         other.execute("UPDATE users SET id = id WHERE false")
         other.execute("SELECT pg_current_xact_id()")
         process = start_until(sandbox, app, CUTOVER, "intent", "freeze-proven")
-        time.sleep(3)
+        assert process.stderr is not None
+        told = ""
+        for line in process.stderr:
+            told += line
+            if "not frozen yet" in line:
+                break
+        else:
+            raise AssertionError(told)
         os.kill(process.pid, signal.SIGTERM)
         _, err = process.communicate(timeout=20)
     sandbox.clear_faults()
-    assert process.returncode == 143, err
-    assert "not frozen yet" in err
+    assert process.returncode == 143, told + err
     assert old_side(sandbox)["maintenance"] is True
 
 
