@@ -16,7 +16,7 @@ import pytest
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed
 from tests.providers.sandbox.official_client import judge_of, official_client
 
-pytestmark = [pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.timeout(900)]
 AS_JSON = ("ps", "config", "addons", "domains", "releases", "buildpacks", "drains", "access")
 AS_TEXT = ("certs", "webhooks", "pg:info")
 

@@ -15,7 +15,7 @@ import pytest
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, start
 from tests.journeys.test_killed import cut_over_killed
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 REHEARSE = ("rehearse", "--yes", "--json")
 
 
@@ -33,7 +33,7 @@ def built(sandbox: SandboxProcess) -> Path:
 def at_work(sandbox: SandboxProcess, app: Path) -> "tuple[subprocess.Popen[str], dict[str, Any]]":
     """A rehearsal whose runner has just begun, and the runner's container."""
     process = start(sandbox, app, *REHEARSE)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 480
     while process.poll() is None and time.monotonic() < deadline:
         if found := runners(sandbox):
             return process, found[0]
@@ -86,7 +86,7 @@ def test_a_runner_that_crashes_is_started_anew_by_its_platform(
     while process.poll() is None and log.read_bytes().count(b"moveday-runner/1") < 4:
         time.sleep(0.1)  # until it has spoken for some seconds, so that it was heard
     os.kill(container["pid"], signal.SIGKILL)
-    _, err = process.communicate(timeout=200)
+    _, err = process.communicate(timeout=480)
     assert process.returncode == 0, err[-3000:]
     assert "started anew over there" in err
     assert gone(sandbox)[-1] == starts(sandbox)[-1]
@@ -107,7 +107,7 @@ def test_the_way_back_removes_a_runner_that_nobody_listens_to(
     assert [item for item in listed["items"] if item["kind"] == "runner"] == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_cutover_killed_ten_times_makes_one_runner(sandbox: SandboxProcess, built: Path) -> None:
     cut_over_killed(sandbox, built)
     live = "acme-clinic-db-live-runner"

@@ -31,10 +31,10 @@ class Line:
     reads: tuple[str, ...]
     keys: tuple[str, ...] = ()
     text: str = ""
-    patience: float = 40.0
+    patience: float = 160.0
 
 
-def press(reads: str | tuple[str, ...], *keys: str, patience: float = 40.0) -> Line:
+def press(reads: str | tuple[str, ...], *keys: str, patience: float = 160.0) -> Line:
     """Read, then press."""
     return Line((reads,) if isinstance(reads, str) else reads, keys, patience=patience)
 

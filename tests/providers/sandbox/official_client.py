@@ -55,7 +55,7 @@ class Judge:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            output, errors = await asyncio.wait_for(child.communicate(), 60)
+            output, errors = await asyncio.wait_for(child.communicate(), 240)
         finally:
             if child.returncode is None:
                 child.kill()
