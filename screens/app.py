@@ -163,11 +163,12 @@ class MovedayApp(Asides):
 
     @work(group="leave", exclusive=True, description="leaving")
     async def action_leave(self) -> None:
-        """Leave; asks first when something is at work."""
+        """Leave; asks first when something is at work, or users are down."""
         from screens.dialogs.leave import LeaveDialog
 
         job = self.desk.job if self.loaded else None
-        if job is None or await self.push_screen_wait(LeaveDialog(job.name)):
+        running, down = job.name if job else "", self.desk.users_down() if self.loaded else None
+        if not (running or down) or await self.push_screen_wait(LeaveDialog(running, down)):
             self.close_all(0)
 
     action_quit = action_leave  # type: ignore[assignment]
@@ -178,12 +179,14 @@ class MovedayApp(Asides):
 
     async def _close(self, code: int) -> None:
         await self.stop_work()
+        down = self.desk.users_down() if self.loaded else None
         if self.loaded:
             self.attention.rest()
             self.desk.closing.set()
             self.desk.again.set()
             await until(self.desk.closed.is_set)
-        self.exit(return_code=code, message=parting_words(self.desk.parting if self.loaded else ()))
+        told = self.desk.parting if self.loaded else ()
+        self.exit(return_code=code, message=parting_words(told, down))
 
     def _fatal_error(self) -> None:
         # Textual's own report prints every local variable, secrets among them.

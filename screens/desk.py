@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from screens.bridge import Bridge
@@ -25,6 +26,7 @@ from wizard.safety.clean import clean
 from wizard.steps import PLAN, SIGN_IN, STEPS, Step
 from wizard.steps.base import StepState
 from wizard.steps.planning import Planning
+from wizard.steps.users_down import users_down_since
 
 StepStates = Sequence[tuple[Step, StepState]]
 Phase = Literal["opening", "plan", "sign-in", "open"]
@@ -165,6 +167,10 @@ class Desk:
             self.bridge.waiting.clear()
         self.ended[job.step] = ended
         return ended
+
+    def users_down(self) -> datetime | None:
+        """Since when an open cutover keeps users on a maintenance page; None: it does not."""
+        return None if self.session is None else users_down_since(self.session.journal.entries)
 
     async def idle(self) -> None:
         """Wait until nothing is at work: it has this session in its hands. Leaving stops it."""

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 
 from rich.text import Text
@@ -57,9 +58,13 @@ def others_ctrl_c() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def parting_words(told: Iterable[str]) -> Text:
+def parting_words(told: Iterable[str], down: datetime | None) -> Text:
     """What stays on the person's own screen; never parsed as markup."""
-    return Text("\n".join(["Everything is kept. Go on with: moveday", *told]))
+    words = ["Everything is kept. Go on with: moveday", *told]
+    if down is not None:
+        since = f"{down.astimezone():%H:%M:%S}"
+        words.append(f"USERS ARE DOWN since {since}: go on, or take it back: moveday rollback")
+    return Text("\n".join(words))
 
 
 async def until(ended: Callable[[], bool], seconds: float = SECONDS) -> None:

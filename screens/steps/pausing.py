@@ -1,5 +1,7 @@
 """A step whose work can be held: stopped at the next safe place, or paused between two tasks."""
 
+from collections.abc import Callable
+
 from textual import on, work
 from textual.widgets import Button
 
@@ -7,8 +9,6 @@ from screens.actions import Action
 from screens.base import StepScreen
 from screens.dialogs.question import QuestionDialog
 from wizard.model.question import Question
-from wizard.runbook.open_run import open_run
-from wizard.runbook.outage_clock import outage_clock
 
 _IN_OUTAGE = Question(
     id="pause-in-outage",
@@ -17,6 +17,22 @@ _IN_OUTAGE = Question(
     "the pause prolongs the outage, and eats up the time for a way back",
     kind="confirm",
 )
+
+
+class _PauseDialog(QuestionDialog):
+    """Asks for a pause as long as there is something to pause."""
+
+    def __init__(self, at_work: Callable[[], bool]) -> None:
+        super().__init__(_IN_OUTAGE)
+        self._at_work = at_work
+
+    def on_mount(self) -> None:
+        """What ends by itself takes its question along."""
+        self.set_interval(0.5, self._close_when_over)
+
+    def _close_when_over(self) -> None:
+        if self.is_current and not self._at_work():
+            self.dismiss(None)
 
 
 class PausingScreen(StepScreen):
@@ -35,15 +51,6 @@ class PausingScreen(StepScreen):
     def in_front(self) -> bool:
         """Whether this screen is seen, also under a dialogue."""
         return self in self.app.screen_stack
-
-    def users_are_down(self) -> bool:
-        """Whether a live run has its maintenance page on and has not switched yet."""
-        session = self.session
-        found = open_run(session.journal) if session is not None else None
-        if session is None or found is None or found.kind != "live":
-            return False
-        clock = outage_clock(session.journal.entries, f"run-{found.number}")
-        return clock.down_at is not None and clock.switch_seen_at is None
 
     def live(self, action: Action) -> bool:
         """Holding and pausing while something runs; beginning something only when nothing does."""
@@ -73,8 +80,8 @@ class PausingScreen(StepScreen):
             self.say("going on")
             self.draw()
             return
-        if self.users_are_down():
-            answer = await self.move.push_screen_wait(QuestionDialog(_IN_OUTAGE))
+        if self.move.desk.users_down() is not None:
+            answer = await self.move.push_screen_wait(_PauseDialog(self.at_work))
             if answer is None or answer.value != "yes":
                 return
         if self.session is session and self.at_work():

@@ -132,7 +132,7 @@ def moveday(
     app: Path,
     *words: str,
     environ: Mapping[str, str] | None = None,
-    seconds: float = 180,
+    seconds: float = 540,
 ) -> Ended:
     """Run a command to its end."""
     process = start(sandbox, app, *words, environ=environ)

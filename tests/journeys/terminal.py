@@ -37,7 +37,7 @@ class Terminal:
         self.seen = ""
         self._read_to = 0
 
-    def expect(self, text: str, seconds: float = 40) -> None:
+    def expect(self, text: str, seconds: float = 120) -> None:
         """Wait until `text` is shown behind what was expected before."""
         deadline = time.monotonic() + seconds
         while text not in self.seen[self._read_to :]:
@@ -60,7 +60,7 @@ class Terminal:
         self.expect(": ")
         self.type(text)
 
-    def end(self, seconds: float = 40) -> int:
+    def end(self, seconds: float = 120) -> int:
         """Read to the end; the exit code."""
         deadline = time.monotonic() + seconds
         while self.process.poll() is None and time.monotonic() < deadline:

@@ -30,7 +30,7 @@ from tests.journeys.secret_search import (
 from tests.providers.vault.secret_service import secret_service
 
 pytestmark = [
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1200),
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
@@ -92,7 +92,7 @@ def test_no_secret_in_any_artefact(sandbox: SandboxProcess, app: Path, tmp_path:
                 ended.append(("killed cutover", Ended(killed.returncode, out, err)))
             process = start(sandbox, app, *words, environ=environ)
             watch.roots.add(process.pid)
-            out, err = process.communicate(timeout=240)
+            out, err = process.communicate(timeout=480)
             watch.roots.discard(process.pid)
             ended.append((" ".join(words), Ended(process.returncode, out, err)))
             passed(ended[-1][1])
@@ -145,7 +145,7 @@ def _log_of_the_one_runner(sandbox: SandboxProcess) -> Iterator[tuple[str, bytes
 def _kill_in_the_middle(process: "object", app: Path) -> None:
     """Kill -9 once the data is on its way."""
     journal = app / ".moveday" / "journal.jsonl"
-    deadline = time.monotonic() + 200
+    deadline = time.monotonic() + 480
     while time.monotonic() < deadline:
         text = journal.read_text() if journal.exists() else ""
         if '"intent"' in text and "/task/move" in text.rpartition("run-started")[2]:

@@ -105,7 +105,7 @@ async def database(
 ) -> tuple[int, str, str]:
     """Run one command: exit code, stdout, stderr."""
     child = await begin(environ, *words, sides=sides)
-    out, err = await asyncio.wait_for(child.communicate(), 90)
+    out, err = await asyncio.wait_for(child.communicate(), 360)
     assert b"canary" not in out + err
     return child.returncode or 0, out.decode(), err.decode()
 
@@ -211,7 +211,7 @@ async def test_ctrl_c_and_go_on(environ: dict[str, str]) -> None:
                 child.send_signal(signal.SIGINT)
                 break
             await asyncio.sleep(0.05)
-        await asyncio.wait_for(child.communicate(), 60)
+        await asyncio.wait_for(child.communicate(), 240)
         assert child.returncode == 130
         left = await there.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'moveday-copy-%'"

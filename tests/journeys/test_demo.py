@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-def run_demo(*words: str, seconds: float = 300) -> "subprocess.CompletedProcess[str]":
+def run_demo(*words: str, seconds: float = 900) -> "subprocess.CompletedProcess[str]":
     """Run the demo with a small database; the machine's own settings kept out."""
     kept = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR")}
     return subprocess.run(
@@ -52,7 +52,7 @@ def told() -> Any:
     return json.loads(ended.stdout)
 
 
-@pytest.mark.timeout(360)
+@pytest.mark.timeout(1080)
 def test_every_chapter_was_timed(told: Any) -> None:
     assert list(told["phases"]) == [
         "cutover",
@@ -102,7 +102,7 @@ def test_the_report_is_there_and_names_the_journal_head(told: Any) -> None:
     assert document["journal"]["head"] in text
 
 
-@pytest.mark.timeout(360)
+@pytest.mark.timeout(1080)
 def test_damage_after_the_copy_is_named_and_ends_with_code_5() -> None:
     """One byte changed, one index dropped, one sequence rewound: nothing is switched."""
     ended = run_demo("--no-visitors", "--fault", "postgres.tamper-after-copy")

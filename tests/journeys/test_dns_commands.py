@@ -54,7 +54,7 @@ class Person:
 
     async def run(self, *words: str) -> Done:
         process = await self.start(*words)
-        out, talk = await asyncio.wait_for(process.communicate(), 60)
+        out, talk = await asyncio.wait_for(process.communicate(), 240)
         assert process.returncode is not None
         return Done(process.returncode, out.decode(), talk.decode())
 
@@ -147,9 +147,9 @@ async def test_watch_stopped_by_hand_says_what_is_known(person: Person) -> None:
     assert watching.stderr is not None
     talk = b""
     while b"every server" not in talk:
-        talk += await asyncio.wait_for(watching.stderr.readline(), 30)
+        talk += await asyncio.wait_for(watching.stderr.readline(), 120)
     watching.send_signal(signal.SIGINT)
-    out, _ = await asyncio.wait_for(watching.communicate(), 30)
+    out, _ = await asyncio.wait_for(watching.communicate(), 120)
     assert watching.returncode == 130
     known = json.loads(out)
     assert known["ended"] == "stopped by hand"
@@ -164,10 +164,10 @@ async def test_watch_ends_with_the_switch(person: Person) -> None:
     assert watching.stderr is not None
     talk = b""
     while b"every server" not in talk:
-        talk += await asyncio.wait_for(watching.stderr.readline(), 30)
+        talk += await asyncio.wait_for(watching.stderr.readline(), 120)
     person.world.put("elb-1.aptible.in", "A", 60, ["198.51.100.20"])
     person.world.put(WWW, "CNAME", 5, ["elb-1.aptible.in"])
-    out, more = await asyncio.wait_for(watching.communicate(), 60)
+    out, more = await asyncio.wait_for(watching.communicate(), 240)
     assert watching.returncode == 0, (talk + more).decode()
     assert "switched: every server leads to the new side" in out.decode()
     bad = await person.run("dns", "watch", WWW, "--until", "soon")

@@ -14,7 +14,7 @@ import pytest
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, moveday
 from tests.journeys.secret_search import search, secrets_of
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(720)
 VARIABLES = {
     "heroku": "HEROKU_HOST",
     "api": "APTIBLE_API_ROOT_URL",

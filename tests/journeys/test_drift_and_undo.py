@@ -10,7 +10,7 @@ import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(720), pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ class Aptible:
         self._http = httpx.Client(
             base_url=environ["APTIBLE_API_ROOT_URL"],
             headers={"Authorization": f"Bearer {environ['APTIBLE_ACCESS_TOKEN']}"},
-            timeout=20,
+            timeout=60,
         )
 
     def listed(self, path: str, kind: str) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ class Aptible:
 
     def operate(self, path: str, **body: object) -> None:
         made = self._http.post(f"{path}/operations", json=body).raise_for_status().json()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             reply = self._http.get(f"/operations/{made['id']}")
             if reply.status_code == httpx.codes.NOT_FOUND or reply.json()["status"] == "succeeded":

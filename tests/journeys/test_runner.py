@@ -17,7 +17,7 @@ import pytest
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, start
 from tests.journeys.test_killed import cut_over_killed
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.long]
 REHEARSE = ("rehearse", "--yes", "--json")
 
 
@@ -37,7 +37,7 @@ def at_work(
 ) -> "tuple[subprocess.Popen[str], dict[str, Any]]":
     """A rehearsal whose runner has come to `phase`, and the runner's container."""
     process = start(sandbox, app, *REHEARSE)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 480
     while process.poll() is None and time.monotonic() < deadline:
         if (found := runners(sandbox)) and says(phase) in log_of(sandbox, found[0]).read_bytes():
             return process, found[0]
@@ -137,7 +137,7 @@ def test_a_pause_holds_it_and_outlives_its_crash_and_its_platform_starts_it_anew
     assert len(later) > 1
     assert {(held, size) for _, held, size in later if held} == {again[0][1:]}
     passed(moveday(sandbox, built, "continue"))
-    _, err = process.communicate(timeout=200)
+    _, err = process.communicate(timeout=480)
     assert process.returncode == 0, err[-3000:]
     assert "started anew over there" in err
     assert gone(sandbox)[-1] == starts(sandbox)[-1]
@@ -169,7 +169,7 @@ def test_the_way_back_removes_a_runner_that_nobody_listens_to(
     assert [item for item in listed["items"] if item["kind"] == "runner"] == []
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_a_cutover_killed_ten_times_makes_one_runner(sandbox: SandboxProcess, built: Path) -> None:
     cut_over_killed(sandbox, built)
     live = "acme-clinic-db-live-runner"

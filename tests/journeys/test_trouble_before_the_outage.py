@@ -9,7 +9,7 @@ import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, moveday, passed, start
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_bad_token_is_named_and_nothing_is_kept_of_it(sandbox: SandboxProcess, app: Path) -> None:
@@ -69,7 +69,7 @@ def test_a_second_process_is_refused_with_the_holders_name(
     sandbox.fault("heroku.rate-limit", retry_after=4, times=1)
     first = start(sandbox, app, "inventory")
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 80
         while not (app / ".moveday" / "journal.jsonl").exists():
             assert time.monotonic() < deadline
             time.sleep(0.05)
@@ -77,7 +77,7 @@ def test_a_second_process_is_refused_with_the_holders_name(
         assert second.code == 4
         assert str(first.pid) in second.err
     finally:
-        first.communicate(timeout=60)
+        first.communicate(timeout=240)
     assert first.returncode == 0
 
 
@@ -85,15 +85,15 @@ def test_a_second_process_is_refused_with_the_holders_name(
 def test_a_signal_ends_it_at_once_with_the_right_code(
     sandbox: SandboxProcess, app: Path, number: signal.Signals, code: int
 ) -> None:
-    sandbox.fault("heroku.rate-limit", retry_after=20, times=1)
+    sandbox.fault("heroku.rate-limit", retry_after=50, times=1)
     process = start(sandbox, app, "inventory")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 80
     while not (app / ".moveday" / "journal.jsonl").exists():
         assert time.monotonic() < deadline
         time.sleep(0.05)
     time.sleep(0.5)
     os.kill(process.pid, number)
-    _, err = process.communicate(timeout=15)
+    _, err = process.communicate(timeout=40)
     sandbox.clear_faults()
     assert process.returncode == code, err
     assert "Traceback" not in err

@@ -8,7 +8,7 @@ import pytest
 from tests.journeys.old_side import old_side
 from tests.journeys.sandbox_process import SandboxProcess, moveday, passed
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 GO = ("--confirm", "acme-clinic", "--not-rehearsed", "the rehearsal is another test's subject")
 
 

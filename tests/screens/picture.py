@@ -40,7 +40,7 @@ def compare(app: MovedayApp, name: str) -> None:
 
 
 async def wait_for(
-    pilot: Pilot[None], condition: Callable[[], bool], what: str, timeout: float = 20.0
+    pilot: Pilot[None], condition: Callable[[], bool], what: str, timeout: float = 60.0
 ) -> None:
     """Wait for the thing itself, and for the screen to come to rest after it."""
     deadline = time.monotonic() + timeout

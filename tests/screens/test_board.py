@@ -10,6 +10,7 @@ from textual.widgets import Button, Static
 
 from screens.app import MovedayApp
 from screens.dialogs.go import go_dialog
+from screens.dialogs.leave import LeaveDialog
 from screens.dialogs.question import QuestionDialog
 from screens.dialogs.summary import SummaryDialog
 from screens.steps.deploy_words import failure_words
@@ -90,6 +91,31 @@ async def test_a_pause_in_the_outage_is_asked_about_and_no_is_where_the_cursor_i
         await wait_for(pilot, lambda: "! PAUSED" in text_of(app), "the pause on the board")
         await pilot.press("p")
         await wait_for(pilot, lambda: not session.pause.asked, "going on")
+        await pilot.press("p")
+        await wait_for(pilot, lambda: isinstance(app.screen, QuestionDialog), "the question")
+        session.stop.set()
+        await wait_for(pilot, lambda: app.desk.job is None, "the work's end")
+        await wait_for(pilot, lambda: not isinstance(app.screen, QuestionDialog), "no question")
+        assert not session.pause.asked
+
+
+async def test_nobody_leaves_without_hearing_that_users_are_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = MovedayApp(replay(tmp_path, until=in_the_outage()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, app)
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(app.screen, LeaveDialog), "the question")
+        assert "users are DOWN since" in text_of(app) and "Stop and leave" not in text_of(app)
+        assert app.focused is not None and app.focused.id == "stay"
+        await pilot.press("escape")
+        await wait_for(pilot, lambda: not isinstance(app.screen, LeaveDialog), "staying")
+        await pilot.press("q")
+        await wait_for(pilot, lambda: isinstance(app.screen, LeaveDialog), "the question")
+        await pilot.press("tab", "enter")
+        await wait_for(pilot, lambda: app.return_code is not None, "the end")
+    assert "USERS ARE DOWN since" in capsys.readouterr().err
 
 
 async def test_a_persons_task_calls_once_and_the_title_goes_when_it_is_over(

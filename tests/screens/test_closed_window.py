@@ -11,7 +11,7 @@ from tests.screens.records import entries_of, status_of
 from wizard.engine.journal import FILE_NAME, verify
 
 pytestmark = [
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(900),
     pytest.mark.long,
     pytest.mark.skipif(sys.platform == "win32", reason="needs a pty"),
 ]

@@ -18,7 +18,7 @@ from tests.screens.records import entries_of, proven_tasks, report_of, shape, st
 from tests.screens.replay import replay
 from tests.screens.walker import Line, doors_on, fill, press, wizard_open
 
-pytestmark = [pytest.mark.timeout(600), pytest.mark.first]
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.first]
 
 CHOOSE = "up, down, enter: choose"
 CONFIRM = "tab, then enter: choose"
@@ -34,12 +34,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProcess
         yield running
 
 
-def confirm(question: str, patience: float = 40.0) -> Line:
+def confirm(question: str, patience: float = 160.0) -> Line:
     """A yes or no: the cursor stands on no."""
     return press((question, CONFIRM), *YES, patience=patience)
 
 
-def you(task: str, patience: float = 40.0) -> Line:
+def you(task: str, patience: float = 160.0) -> Line:
     """Something only a person can do; in practice, x lets somebody do it."""
     return press((f"YOU: {task}", "x Play"), "x", patience=patience)
 
@@ -107,10 +107,10 @@ SECOND_DAY = [
     confirm("Make scratch databases for a rehearsal?"),
     you("TTL lowered"),
     confirm("Start the rehearsal?"),
-    confirm("Would you accept the new side?", patience=150),
+    confirm("Would you accept the new side?", patience=600),
     you("switch the names to the new side"),
     you("put the records back as they were"),
-    press(("Rehearsal done", "one sample", "q Quit"), "q", patience=120),
+    press(("Rehearsal done", "one sample", "q Quit"), "q", patience=480),
 ]
 
 THIRD_DAY = [
@@ -125,9 +125,9 @@ THIRD_DAY = [
     ),
     press((NAME, "acme-clinic goes down for its users"), "tab", "tab", "enter"),
     confirm("On the scheduler's page, note every job"),
-    confirm("Accept the new side?", patience=150),
+    confirm("Accept the new side?", patience=600),
     you("switch the names to the new side"),
-    press(("Cutover done", "everything is done", "n Next"), "n", patience=120),
+    press(("Cutover done", "everything is done", "n Next"), "n", patience=480),
     press(("Report ready", "w Write"), "w"),
     press(("Report done", "q Quit"), "q"),
 ]

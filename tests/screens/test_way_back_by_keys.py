@@ -11,7 +11,7 @@ from tests.journeys.sandbox_process import SandboxProcess, moveday, passed, run_
 from tests.screens.records import entries_of, report_of, status_of
 from tests.screens.walker import doors_on, fill, press, wizard_open
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.first]
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.first]
 
 CONFIRM = "tab, then enter: choose"
 NAME = "type the name in full, then tab to Go, enter"
@@ -23,10 +23,10 @@ UP_TO_THE_SWITCH = [
     fill("Cut over without a whole rehearsal", "another journey rehearses"),
     press(("signed: cut over without", "g Go"), "g"),
     press(("Begin the cutover?", CONFIRM), *YES),
-    press(("YOU: certificate records in DNS", "x Play"), "x", patience=90),
+    press(("YOU: certificate records in DNS", "x Play"), "x", patience=360),
     fill("Type the app's name:", "acme-clinic", "tab", "tab", "enter"),
     press(("On the scheduler's page", CONFIRM), *YES),
-    press(("Accept the new side?", CONFIRM), *YES, patience=90),
+    press(("Accept the new side?", CONFIRM), *YES, patience=360),
     # What a person reads who is asked for the switch: users wait, and there are two keys out.
     press(("YOU: switch the names to the new side", "production was touched", "k Hold"), "k"),
     press(("a person's task is open", "esc: close"), "escape"),
@@ -38,8 +38,8 @@ AND_BACK = [
     fill("acme-clinic", "acme-clinik", "tab"),
     press((NAME, "Go: name not complete yet"), "shift+tab", "end", "backspace", "c"),
     press(NAME, "tab", "tab", "enter"),
-    press(("Are the scheduled jobs of acme-clinic on again?", CONFIRM), *YES, patience=90),
-    press(("TAKEN BACK", "q Quit"), "q", patience=90),
+    press(("Are the scheduled jobs of acme-clinic on again?", CONFIRM), *YES, patience=360),
+    press(("TAKEN BACK", "q Quit"), "q", patience=360),
 ]
 
 

@@ -31,10 +31,10 @@ class Line:
     reads: tuple[str, ...]
     keys: tuple[str, ...] = ()
     text: str = ""
-    patience: float = 40.0
+    patience: float = 160.0
 
 
-def press(reads: str | tuple[str, ...], *keys: str, patience: float = 40.0) -> Line:
+def press(reads: str | tuple[str, ...], *keys: str, patience: float = 160.0) -> Line:
     """Read, then press."""
     return Line((reads,) if isinstance(reads, str) else reads, keys, patience=patience)
 
@@ -73,14 +73,14 @@ class Walker:
         assert self.app.return_code == 0
 
     async def _read(self, line: Line) -> None:
-        # Ten looks a second, as a person's eyes: drawing the screen for each costs time as well.
+        # Five looks a second: drawing the screen for each costs a hundredth of one.
         deadline = time.monotonic() + line.patience
         while not _all_in(line.reads, self.screen()):
             if time.monotonic() > deadline:
                 raise AssertionError(
                     f"waited too long for {line}; the screen:\n{text_of(self.app)}"
                 )
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(0.2)
         await self._pilot.pause()
 
     async def _paste(self, text: str) -> None:

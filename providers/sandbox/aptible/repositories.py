@@ -8,7 +8,7 @@ from dulwich.objectspec import parse_commit
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
-from providers.to_its_end import to_its_end
+from providers.sandbox.to_its_end import to_its_end
 
 _LINK = 0o120000
 _SUBMODULE = 0o160000

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from providers import bundled_postgres, process
-from providers.to_its_end import to_its_end
+from providers.sandbox.to_its_end import to_its_end
 
 _DATA, _PASSWORD = "data", "superuser.pass"
 

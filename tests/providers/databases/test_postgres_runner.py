@@ -101,7 +101,7 @@ async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
     # Without a go it waits, and nothing of it is at the source; then a pause holds its copy.
     child = await _start(tmp_path, settings, errors)
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             said = _said(child, text)
             await _until(said, lambda state: state.phase == "waiting")
             assert await left.sql(clinic, _OURS) == []
@@ -118,7 +118,7 @@ async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
             await KIT.orders.write(target, MOVE, RunnerOrder(go=True))
             begun = asyncio.get_running_loop().time()
             await _until(said, lambda state: state.phase == "copying")
-            assert asyncio.get_running_loop().time() - begun < 3
+            assert asyncio.get_running_loop().time() - begun < 10
             await _until(said, lambda state: bool(state.progress and state.progress.done_bytes))
             environs = _environs_below(child.pid)
             await KIT.orders.write(target, MOVE, RunnerOrder(go=True, hold=True))
@@ -136,7 +136,7 @@ async def test_waits_copies_pauses_compares_and_says_so_until_it_is_told_to_end(
     found: dict[type, list[object]] = {}
     child = await _start(tmp_path, settings, [])
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             async for message in _said(child, text):
                 found.setdefault(type(message.body), []).append(message.body)
                 if isinstance(message.body, RunnerState) and _is_paused(message.body):
@@ -258,7 +258,7 @@ async def test_a_lost_connection_is_got_over_without_anybody(
     child = await _start(tmp_path, KIT.settings(job, _no_file(clinic), url), errors)
     cut, troubles, result = False, set(), None
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             async for message in _said(child, []):
                 body = message.body
                 assert not isinstance(body, RunnerFailure), body

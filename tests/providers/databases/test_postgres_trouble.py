@@ -22,7 +22,7 @@ from wizard.model.database import Connection, MoveProgress
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 probe, mover, verifier = PostgresProbe(), PostgresMover(), PostgresVerifier()
 
-_QUICK = 10.0
+_QUICK = 60.0
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -178,7 +178,7 @@ async def ready(worlds: int) -> None:
         CACHE: "label.herokudns.test",
     }
     for server, name in names.items():
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 80
         kind = RdataType.SOA if server in (ROOT, REGISTRY) else RdataType.A
         while not await answers(server, name, kind):
             if time.monotonic() > deadline:

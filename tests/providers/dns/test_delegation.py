@@ -49,7 +49,7 @@ async def internet(
             stack.push_async_callback(server.listener.stop)
             endpoints[addresses[role], 53] = ("127.0.0.1", server.listener.port)
         network = Network(dns_roots=(ROOT,), endpoints=endpoints)
-        yield AuthoritativeDns(network, timeout=0.3), servers
+        yield AuthoritativeDns(network, timeout=1.0), servers
 
 
 def refers(zone: str, servers: Sequence[str], **glue: str) -> Script:

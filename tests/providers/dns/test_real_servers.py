@@ -24,7 +24,7 @@ def test_safe_is_never_early_and_ends_on_nsd_and_unbound() -> None:
         [*NAMESPACE, *program],
         cwd=Path(__file__).parents[3],
         capture_output=True,
-        timeout=180,
+        timeout=540,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]

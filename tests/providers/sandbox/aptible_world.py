@@ -89,7 +89,7 @@ class World:
         return await self.ended(operation["id"])
 
     async def ended(self, operation_id: int) -> Json:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             operation = await self.get(f"/operations/{operation_id}")
             if operation["status"] in ("succeeded", "failed"):
@@ -228,7 +228,7 @@ async def run(words: list[str], cwd: Path, env: dict[str, str]) -> tuple[int, st
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    output, _ = await asyncio.wait_for(child.communicate(), 60)
+    output, _ = await asyncio.wait_for(child.communicate(), 240)
     return child.returncode or 0, output.decode()
 
 

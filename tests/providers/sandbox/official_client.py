@@ -1,13 +1,16 @@
 """The official `heroku` client (npm package `heroku`) as a judge: a program that others wrote."""
 
 import asyncio
+import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+_DRIVER = Path(__file__).with_suffix(".mjs")
 
 
 def official_client() -> Path:
@@ -33,9 +36,18 @@ class Judge:
 
     async def run(self, *words: str, code: int = 0) -> str:
         """What the client prints on standard output; its error stream is shown on failure."""
+        return await self._start((str(self.program), *words), words, code)
+
+    async def together(self, *commands: str) -> list[str]:
+        """Several calls in one process of the client, one after the other."""
+        words = json.dumps([line.split() for line in commands])
+        driver = ("node", "--no-deprecation", str(_DRIVER), str(self.program.resolve()), words)
+        told: list[str] = json.loads(await self._start(driver, commands))
+        return told
+
+    async def _start(self, command: Sequence[str], words: Sequence[str], code: int = 0) -> str:
         child = await asyncio.create_subprocess_exec(
-            str(self.program),
-            *words,
+            *command,
             env=self.environment,
             cwd=self.home,
             stdin=asyncio.subprocess.DEVNULL,
@@ -43,17 +55,13 @@ class Judge:
             stderr=asyncio.subprocess.PIPE,
         )
         try:
-            output, errors = await asyncio.wait_for(child.communicate(), 60)
+            output, errors = await asyncio.wait_for(child.communicate(), 240)
         finally:
             if child.returncode is None:
                 child.kill()
                 await child.wait()
         assert child.returncode == code, f"{words}: {errors.decode()}"
         return output.decode() if code == 0 else errors.decode()
-
-    async def together(self, *commands: str) -> list[str]:
-        """Several calls at once."""
-        return list(await asyncio.gather(*(self.run(*line.split()) for line in commands)))
 
 
 def judge_of(home: Path, environment: Mapping[str, str]) -> Judge:

@@ -136,7 +136,7 @@ async def test_a_tunnel_that_drops(world: World) -> None:
                 listener.get_port(),
                 "select string_agg(md5(g::text), '') from generate_series(1, 100000) g",
             )
-        await asyncio.wait_for(ssh.wait_closed(), 5)
+        await asyncio.wait_for(ssh.wait_closed(), 20)
 
 
 async def test_no_tunnel_without_the_token_or_with_a_foreign_certificate(world: World) -> None:
@@ -180,7 +180,7 @@ async def test_a_tunnel_with_the_system_ssh(world: World, tmp_path: Path) -> Non
     )
     try:
         assert child.stdout is not None and child.stderr is not None
-        ready = await asyncio.wait_for(child.stdout.readline(), 10)
+        ready = await asyncio.wait_for(child.stdout.readline(), 40)
         assert ready, await child.stderr.read()
         assert await _ask(database["connection_url"], local) == (1,)
     finally:
@@ -260,6 +260,6 @@ async def _tunnel(
     ssh = await _connect(world, connection["ssh_user"], [(key, certificate)], token)
     async with ssh:
         session = await ssh.create_process(stdin=asyncssh.DEVNULL)
-        line = await asyncio.wait_for(session.stdout.readline(), 10)
+        line = await asyncio.wait_for(session.stdout.readline(), 40)
         assert line, "the tunnel is not ready"
         yield ssh, connection

@@ -143,7 +143,7 @@ async def _request(world: World, host: str) -> tuple[int, str, bytes]:
         "127.0.0.1", world.ground.aptible_router.port, ssl=context, server_hostname=host
     )
     writer.write(f"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-    answer = await asyncio.wait_for(reader.read(), 20)
+    answer = await asyncio.wait_for(reader.read(), 80)
     writer.close()
     head, _, body = answer.partition(b"\r\n\r\n")
     return int(head.split()[1]), head.decode(), body

@@ -129,12 +129,12 @@ async def test_the_portal_streams_an_operation_to_its_end(world: World) -> None:
     path = f"/apps/{app['id']}/operations"
     operation = await world.post(path, {"type": "deploy", "git_ref": "deploy-1"})
     async with await _portal(world, operation) as ssh:
-        answer = await asyncio.wait_for(ssh.run(), 30)
+        answer = await asyncio.wait_for(ssh.run(), 120)
     assert "greeting is image" in str(answer.stdout)
     assert answer.exit_status == 0
     operation = await world.post(path, {"type": "deploy", "git_ref": "nowhere"})
     async with await _portal(world, operation) as ssh:
-        answer = await asyncio.wait_for(ssh.run(), 30)
+        answer = await asyncio.wait_for(ssh.run(), 120)
     assert answer.exit_status == 1
 
 
@@ -151,7 +151,7 @@ async def test_a_deprovision_can_be_followed_when_it_is_gone(world: World) -> No
             break
         await asyncio.sleep(0.05)
     async with ssh:
-        answer = await asyncio.wait_for(ssh.run(), 30)
+        answer = await asyncio.wait_for(ssh.run(), 120)
     assert f"deprovision #{operation['id']} succeeded" in str(answer.stdout)
     assert answer.exit_status == 0
 

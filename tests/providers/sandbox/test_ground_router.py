@@ -135,8 +135,8 @@ async def test_an_upgraded_connection_carries_bytes_both_ways(
     writer.write(
         b"GET /socket HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"
     )
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20)
     assert head.startswith(b"HTTP/1.1 101")
     writer.write(b"ping")
-    assert await asyncio.wait_for(reader.readexactly(4), 5) == b"PING"
+    assert await asyncio.wait_for(reader.readexactly(4), 20) == b"PING"
     writer.close()

@@ -38,7 +38,7 @@ def sandbox(env_file: Path, **more: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def ready(running: subprocess.Popen[bytes], env_file: Path) -> dict[str, str]:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not env_file.exists():
         assert running.poll() is None, "the sandbox ended while starting"
         assert time.monotonic() < deadline, "the sandbox did not start in time"
@@ -126,7 +126,7 @@ def test_both_platforms_know_the_token(world: dict[str, str]) -> None:
 
 
 def test_visitors_reach_the_app_by_name(world: dict[str, str]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 40
     while (seen := control(world, "/visitors")["all"])["looks"] < 8:
         assert time.monotonic() < deadline
         time.sleep(0.2)
@@ -161,7 +161,7 @@ def test_a_killed_sandbox_leaves_no_process_and_its_folder_goes_at_the_next_star
         folder = Path(world["MOVEDAY_NETWORK"]).parent
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 40
         while living(children) and time.monotonic() < deadline:
             time.sleep(0.1)
         assert living(children) == set()
@@ -177,7 +177,7 @@ def test_sigterm_ends_everything_and_removes_its_files(tmp_path: Path, moment: s
         if moment == "serving":
             folder = Path(ready(running, tmp_path / "env")["MOVEDAY_NETWORK"]).parent
         else:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120
             while not (mine := folders_of(running.pid) - before):
                 assert running.poll() is None
                 assert time.monotonic() < deadline
@@ -186,7 +186,7 @@ def test_sigterm_ends_everything_and_removes_its_files(tmp_path: Path, moment: s
             time.sleep(0.5)
         children = descendants(running.pid)
         running.terminate()
-        assert running.wait(timeout=90) == 0
+        assert running.wait(timeout=360) == 0
     assert living(children) == set()
     assert not (tmp_path / "env").exists()
     assert not folder.exists()
@@ -207,5 +207,5 @@ def folders_of(pid: int) -> set[Path]:
 
 def test_it_ends_when_the_program_that_asked_for_it_is_gone(tmp_path: Path) -> None:
     with sandbox(tmp_path / "env", SANDBOX_PARENT="1999999") as running:
-        assert running.wait(timeout=30) == 0
+        assert running.wait(timeout=120) == 0
     assert not (tmp_path / "env").exists()

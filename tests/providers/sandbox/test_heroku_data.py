@@ -108,6 +108,6 @@ async def test_a_running_backup_can_be_canceled(world: HerokuWorld) -> None:
     await asyncio.sleep(0.5)
     canceled = await world.client.post(f"{TRANSFERS}/{running['uuid']}/actions/cancel")
     assert canceled.json()["canceled_at"]
-    await asyncio.wait_for(world.heroku.settled(), 3)
+    await asyncio.wait_for(world.heroku.settled(), 12)
     after = (await world.client.get(f"{TRANSFERS}/{running['uuid']}")).json()
     assert after["succeeded"] is False

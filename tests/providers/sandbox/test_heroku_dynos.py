@@ -21,7 +21,7 @@ async def world(tmp_path: Path) -> AsyncIterator[HerokuWorld]:
         yield built
 
 
-async def eventually(happened: Callable[[], Awaitable[bool]], seconds: float = 10) -> None:
+async def eventually(happened: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not await happened():
             await asyncio.sleep(0.1)

@@ -107,8 +107,9 @@ async def test_the_database_is_shown_and_backed_up(world: HerokuWorld, judge: Ju
     assert "Add-on:                postgresql-curved-12345" in info
     assert "(REDIS_URL)" in redis
     assert "No backups. Capture one" in none
-    await judge.run("pg:backups:capture")
-    listed, link = await judge.together("pg:backups", "pg:backups:url b001")
+    _, listed, link = await judge.together(
+        "pg:backups:capture", "pg:backups", "pg:backups:url b001"
+    )
     row = next(row for row in rows_of(listed) if row[0] == "b001")
     assert "Completed" in row
     assert row[-1] == "postgresql-curved-12345"
@@ -121,16 +122,14 @@ async def test_scaling_and_maintenance_reach_the_visitor(world: HerokuWorld, jud
     await judge.run("maintenance:on")
     page = await world.visit(HOST)
     assert (page.status_code, "maintenance-mode.html" in page.text) == (503, True)
-    assert (await judge.run("maintenance")).strip() == "on"
-    await judge.run("ps:scale", "worker=0", "web-1")
+    told, _ = await judge.together("maintenance", "ps:scale worker=0 web-1")
+    assert told.strip() == "on"
     await world.heroku.settled()
-    assert (await judge.run("ps:scale")).split()[2:] == [
-        "web=1:Standard-1X",
-        "worker=0:Standard-1X",
-    ]
-    assert "worker.1" not in await judge.run("ps")
-    await judge.run("ps:scale", "worker=1", "web+1")
-    await judge.run("maintenance:off")
+    scale, ps, *_ = await judge.together(
+        "ps:scale", "ps", "ps:scale worker=1 web+1", "maintenance:off"
+    )
+    assert scale.split()[2:] == ["web=1:Standard-1X", "worker=0:Standard-1X"]
+    assert "worker.1" not in ps
     await world.heroku.settled()
     visits = [(await world.visit(HOST)).json()["dyno"] for _ in range(12)]
     assert set(visits) == {"web.1", "web.2"}

@@ -21,7 +21,7 @@ async def test_keys_are_held_behind_the_password() -> None:
     with pytest.raises(AuthenticationError):
         await wrong.ping()
     await wrong.aclose()
-    await asyncio.wait_for(server.stop(), 5)
+    await asyncio.wait_for(server.stop(), 20)
     gone = redis.asyncio.from_url(server.url)
     with pytest.raises(ConnectionError):
         await gone.ping()

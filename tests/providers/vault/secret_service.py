@@ -44,7 +44,7 @@ class SecretService:
             env=self.environ,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
         return done.stdout + done.stderr
@@ -61,7 +61,7 @@ class SecretService:
             env=self.environ,
             check=True,
             capture_output=True,
-            timeout=20,
+            timeout=60,
         )
 
 

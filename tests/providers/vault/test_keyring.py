@@ -145,7 +145,7 @@ def test_a_hanging_keyring_does_not_keep_the_program_from_ending(tmp_path: Path)
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=60,
             check=False,
         )
     assert (done.returncode, done.stdout.strip()) == (0, "hanging"), done.stderr
@@ -186,7 +186,7 @@ def test_hostile_configuration_changes_nothing_and_runs_nothing(
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=90,
             check=False,
         )
         assert done.stdout.strip() == "in the system keyring (GNOME)", done.stderr

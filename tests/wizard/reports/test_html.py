@@ -219,7 +219,7 @@ def look(file: Path, folder: Path) -> tuple[str, list[bytes]]:
             ],
             capture_output=True,
             text=True,
-            timeout=90,
+            timeout=270,
             check=True,
         )
     return ended.stdout, heard

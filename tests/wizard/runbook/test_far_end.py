@@ -138,7 +138,7 @@ async def test_a_pause_is_told_until_it_is_heard_and_lifted_when_nobody_is_left(
     there.troubles = 2
 
     async def told(count: int) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while len(there.told) < count:
                 await asyncio.sleep(0.01)
 

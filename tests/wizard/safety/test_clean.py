@@ -79,6 +79,6 @@ def test_text_lost_by_the_early_cut_is_marked_too() -> None:
 
 @pytest.mark.parametrize("text", ["\x1b]" * 500_000, "\x1b[" * 500_000, "\x1b" * 1_000_000])
 def test_hostile_lengths_are_fast(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     clean(text, 200_000)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

@@ -169,16 +169,16 @@ def test_any_text_can_be_learnt(secret: str) -> None:
 def test_long_texts_and_many_secrets_are_fast() -> None:
     secrets = [f"{os.urandom(24).hex()}/+{number}" for number in range(300)]
     redactor = Redactor()
-    begun = time.perf_counter()
+    begun = time.process_time()
     redactor.learn(*secrets)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     text = ("an ordinary log line with words, numbers 12345 and /paths/of/files\n" * 30_000)[
         :1_000_000
     ] + secrets[7]
-    begun = time.perf_counter()
+    begun = time.process_time()
     shown = redactor.redact(text)
-    assert time.perf_counter() - begun < 3, "a megabyte with 300 secrets"
+    assert time.process_time() - begun < 3, "a megabyte with 300 secrets"
     assert shown.endswith(DOTS)
-    begun = time.perf_counter()
+    begun = time.process_time()
     redactor.learn(*secrets)
-    assert time.perf_counter() - begun < 0.1, "what is known costs nothing"
+    assert time.process_time() - begun < 0.1, "what is known costs nothing"

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from providers.to_its_end import to_its_end
+from providers.sandbox.to_its_end import to_its_end
 
 
 async def test_it_hands_over_what_the_work_gives_and_raises() -> None:
