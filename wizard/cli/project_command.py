@@ -61,7 +61,8 @@ def files_options(function: F) -> F:
             "files",
             multiple=True,
             type=click.Path(path_type=Path, dir_okay=False),
-            help="A Compose file; several are merged, the later one wins.",
+            help="A Compose file (several are merged, the later one wins), or what `docker service"
+            " inspect` printed.",
         ),
         click.option("--source", default="", metavar="compose", help="Read files, no account."),
     ):

@@ -18,13 +18,17 @@ _MOST_PORTS = 32
 
 @dataclass(frozen=True)
 class PortLine:
-    """A published port. `target` inside the container, `published` outside (None: any)."""
+    """A published port. `target` inside the container, `published` outside (None: any).
+
+    `mode` "host": on the node itself, past the routing mesh.
+    """
 
     target: int
     published: int | None
     protocol: str
     address: str
     place: Place
+    mode: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def _long_port(item: Fields) -> list[PortLine]:
             protocol=text_of(item.get("protocol")) or "tcp",
             address=text_of(item.get("host_ip")),
             place=item.place,
+            mode=text_of(item.get("mode")),
         )
     ]
 
