@@ -61,8 +61,8 @@ def files_options(function: F) -> F:
             "files",
             multiple=True,
             type=click.Path(path_type=Path, dir_okay=False),
-            help="A Compose file (several are merged, the later one wins), or what `docker service"
-            " inspect` printed.",
+            help="A Compose file (several are merged, the later one wins), or what docker"
+            " printed of a running stack: service inspect or ls, secret or config ls or inspect.",
         ),
         click.option("--source", default="", metavar="compose", help="Read files, no account."),
     ):

@@ -39,6 +39,10 @@ def project_words(found: Inventory) -> str:
         "asked of the platform",
         (f"{w.kind} {w.process} {w.value}".rstrip() for w in found.wishes),
     )
+    lines += _group(
+        "where the inputs differ (the last one counts)",
+        (f"{c.subject} of {c.process}: {'; '.join(c.said)}" for c in found.conflicts),
+    )
     lines += _group("not known", (f"{g.subject}: {g.reason}" for g in found.gaps))
     return "\n".join(lines)
 

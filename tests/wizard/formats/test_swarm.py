@@ -1,5 +1,6 @@
 """What `docker service inspect` prints is read whole, and what is odd in it is named, not fatal."""
 
+import base64
 import json
 from typing import Any
 
@@ -8,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wizard.formats.swarm_listing import CLINIC, PLANTED, service
-from wizard.formats.compose import Project
+from wizard.formats.compose import Loaded, Project, read_project
 from wizard.formats.compose.tree import Fields, Items, Tree
 from wizard.formats.errors import FormatError
 from wizard.formats.json_tree import read_documents
-from wizard.formats.swarm import read_running
+from wizard.formats.swarm import parts_of, read_running
 
 
 def running(text: str) -> Project:
-    return read_running(read_documents(text, "ps.json"), ["ps.json"], name="folder")
+    return read_running(parts_of(text, "ps.json"), None, name="folder")
 
 
 def test_every_part_of_a_service_is_read() -> None:
@@ -116,16 +117,20 @@ def test_the_same_remark_for_many_services_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
-        ("", 0, "empty"),
+        ("", 0, "nothing stands"),
         ('[\n{"a": 1,}]', 2, '"name" was expected'),
         ('{"a"\n1}', 2, "colon"),
-        ("[1\n2]", 2, "comma"),
+        ("[{}\n{}]", 2, "comma"),
         ('{"a": {"b": 1', 1, "too early"),
         ('{"a": 1,\n"a": 2}', 2, "twice"),
-        ("[" * 99, 1, "levels deep"),
+        ('[{"a":' * 40, 1, "levels deep"),
         ('{"a":\n"\n"}', 2, "not JSON"),
-        ('[{"ID": "x"}]', 0, "no service in it"),
-        ("[]", 0, "no service in it"),
+        ('[{"ID": "x"}]', 1, "JSON of another kind"),
+        ("[]", 0, "nothing is listed"),
+        ('[{"Spec": {"Name": "x"}}]', 0, "no service in it"),
+        ('[{"Config": {}, "HostConfig": {}}]', 1, "docker inspect` of a container"),
+        ("CONTAINER ID   IMAGE\nx y", 1, "docker ps"),
+        ("\n\nhello", 3, "none of what is known"),
     ],
 )
 def test_what_is_no_listing_is_named(text: str, line: int, words: str) -> None:
@@ -133,6 +138,95 @@ def test_what_is_no_listing_is_named(text: str, line: int, words: str) -> None:
         running(text)
     assert words in caught.value.why
     assert (caught.value.path, caught.value.line) == ("ps.json", line)
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    """As docker prints it: columns as wide as their widest cell, three blanks apart."""
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "   ".join(cell.ljust(w) for cell, w in zip(row, wide, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def test_a_list_of_services_is_read_as_a_table_and_as_json() -> None:
+    rows = [
+        ("clinic_web", "replicated", "2/3 (max 1 per node)", "registry.example.net/c:2", ""),
+        ("clinic_syslog", "global", "4/4", "syslog-ng:4", "*:5140->514/udp"),
+        ("clinic_once", "replicated job", "0/1", "registry.example.net/c:2", ""),
+    ]
+    head = ("ID", "NAME", "MODE", "REPLICAS", "IMAGE", "PORTS")
+    printed = "$ docker service ls\n" + table(head, *(("a1", *row) for row in rows))
+    keys = ("Name", "Mode", "Replicas", "Image", "Ports")
+    as_json = "\n".join(json.dumps({"ID": "x", **dict(zip(keys, r, strict=True))}) for r in rows)
+    for text in (printed, as_json):
+        found = running(text)
+        assert found.name == "clinic"
+        assert {n: (s.image, s.mode, s.replicas) for n, s in found.services.items()} == {
+            "web": ("registry.example.net/c:2", "replicated", 3),
+            "syslog": ("syslog-ng:4", "global", None),
+            "once": ("registry.example.net/c:2", "replicated-job", 1),
+        }
+        ports = found.services["syslog"].ports
+        assert [(p.published, p.target, p.protocol) for p in ports] == [(5140, 514, "udp")]
+        assert found.remarks == ()
+
+
+def test_inputs_are_laid_over_each_other_and_differences_are_told() -> None:
+    written = read_project(
+        [
+            Loaded(
+                "c.yaml",
+                "services:\n  web:\n    image: registry.example.net/clinic:2.3\n"
+                "    environment: {SECRET_KEY: other, ONLY_WRITTEN: x}\n"
+                "    volumes: ['./x:/etc/localtime', 'uploads:/srv/other']\n"
+                "    ports: ['9090:8000']\n    depends_on: [db]\n"
+                "    deploy: {replicas: 2}\n  db: {image: 'postgres:15-alpine'}\n"
+                "  gone: {image: x}\n",
+            )
+        ],
+        {},
+        lambda _: None,
+    )
+    rows = (("ID", "NAME", "MODE", "REPLICAS", "IMAGE", "PORTS"),)
+    rows += tuple(
+        ("a", f"clinic_{n}", "replicated", "2/2", i, "") for n, i in (("web", "x:1"), ("db", "y:2"))
+    )
+    data = base64.b64encode(b"server {}").decode()
+    texts = {
+        "ps.json": json.dumps(CLINIC),
+        "ls.txt": table(*rows),
+        "configs.json": json.dumps([{"ID": "c1", "Spec": {"Name": "clinic_nginx", "Data": data}}]),
+        "secrets.txt": table(
+            ("ID", "NAME", "DRIVER", "CREATED", "UPDATED"),
+            ("s1", "clinic_session", "", "2 days ago", "2 days ago"),
+            ("s2", "clinic_unused", "", "2 days ago", "2 days ago"),
+        ),
+    }
+    parts = [part for path, text in texts.items() for part in parts_of(text, path)]
+    found = read_running(parts, written)
+    web = found.services["web"]
+    assert (web.image[:32], web.replicas) == ("registry.example.net/clinic:2.4@", 3)
+    assert web.depends_on == {"db": "service_started"}
+    told = {f"{each.subject} of {each.process}": each.said for each in found.differs}
+    assert told["image of web"] == ("ls.txt:2: x:1", "ps.json:1: registry.example.net/clinic:2.4")
+    assert told["replicas of web"][-1] == "ps.json:1: 3"
+    assert told["variable SECRET_KEY of web"] == (
+        "c.yaml:4: one value",
+        "ps.json:1: another value",
+    )
+    assert told["variable ONLY_WRITTEN of web"][-1] == "ps.json:1: not there"
+    assert told["port 8000/tcp of web"] == (
+        "c.yaml:6: 9090 to 8000/tcp",
+        "ps.json:1: 8080 to 8000/tcp",
+    )
+    assert "mount /etc/localtime of web" not in told
+    assert told["service of gone"][-1] == "ls.txt: not in the list of services"
+    assert found.configs["nginx"].content is not None
+    assert [r for r in found.remarks if "secret" in r] == [
+        "secrets.txt:3: the secret unused is used by no service that is told"
+    ]
+    assert PLANTED not in repr(found.differs) + repr(found.remarks)
 
 
 _ANY = st.recursive(

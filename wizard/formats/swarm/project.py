@@ -1,68 +1,128 @@
 """Running services as a project: one stack's names go without its prefix."""
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from wizard.formats.compose.project import Project, TopFile
+from wizard.formats.compose.project import Differs, Project, TopFile
 from wizard.formats.compose.service import Service
-from wizard.formats.compose.tree import Items, Text, Tree
 from wizard.formats.errors import FormatError
+from wizard.formats.swarm.listings import files_in, services_in
 from wizard.formats.swarm.service import read_service, stack_of
+from wizard.formats.swarm.sniff import Part
+from wizard.formats.swarm.union import united
 from wizard.formats.swarm.value import Notes, Value
 
-
-def is_json_of_docker(text: str) -> bool:
-    """Whether a text is JSON, and not a Compose file in JSON."""
-    head = text.removeprefix("\ufeff").lstrip()
-    if not re.match(r"\[\s*[{\]]|\{\s*[\"}]", head):
-        return False
-    return not re.search(r'^\{\s*"(?:services|version|name|x-[^"]*)"\s*:', head)
+T = TypeVar("T")
 
 
-def read_running(documents: Sequence[Tree], paths: Sequence[str], *, name: str = "") -> Project:
-    """What `docker service inspect` printed: one service, several, or lists of them.
+def read_running(parts: Sequence[Part], written: Project | None, *, name: str = "") -> Project:
+    """The project that docker's prints tell, laid over what is `written` in Compose files.
 
-    `paths` are the files that the documents stand in; `name` is for services of no stack.
-
-    Raises FormatError when there is none; a single wrong value becomes a remark.
+    `name` is for services of no stack. Raises FormatError when no service is told at all; a single
+    wrong value becomes a remark.
     """
     notes = Notes()
-    found = [_value(tree, notes) for tree in _flat(documents)]
-    wholes = [each for each in found if each.at("Spec", "Name").text()]
-    for each in found:
-        if each not in wholes:
-            notes.add(each.place, "a service", "has no Spec.Name: not read")
-    if not wholes:
-        raise FormatError(
-            paths[0], 0, "no service in it: `docker service inspect` prints a Spec.Name"
-        )
+    paths = tuple(dict.fromkeys(part.path for part in parts))
+    wholes = _wholes(parts, notes)
+    listed = services_in([part for part in parts if part.kind == "service list"], notes)
     stacks = tuple(dict.fromkeys(stack for each in wholes if (stack := stack_of(each))))
-    one = stacks[0] if len(stacks) == 1 else ""
-    services = _services(wholes, one, notes)
-    return Project(
-        name=one or name,
-        files=tuple(paths),
-        services=services,
-        volumes={m.source: True for s in services.values() for m in s.mounts if m.kind == "volume"},
-        secrets=_outside(services, "secrets"),
-        configs=_outside(services, "configs"),
-        networks=tuple(dict.fromkeys(n for s in services.values() for n in s.networks if n)),
-        remarks=notes.told(),
+    known = tuple(written.services) if written else ()
+    one = stacks[0] if len(stacks) == 1 else "" if stacks else _prefix(tuple(listed), known)
+    if not wholes and not listed and written is None:
+        raise FormatError(paths[0], 0, "no service in it: add what `docker service inspect` prints")
+    found = written
+    rows = _short({full: replace(s, aliases=(full,)) for full, s in listed.items()}, one)
+    for services, whole in ((rows, False), (_services(wholes, one, notes), True)):
+        if services:
+            above = _project(services, one, paths)
+            found = above if found is None else united(found, above, whole=whole)
+    assert found is not None
+    if rows and written is not None:
+        found = replace(found, differs=(*found.differs, *_not_running(written, rows)))
+    for kind in ("secrets", "configs"):
+        files = files_in([part for part in parts if part.kind == kind], notes)
+        found = _with_files(found, kind, _short(files, one), notes)
+    return replace(
+        found,
+        name=one or found.name or name,
+        files=tuple(dict.fromkeys((*found.files, *paths))),
+        remarks=(*found.remarks, *notes.told()),
     )
 
 
-def _flat(documents: Sequence[Tree]) -> list[Tree]:
-    return [
-        part
-        for tree in documents
-        for part in (tree.items if isinstance(tree, Items) else (tree,))
-        if not (isinstance(part, Text) and part.null)
-    ]
+def _wholes(parts: Sequence[Part], notes: Notes) -> list[Value]:
+    found = []
+    for part in parts:
+        if part.kind == "services" and part.tree is not None:
+            whole = Value(part.tree, "", part.tree.place, notes)
+            if whole.at("Spec", "Name").text():
+                found.append(whole)
+            else:
+                notes.add(whole.place, "a service", "has no Spec.Name: not read")
+    return found
 
 
-def _value(tree: Tree, notes: Notes) -> Value:
-    return Value(tree, "", tree.place, notes)
+def _prefix(names: Sequence[str], written: Sequence[str]) -> str:
+    """The stack of listed names: what stands before the written ones, else what all share."""
+    seen = Counter(
+        name.removesuffix(f"_{each}")
+        for name in names
+        for each in written
+        if name.endswith(f"_{each}") and name not in written
+    )
+    if seen:
+        return seen.most_common(1)[0][0]
+    heads = {name.partition("_")[0] for name in names if "_" in name}
+    alike = len(heads) == 1 and len(names) > 1 and all("_" in name for name in names)
+    return heads.pop() if alike else ""
+
+
+def _short(found: Mapping[str, T], stack: str) -> dict[str, T]:
+    """The same without the stack's name, where that leaves them apart."""
+    short: dict[str, T] = {}
+    for full, each in found.items():
+        name = full.removeprefix(f"{stack}_") if stack else full
+        short[full if not name or (name in found and name != full) else name] = each
+    return short
+
+
+def _project(services: dict[str, Service], stack: str, paths: Sequence[str]) -> Project:
+    named = {name: replace(service, name=name) for name, service in services.items()}
+    return Project(
+        name=stack,
+        files=tuple(paths),
+        services=named,
+        volumes={m.source: True for s in named.values() for m in s.mounts if m.kind == "volume"},
+        secrets=_outside(named, "secrets"),
+        configs=_outside(named, "configs"),
+        networks=tuple(dict.fromkeys(n for s in named.values() for n in s.networks if n)),
+    )
+
+
+def _not_running(written: Project, rows: Mapping[str, Service]) -> Iterator[Differs]:
+    paths = dict.fromkeys(row.place.file for row in rows.values())
+    for name, service in written.services.items():
+        if name not in rows and not service.profiles:
+            yield Differs(
+                name,
+                "service",
+                (f"{service.place}: written", f"{', '.join(paths)}: not in the list of services"),
+            )
+
+
+def _with_files(found: Project, kind: str, listed: Mapping[str, TopFile], notes: Notes) -> Project:
+    """The project with what is told about secrets or configs; unused ones are said."""
+    used = {u.name for s in found.services.values() for u in getattr(s, kind)}
+    before: dict[str, TopFile] = getattr(found, kind)
+    told = dict(before)
+    for name, each in listed.items():
+        if name not in used:
+            notes.add(each.place, f"the {kind[:-1]} {name}", "is used by no service that is told")
+        if name not in before or each.content is not None:
+            told[name] = replace(each, name=name)
+    return replace(found, **{kind: told})  # type: ignore[arg-type]
 
 
 def _services(wholes: list[Value], one: str, notes: Notes) -> dict[str, Service]:
@@ -77,6 +137,7 @@ def _services(wholes: list[Value], one: str, notes: Notes) -> dict[str, Service]
     alone = Counter((*short.values(), *(name for name in full if short[name] != name)))
     found: dict[str, Service] = {}
     for name, whole in full.items():
+        # A name that two services would share stays whole.
         own = alone[short[name]] == 1
         called = short[name] if one and own else name
         aliases = (name, short[name]) if own else (name,)

@@ -1,20 +1,28 @@
 """A running stack, as docker prints it, becomes the same facts and the same mapping as its file."""
 
+import base64
 import json
+import sys
 from pathlib import Path
 
-from tests.wizard.formats.swarm_listing import CLINIC, PLANTED
-from wizard.__main__ import look_at_files
+import pytest
+
+from tests.wizard.formats.swarm_listing import CLINIC, PLANTED, service
+from wizard.__main__ import look_at_files, main
 from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping
 from wizard.rules.pricing import completed
 from wizard.rules.project_mapping import map_project
 
 
-def looked(folder: Path, *files: Path) -> tuple[Inventory, Mapping]:
+def looked(
+    folder: Path, *files: Path, answers: dict[str, str] | None = None
+) -> tuple[Inventory, Mapping]:
     found = look_at_files("compose", folder, files, ())
     rates = completed(None, "no account")
-    return found.inventory, map_project(found.inventory, found.values, found.by_hand, rates, {})
+    return found.inventory, map_project(
+        found.inventory, found.values, found.by_hand, rates, answers or {}
+    )
 
 
 def becomes(mapping: Mapping, group: str) -> dict[str, tuple[str, str]]:
@@ -53,3 +61,57 @@ def test_a_listing_of_services_is_mapped_as_a_file_is(tmp_path: Path) -> None:
     assert becomes(mapping, "platform")["placement of web"] == ("not carried over", "B3")
     assert {q.question.id for q in mapping.questions} >= {"volume/uploads", "secret/session"}
     assert PLANTED not in found.model_dump_json() + mapping.model_dump_json()
+
+
+def test_a_difference_between_inputs_is_a_question(tmp_path: Path) -> None:
+    listing, written = tmp_path / "ps", tmp_path / "stack"
+    listing.write_text(json.dumps(CLINIC))
+    written.write_text(
+        "services:\n  web:\n    image: registry.example.net/clinic:2.3\n"
+        f"    environment: {{SECRET_KEY: {PLANTED}-written}}\n"
+    )
+    found, mapping = looked(tmp_path, written, listing)
+    assert [c.subject for c in found.conflicts] == ["image", "variable SECRET_KEY"]
+    row = next(i for i in mapping.items if i.name == "what is told about web")
+    assert (row.becomes, row.because) == ("open", "Z1")
+    assert "stack:2: registry.example.net/clinic:2.3" in row.today
+    assert PLANTED not in found.model_dump_json() + mapping.model_dump_json()
+    _, mapping = looked(tmp_path, written, listing, answers={"differs/web": "running"})
+    row = next(i for i in mapping.items if i.name == "what is told about web")
+    assert (row.becomes, row.because) == ("kept", "Z2")
+
+
+def test_neither_output_nor_what_is_kept_holds_a_value(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = json.dumps(CLINIC, indent=1).replace('"Command"', '"Odd", "Command"', 1)
+    data = base64.b64encode(PLANTED.encode()).decode()
+    inputs = {
+        "ps.json": json.dumps(CLINIC),
+        "broken.json": broken,
+        "plain.txt": PLANTED,
+        "list.json": json.dumps([PLANTED]),
+        "configs.json": json.dumps([{"ID": "c", "Spec": {"Name": "clinic_nginx", "Data": data}}]),
+        "odd.json": json.dumps([service("web", {"Image": "a", "Env": {"A": PLANTED}})]),
+    }
+    for name, text in inputs.items():
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    seen, codes = "", []
+    for words in (
+        *(("inventory", "--file", name) for name in inputs),
+        ("inventory", "--file", "ps.json", "--file", "configs.json", "--json"),
+        ("map", "--json"),
+        ("map",),
+    ):
+        monkeypatch.setattr(sys, "argv", ["moveday", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+        out = capsys.readouterr()
+        codes.append(left.value.code)
+        seen += out.out + out.err
+    assert codes == [0, 2, 2, 2, 2, 0, 0, 4, 4]
+    assert "plain.txt, line 1: this is none of what is known" in seen
+    kept = "".join(p.read_text() for p in (tmp_path / ".moveday").iterdir() if p.is_file())
+    assert PLANTED not in seen + kept
+    assert data not in seen + kept
