@@ -62,7 +62,8 @@ def files_options(function: F) -> F:
             multiple=True,
             type=click.Path(path_type=Path, dir_okay=False),
             help="A Compose file (several are merged, the later one wins), or what docker"
-            " printed of a running stack: service inspect or ls, secret or config ls or inspect.",
+            " printed of a running stack: service inspect or ls, secret or config ls or inspect;"
+            " or env, df, mount, ls /run/secrets from a container's shell.",
         ),
         click.option("--source", default="", metavar="compose", help="Read files, no account."),
     ):

@@ -271,3 +271,104 @@ def plain(tree: Tree) -> object:
 def test_json_is_read_as_it_was_written(value: Any) -> None:
     (found,) = read_documents(json.dumps(value, indent=1), "x.json")
     assert plain(found) == value
+
+
+KEY = "-----BEGIN PRIVATE KEY-----\nMIIBabc123def456ABC=\nx=y\n-----END PRIVATE KEY-----"
+SHELL = f"""root@3f2a:/srv# env
+HOSTNAME=3f2a
+PATH=/usr/bin
+SECRET_KEY={PLANTED}
+TLS_KEY={KEY}
+LINES=first
+second line
+EMPTY=
+root@3f2a:/srv# ls -l /run/secrets
+total 8
+-r--r--r-- 1 root root 33 Jan  5 08:00 session
+-r--r--r-- 1 root root 33 Jan  5 2025 smtp
+root@3f2a:/srv# df -h
+Filesystem      Size  Used Avail Use% Mounted on
+overlay          30G   12G   18G  40% /
+tmpfs            64M     0   64M   0% /dev
+/dev/sda1        30G  1.5G   18G  40% /srv/uploads
+//acc.file.core.windows.net/a-long-name
+                100G  512M   99G   1% /srv/share
+/dev/sda1        30G   12G   18G  40% /etc/hosts
+root@3f2a:/srv# mount
+overlay on / type overlay (rw,lowerdir=/x)
+proc on /proc type proc (rw)
+//acc.file.core.windows.net/a on /srv/share type cifs (ro,password={PLANTED})
+tmpfs on /cache type tmpfs (rw)
+"""
+
+
+def test_a_paste_from_a_shell_is_laid_over_its_service() -> None:
+    parts = [*parts_of(json.dumps(CLINIC), "ps.json"), *parts_of(SHELL, "shell-web.txt")]
+    assert [part.kind for part in parts[-4:]] == ["env", "secret files", "df", "mount"]
+    assert PLANTED not in repr(parts)
+    found = read_running(parts, None)
+    web = found.services["web"]
+    told = {e.name: e.value.get_secret_value() for e in web.environment if e.value is not None}
+    assert told["TLS_KEY"] == KEY
+    assert told["LINES"] == "first\nsecond line"
+    assert not {"PATH", "HOSTNAME", "x", "MIIBabc123def456ABC"} & told.keys()
+    assert [u.name for u in web.secrets] == ["session", "smtp"]
+    assert {m.target: (m.kind, m.source, m.used) for m in web.mounts} == {
+        "/srv/uploads": ("volume", "uploads", int(1.5 * 1024**3)),
+        "/etc/localtime": ("bind", "/etc/localtime", None),
+        "/scratch": ("tmpfs", "", None),
+        "/srv/share": ("volume", "", 512 * 1024**2),
+        "/cache": ("tmpfs", "", None),
+    }
+    assert [d.subject for d in found.differs] == ["variable SECRET_KEY"]
+    assert PLANTED not in repr(found)
+
+
+def test_pastes_alone_make_a_service_whose_image_is_asked_for() -> None:
+    disk = "Filesystem 1K-blocks Used Available Use% Mounted on\na 9 4 5 1% /d\n"
+    parts = [*parts_of("API=x\n", "web.env"), *parts_of(disk, "web-df")]
+    (web,) = read_running(parts, None, name="folder").services.values()
+    assert (web.name, web.image_unset, web.mounts[0].used) == ("web", ("IMAGE",), 4096)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (PLANTED, "none of what is known"),
+        ("cGxhbnRlZC1RazQ3LXN3YXJtLXNlY3JldA==", "none of what is known"),
+        (f"/run/secrets/a\n{PLANTED}", "no name of a secret"),
+        ("total 0\n-rw-r--r-- 1 a a 3 Jan 5 08:00 x", "a folder that is not told"),
+        (f"Filesystem Size Used Avail Use% Mounted on\n{PLANTED} x", "no row of df"),
+        (f"a on /b type c (rw)\n{PLANTED}", "no row of mount"),
+        (f"A=b\nTOKEN={PLANTED}", "from which service"),
+        ("root@a:/# env\n", "nothing stands behind"),
+    ],
+)
+def test_a_paste_that_is_not_understood_is_refused_without_its_words(text: str, words: str) -> None:
+    path = "paste.txt" if "which" in words else "web.txt"
+    with pytest.raises(FormatError) as caught:
+        read_running([*parts_of(json.dumps(CLINIC), "ps"), *parts_of(text, path)], None)
+    assert words in caught.value.why
+    assert caught.value.path == path
+    assert not any(line in str(caught.value) for line in (PLANTED, text.splitlines()[-1][:30]))
+
+
+_LINES = st.sampled_from(
+    [
+        *("A=b", "-----BEGIN X-----", "x", "", "# df", "root@a:/# ls /run/secrets", "$ env"),
+        *("Filesystem Size Used Avail Use% Mounted on", "a 1G 2. 3 4% /d", "a 1 . 3 4 /d", "=="),
+        *("a on /b type c (rw)", "total 4", "-r--r--r-- 1 a b 3 Jan 5 2025 s", "$ mount", "a: b"),
+        *("ID NAME MODE REPLICAS IMAGE PORTS", "ID NAME CREATED UPDATED", "1  b  c  d", "{}", "[{"),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_LINES | st.text(max_size=8), max_size=8))
+def test_any_paste_ends_in_a_model_or_a_named_error(lines: list[str]) -> None:
+    try:
+        parts = parts_of("\n".join(lines), "ps.json")
+        if any(part.kind != "compose" for part in parts):
+            read_running(parts, None)
+    except FormatError as error:
+        assert error.path == "ps.json"

@@ -33,13 +33,17 @@ class PortLine:
 
 @dataclass(frozen=True)
 class Mount:
-    """Something mounted. `source` "" for an anonymous volume."""
+    """Something mounted. `source` "" for an anonymous volume.
+
+    `used`: bytes used on the disk it lies on, where somebody has looked; it holds at most that.
+    """
 
     kind: Literal["volume", "bind", "tmpfs", "other"]
     source: str
     target: str
     read_only: bool
     place: Place
+    used: int | None = None
 
 
 @dataclass(frozen=True)

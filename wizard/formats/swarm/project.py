@@ -10,6 +10,7 @@ from wizard.formats.compose.service import Service
 from wizard.formats.errors import FormatError
 from wizard.formats.swarm.listings import files_in, services_in
 from wizard.formats.swarm.service import read_service, stack_of
+from wizard.formats.swarm.shells import with_pastes
 from wizard.formats.swarm.sniff import Part
 from wizard.formats.swarm.union import united
 from wizard.formats.swarm.value import Notes, Value
@@ -30,17 +31,25 @@ def read_running(parts: Sequence[Part], written: Project | None, *, name: str = 
     stacks = tuple(dict.fromkeys(stack for each in wholes if (stack := stack_of(each))))
     known = tuple(written.services) if written else ()
     one = stacks[0] if len(stacks) == 1 else "" if stacks else _prefix(tuple(listed), known)
-    if not wholes and not listed and written is None:
+    pastes = [part for part in parts if part.kind in ("env", "secret files", "df", "mount")]
+    if not wholes and not listed and not pastes and written is None:
         raise FormatError(paths[0], 0, "no service in it: add what `docker service inspect` prints")
     found = written
     rows = _short({full: replace(s, aliases=(full,)) for full, s in listed.items()}, one)
-    for services, whole in ((rows, False), (_services(wholes, one, notes), True)):
+    inspected = _services(wholes, one, notes)
+    for services, whole in ((rows, False), (inspected, True)):
         if services:
             above = _project(services, one, paths)
             found = above if found is None else united(found, above, whole=whole)
-    assert found is not None
-    if rows and written is not None:
-        found = replace(found, differs=(*found.differs, *_not_running(written, rows)))
+    if found is None:
+        found = with_pastes(None, pastes, name)
+    elif pastes:
+        found = with_pastes(found, pastes, found.name)
+    if written is not None and rows.keys() & written.services.keys():
+        gone = tuple(_not_running(written, rows))
+        names = {each.process for each in gone} - inspected.keys()
+        left = {n: s for n, s in found.services.items() if n not in names}
+        found = replace(found, services=left, differs=(*found.differs, *gone))
     for kind in ("secrets", "configs"):
         files = files_in([part for part in parts if part.kind == kind], notes)
         found = _with_files(found, kind, _short(files, one), notes)

@@ -1,18 +1,35 @@
 """What is this text: a Compose file, a print of docker's, or a paste? Told by what stands in it."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from wizard.formats.compose.tree import Fields, Items, Text, Tree
 from wizard.formats.errors import FormatError
 from wizard.formats.json_tree import read_documents
+from wizard.formats.swarm.pastes import (
+    MOUNTED,
+    begins,
+    is_secrets_listing,
+    looks_like_a_folder,
+)
 from wizard.formats.text_lines import numbered, refuse_binary
 
-Kind = Literal["compose", "services", "service list", "secrets", "configs"]
+Kind = Literal[
+    "compose",
+    "services",
+    "service list",
+    "secrets",
+    "configs",
+    "env",
+    "secret files",
+    "df",
+    "mount",
+]
 WANTED = (
     "wanted is a Compose file, or what `docker service inspect`, `docker service ls`, `docker"
-    " secret|config ls|inspect` or `docker stack services` prints"
+    " secret|config ls|inspect` or `docker stack services` prints, or `env`, `df`, `mount` or"
+    " `ls /run/secrets` (with that line) in a container"
 )
 _TABLES: tuple[tuple[Kind, tuple[str, ...]], ...] = (
     ("service list", ("ID", "NAME", "MODE", "REPLICAS", "IMAGE")),
@@ -28,7 +45,7 @@ _OTHERS = (
 )
 _KEY = re.compile(r"\s*[\"']?[\w.-]+[\"']?\s*:(?:\s|$)")
 _YAML = ("{", "[", "%", "---", "- ", "!", "&", "\t", " ")
-_PROMPT = re.compile(r"^\S*[$#>]\s|^\$ ?")
+_PROMPT = re.compile(r"^[^=]{0,80}?[$#]\s+(?:env|printenv|export|df|mount|ls|docker)\b[^=]*$")
 
 
 @dataclass(frozen=True)
@@ -38,7 +55,7 @@ class Part:
     kind: Kind
     path: str
     tree: Tree | None = None
-    lines: tuple[tuple[int, str], ...] = ()
+    lines: tuple[tuple[int, str], ...] = field(default=(), repr=False)
     columns: tuple[tuple[str, int], ...] = ()
 
 
@@ -48,22 +65,58 @@ def parts_of(text: str, path: str) -> tuple[Part, ...]:
     refuse_binary(text, path)
     if _is_json(text):
         return _json_parts(text, path)
-    lines = [(number, line.rstrip()) for number, line in numbered(text) if line.strip()]
-    if lines and _PROMPT.match(lines[0][1]) and "docker" in lines[0][1]:
-        lines = lines[1:]
-    if not lines:
+    first = next((line for _, line in numbered(text) if _counts(line)), "")
+    if _KEY.match(first) or first.startswith(_YAML):
+        return (Part("compose", path),)
+    blocks: list[list[tuple[int, str]]] = [[]]
+    for number, line in numbered(text):
+        if _PROMPT.match(line):
+            blocks.append([])
+        if line.strip() or blocks[-1]:
+            blocks[-1].append((number, line))
+    found = [_block(block, path) for block in blocks if block]
+    if not found:
         raise FormatError(path, 0, f"nothing stands in it; {WANTED}")
+    return tuple(found)
+
+
+def _counts(line: str) -> bool:
+    return bool(line.strip()) and not line.startswith("#") and not _PROMPT.match(line)
+
+
+def _block(block: list[tuple[int, str]], path: str) -> Part:
+    whole = tuple(block)
+    lines = list(whole[1:] if _PROMPT.match(whole[0][1]) else whole)
+    while lines and (not lines[0][1].strip() or lines[0][1].startswith("#")):
+        del lines[0]
+    while lines and not lines[-1][1].strip():
+        lines.pop()
+    full = tuple((number, line.rstrip()) for number, line in lines if line.strip())
+    if is_secrets_listing(whole):
+        return Part("secret files", path, None, tuple(each for each in whole if each[1].strip()))
+    if not full:
+        raise FormatError(path, whole[0][0], f"nothing stands behind the command; {WANTED}")
+    if begins(lines[0][1]):
+        return Part("env", path, None, tuple(lines))
+    if full[0][1].startswith("Filesystem") and "Mounted on" in full[0][1]:
+        return Part("df", path, None, full)
+    if MOUNTED.match(full[0][1]):
+        return Part("mount", path, None, full)
+    if looks_like_a_folder(full):
+        raise FormatError(path, full[0][0], f"an `ls` of a folder that is not told; {WANTED}")
+    return _table(full, path)
+
+
+def _table(lines: tuple[tuple[int, str], ...], path: str) -> Part:
     number, head = lines[0]
     words = tuple(head.split())
     for kind, wanted in _TABLES:
         if words[: len(wanted)] == wanted:
             columns = tuple((found[0], found.start()) for found in re.finditer(r"\S+", head))
-            return (Part(kind, path, None, tuple(lines[1:]), columns),)
+            return Part(kind, path, None, lines[1:], columns)
     for begin, name in _OTHERS:
         if words[: len(begin)] == begin:
             raise FormatError(path, number, f"this looks like {name}; {WANTED}")
-    if head.startswith(_YAML) or any(_KEY.match(line) for _, line in lines):
-        return (Part("compose", path),)
     raise FormatError(path, number, f"this is none of what is known; {WANTED}")
 
 

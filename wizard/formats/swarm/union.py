@@ -124,7 +124,7 @@ class _Union:
                     (each.place, "another value"),
                 )
         self._missing("variable", below, above, old, new)
-        return tuple({**old, **new}.values())
+        return tuple((new if self.whole else {**old, **new}).values())
 
     def _each(
         self,
@@ -135,12 +135,13 @@ class _Union:
         new: Mapping[Any, T],
         words: Callable[[T], str],
     ) -> tuple[T, ...]:
-        merged = {**old}
+        merged = {} if self.whole else {**old}
         for key, each in new.items():
             before = old.get(key)
-            if before is not None and words(before) == words(each) == "bind":
-                continue
-            merged[key] = each
+            # A path on the laptop and one on the node: the project's own says more.
+            bind = before is not None and words(before) == words(each) == "bind"
+            other = getattr(before, "source", "") != getattr(each, "source", "")
+            merged[key] = before if before is not None and bind and other else each
             if before is not None and words(before) != words(each):
                 self._differ(
                     f"{what} {_shown(key)}",

@@ -92,6 +92,10 @@ def test_neither_output_nor_what_is_kept_holds_a_value(
         "plain.txt": PLANTED,
         "list.json": json.dumps([PLANTED]),
         "configs.json": json.dumps([{"ID": "c", "Spec": {"Name": "clinic_nginx", "Data": data}}]),
+        "web.txt": f"$ env\nSECRET_KEY={PLANTED}x\nPEM=-----BEGIN K-----\n{PLANTED}=\n"
+        "-----END K-----\n$ df\nFilesystem 1M-blocks Used Available Use% Mounted on\n"
+        f"/dev/sda1 900 300 600 33% /srv/uploads\n$ mount\n//a/b on /srv/share type"
+        f" cifs (rw,password={PLANTED})\n$ ls /run/secrets\nsession smtp\n",
         "odd.json": json.dumps([service("web", {"Image": "a", "Env": {"A": PLANTED}})]),
     }
     for name, text in inputs.items():
@@ -101,6 +105,8 @@ def test_neither_output_nor_what_is_kept_holds_a_value(
     for words in (
         *(("inventory", "--file", name) for name in inputs),
         ("inventory", "--file", "ps.json", "--file", "configs.json", "--json"),
+        ("inventory", *(w for n in ("ps.json", "web.txt") for w in ("--file", n))),
+        ("inventory", *(w for n in ("ps.json", "web.txt") for w in ("--file", n)), "--json"),
         ("map", "--json"),
         ("map",),
     ):
@@ -110,7 +116,9 @@ def test_neither_output_nor_what_is_kept_holds_a_value(
         out = capsys.readouterr()
         codes.append(left.value.code)
         seen += out.out + out.err
-    assert codes == [0, 2, 2, 2, 2, 0, 0, 4, 4]
+    assert codes == [0, 2, 2, 2, 2, 0, 0, 0, 0, 0, 4, 4]
+    assert "uploads: /srv/uploads, at most 300 MB" in seen
+    assert "smtp: secret" in seen
     assert "plain.txt, line 1: this is none of what is known" in seen
     kept = "".join(p.read_text() for p in (tmp_path / ".moveday").iterdir() if p.is_file())
     assert PLANTED not in seen + kept
