@@ -9,6 +9,8 @@ from wizard.formats.errors import FormatError
 from wizard.formats.text_lines import refuse_binary
 
 _DEEPEST = 60
+MOST = 16_000_000
+"""Characters: docker prints some 10 kB for each of several hundred services."""
 _JSON = json.JSONDecoder()
 _BLANK = re.compile(r"[ \t\r\n]*")
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null")
@@ -20,7 +22,7 @@ def read_documents(text: str, path: str) -> tuple[Tree, ...]:
     Numbers and truth values stay the text that was written. An error never quotes the text.
     """
     text = text.removeprefix("\ufeff")
-    refuse_binary(text, path)
+    refuse_binary(text, path, MOST)
     reader = _Reader(text, path)
     found = []
     at = reader.after_blanks(0)
@@ -98,7 +100,7 @@ class _Reader:
             here = self._place(at)
             name, at = self._string(at)
             if name in fields:
-                raise here.wrong(f"the key “{name}” stands here twice")
+                raise here.wrong(f"a key stands here twice, first on line {places[name].line}")
             at = self.after_blanks(at)
             if self._text[at : at + 1] != ":":
                 raise self._place(at).wrong("not JSON: a colon was expected here")

@@ -130,6 +130,7 @@ def test_the_same_remark_for_many_services_is_told_once() -> None:
         ('[{"Spec": {"Name": "x"}}]', 0, "no service in it"),
         ('[{"Config": {}, "HostConfig": {}}]', 1, "docker inspect` of a container"),
         ("CONTAINER ID   IMAGE\nx y", 1, "docker ps"),
+        ("# only\n\n# words\n", 1, "nothing stands in it"),
         ("\n\nhello", 3, "none of what is known"),
     ],
 )
@@ -324,6 +325,19 @@ def test_a_paste_from_a_shell_is_laid_over_its_service() -> None:
     assert PLANTED not in repr(found)
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("", "# docker compose up\n", "---\n", "\ufeff", "%YAML 1.1\n---\n", "x-a: &a {}\n"),
+        *('"x-b": 1\n', "<<: {}\n", "version : '3'\n", "# env\r\n"),
+    ],
+)
+def test_a_compose_file_is_known_by_its_first_line(head: str) -> None:
+    text = head + "services:\n  web:\n    image: a\n    # docker run x\n    command: $ ls -l\n"
+    assert [part.kind for part in parts_of(text, "any.name")] == ["compose"]
+    assert [part.kind for part in parts_of('{"a": {}, "services": {}}', "c")] == ["compose"]
+
+
 def test_pastes_alone_make_a_service_whose_image_is_asked_for() -> None:
     disk = "Filesystem 1K-blocks Used Available Use% Mounted on\na 9 4 5 1% /d\n"
     parts = [*parts_of("API=x\n", "web.env"), *parts_of(disk, "web-df")]
@@ -356,7 +370,13 @@ def test_a_paste_that_is_not_understood_is_refused_without_its_words(text: str, 
 _LINES = st.sampled_from(
     [
         *("A=b", "-----BEGIN X-----", "x", "", "# df", "root@a:/# ls /run/secrets", "$ env"),
-        *("Filesystem Size Used Avail Use% Mounted on", "a 1G 2. 3 4% /d", "a 1 . 3 4 /d", "=="),
+        *(
+            "Filesystem Size Used Avail Use% Mounted on",
+            "a 1G 2. 3 4% /d",
+            "a 1 . 3 4 /d",
+            f"a 1 {'9' * 400} 3 4 /d",
+            "==",
+        ),
         *("a on /b type c (rw)", "total 4", "-r--r--r-- 1 a b 3 Jan 5 2025 s", "$ mount", "a: b"),
         *("ID NAME MODE REPLICAS IMAGE PORTS", "ID NAME CREATED UPDATED", "1  b  c  d", "{}", "[{"),
     ]

@@ -107,7 +107,7 @@ def disks(lines: Lines, path: str) -> tuple[Mount, ...]:
     unit = _unit(lines[0][1])
     found = []
     for number, words in _rows(lines[1:]):
-        size = re.fullmatch(r"([\d.]+)([KMGTP]?)i?B?", words[2]) if len(words) >= 6 else None
+        size = re.fullmatch(r"([0-9.]{1,18})([KMGTP]?)i?B?", words[2]) if len(words) >= 6 else None
         if size is None or size[1].count(".") > 1 or not size[1].strip("."):
             raise FormatError(path, number, "no row of df: six columns were expected")
         target = " ".join(words[5:])

@@ -27,7 +27,7 @@ _SPEC = frozenset(
 _TASK = frozenset(
     {
         *("ContainerSpec", "Resources", "RestartPolicy", "Placement", "Networks", "LogDriver"),
-        *("ForceUpdate", "Runtime"),
+        *("ForceUpdate", "Runtime", "PluginSpec", "NetworkAttachmentSpec"),
     }
 )
 _CONTAINER = frozenset(
@@ -92,11 +92,12 @@ def read_service(whole: Value, name: str, prefix: str, aliases: tuple[str, ...])
     raw, words = _raw(task, container, limits)
     named = tuple(word for each in networks.each() for word in each.at("Aliases").words())
     check = container.at("Healthcheck")
+    image = container.at("Image").text().strip()
     return Service(
         name=name,
         place=whole.place,
-        image=container.at("Image").text().strip(),
-        image_unset=(),
+        image=image,
+        image_unset=() if image else ("IMAGE",),
         build=None,
         command=shlex.join(container.at("Args").words()),
         entrypoint=shlex.join(container.at("Command").words()),

@@ -43,7 +43,7 @@ _OTHERS = (
     (("ID", "NAME", "IMAGE", "NODE"), "`docker service ps`"),
     (("NAME", "SERVICES"), "`docker stack ls`"),
 )
-_KEY = re.compile(r"\s*[\"']?[\w.-]+[\"']?\s*:(?:\s|$)")
+_KEY = re.compile(r"\s*[\"']?[\w.<$-]+[\"']?\s*:(?:\s|$)")
 _YAML = ("{", "[", "%", "---", "- ", "!", "&", "\t", " ")
 _PROMPT = re.compile(r"^[^=]{0,80}?[$#]\s+(?:env|printenv|export|df|mount|ls|docker)\b[^=]*$")
 
@@ -62,9 +62,9 @@ class Part:
 def parts_of(text: str, path: str) -> tuple[Part, ...]:
     """What a text holds. Raises FormatError that says what it looks like and what is wanted."""
     text = text.removeprefix("\ufeff")
-    refuse_binary(text, path)
     if _is_json(text):
         return _json_parts(text, path)
+    refuse_binary(text, path)
     first = next((line for _, line in numbered(text) if _counts(line)), "")
     if _KEY.match(first) or first.startswith(_YAML):
         return (Part("compose", path),)
@@ -95,7 +95,8 @@ def _block(block: list[tuple[int, str]], path: str) -> Part:
     if is_secrets_listing(whole):
         return Part("secret files", path, None, tuple(each for each in whole if each[1].strip()))
     if not full:
-        raise FormatError(path, whole[0][0], f"nothing stands behind the command; {WANTED}")
+        where = "behind the command" if _PROMPT.match(block[0][1]) else "in it"
+        raise FormatError(path, whole[0][0], f"nothing stands {where}; {WANTED}")
     if begins(lines[0][1]):
         return Part("env", path, None, tuple(lines))
     if full[0][1].startswith("Filesystem") and "Mounted on" in full[0][1]:
@@ -142,6 +143,8 @@ def _json_parts(text: str, path: str) -> tuple[Part, ...]:
 def _kind(tree: Tree) -> Kind:
     if not isinstance(tree, Fields):
         raise tree.place.wrong(f"a list of plain values; {WANTED}")
+    if isinstance(tree.get("services"), Fields):
+        return "compose"
     spec, keys = tree.get("Spec"), tree.fields.keys()
     if isinstance(spec, Fields):
         if "TaskTemplate" in spec.fields:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.wizard.formats.swarm_listing import CLINIC, PLANTED, service
 from wizard.__main__ import look_at_files, main
@@ -123,3 +125,45 @@ def test_neither_output_nor_what_is_kept_holds_a_value(
     kept = "".join(p.read_text() for p in (tmp_path / ".moveday").iterdir() if p.is_file())
     assert PLANTED not in seen + kept
     assert data not in seen + kept
+
+
+_WORD = st.text(max_size=8) | st.sampled_from(
+    ["a/b:1@sha256:x", "postgres:1", "*", "web=", "X_HOST=web", "Host(`a.b`)", "traefik.port", "[("]
+)
+_ANY = st.recursive(
+    _WORD | st.integers(-1, 70_000) | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_WORD, inner, max_size=3),
+    max_leaves=5,
+)
+_PORTS = st.fixed_dictionaries({"TargetPort": st.integers(-1, 70_000), "Protocol": _WORD})
+_MOUNT = st.fixed_dictionaries({"Type": _WORD, "Source": _WORD, "Target": _WORD})
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.dictionaries(_WORD, _WORD, max_size=3),
+    st.lists(_WORD, max_size=3),
+    st.lists(_PORTS, max_size=2),
+    st.lists(_MOUNT, max_size=2),
+    _WORD,
+    _ANY,
+)
+def test_any_listing_ends_in_a_mapping(
+    tmp_path: Path,
+    labels: dict[str, str],
+    env: list[str],
+    ports: list[object],
+    mounts: list[object],
+    name: str,
+    odd: object,
+) -> None:
+    container = {"Image": env[0] if env else odd, "Env": env, "Mounts": mounts, "Hosts": odd}
+    both = [
+        service("web", container, labels=labels, ports=ports),
+        service(name, {"Image": "a", "Args": env, "Healthcheck": odd}, stack="", ports=odd),
+    ]
+    (tmp_path / "ps").write_text(json.dumps(both))
+    _, mapping = looked(tmp_path, tmp_path / "ps")
+    assert mapping.items
