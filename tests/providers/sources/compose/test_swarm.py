@@ -83,6 +83,25 @@ def test_a_difference_between_inputs_is_a_question(tmp_path: Path) -> None:
     assert (row.becomes, row.because) == ("kept", "Z2")
 
 
+def test_a_proxy_is_read_by_the_config_that_docker_prints(tmp_path: Path) -> None:
+    config = {"ConfigName": "clinic_front", "File": {"Name": "/etc/nginx/conf.d/a.conf"}}
+    both = [
+        service("front", {"Image": "nginx:1.27", "Configs": [config]}),
+        service("web", {"Image": "a"}),
+    ]
+    text = "server { server_name www.example.com;\n location / {\n proxy_pass http://web:9000;\n} }"
+    data = base64.b64encode(text.replace("server_name", "\nserver_name").encode()).decode()
+    (tmp_path / "ps").write_text(json.dumps(both))
+    (tmp_path / "configs").write_text(
+        json.dumps([{"ID": "c", "Spec": {"Name": "clinic_front", "Data": data}}])
+    )
+    found, mapping = looked(tmp_path, tmp_path / "ps", tmp_path / "configs")
+    assert [(d.hostname, d.process, d.port) for d in found.domains] == [
+        ("www.example.com", "web", 9000)
+    ]
+    assert becomes(mapping, "processes")["front"] == ("replaced", "B5")
+
+
 def test_neither_output_nor_what_is_kept_holds_a_value(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
