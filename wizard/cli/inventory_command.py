@@ -33,7 +33,7 @@ def inventory(
 ) -> None:
     """Read everything the app is made of, and what changed since. Changes nothing.
 
-    With --source compose: a Compose project, from its files alone.
+    With --source compose: a Compose project or a Swarm stack, from its files alone.
     """
     asked = FilesAsked(source, files, profiles)
     if asked.anything:

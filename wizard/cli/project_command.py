@@ -61,7 +61,9 @@ def files_options(function: F) -> F:
             "files",
             multiple=True,
             type=click.Path(path_type=Path, dir_okay=False),
-            help="A Compose file; several are merged, the later one wins.",
+            help="A Compose file (several are merged, the later one wins), or what docker"
+            " printed of a running stack: service inspect or ls, secret or config ls or inspect;"
+            " or env, df, mount, ls /run/secrets from a container's shell.",
         ),
         click.option("--source", default="", metavar="compose", help="Read files, no account."),
     ):

@@ -26,7 +26,7 @@ def project_words(found: Inventory) -> str:
     )
     lines += _group("host names", (f"{d.hostname} → {d.process}" for d in found.domains))
     lines += _group("ports", (f"{e.process} {e.port}/{e.protocol}" for e in found.entries))
-    lines += _group("volumes", (f"{v.name}: {v.target}" for v in found.volumes))
+    lines += _group("volumes", (f"{v.name}: {v.target}{_most(v.at_most)}" for v in found.volumes))
     lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
     lines += _group(
         f"variables ({len(found.variables)})",
@@ -39,8 +39,16 @@ def project_words(found: Inventory) -> str:
         "asked of the platform",
         (f"{w.kind} {w.process} {w.value}".rstrip() for w in found.wishes),
     )
+    lines += _group(
+        "where the inputs differ (the last one counts)",
+        (f"{c.subject} of {c.process}: {'; '.join(c.said)}" for c in found.conflicts),
+    )
     lines += _group("not known", (f"{g.subject}: {g.reason}" for g in found.gaps))
     return "\n".join(lines)
+
+
+def _most(used: int | None) -> str:
+    return "" if used is None else f", at most {used / 1024**2:,.0f} MB"
 
 
 def _group(title: str, facts: Iterable[str]) -> Iterator[str]:

@@ -33,9 +33,9 @@ def find_line(text: str, *patterns: str) -> int:
     return line_at(text, start) if patterns else 0
 
 
-def refuse_binary(text: str, path: str) -> None:
-    """Raise FormatError for what is no text at all."""
+def refuse_binary(text: str, path: str, most: int = LONGEST) -> None:
+    """Raise FormatError for what is no text at all, or of more than `most` characters."""
     if "\0" in text:
         raise FormatError(path, line_at(text, text.index("\0")), "this is not a text file")
-    if len(text) > LONGEST:
-        raise FormatError(path, 0, f"longer than {LONGEST:,} characters")
+    if len(text) > most:
+        raise FormatError(path, 0, f"longer than {most:,} characters")

@@ -44,7 +44,8 @@ class Volume(Frozen):
 
     "code" is the app's own folder, "file" a file of the project, "engine" the container engine's
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
-    "clock" the host's time, "memory" is gone with the container.
+    "clock" the host's time, "memory" is gone with the container. `at_most`: bytes used on the disk
+    that it lies on, None when nobody has looked.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Volume(Frozen):
     processes: tuple[str, ...]
     read_only: bool = False
     holds: Literal["", "code", "file", "engine", "host", "cache", "clock", "memory"] = ""
+    at_most: int | None = None
     where: str
 
 

@@ -249,6 +249,17 @@ class Gap(Frozen):
     reason: str
 
 
+class Conflict(Frozen):
+    """Inputs that say different things about one; `said`: each with its place, the last one counts.
+
+    It never holds a value of a variable.
+    """
+
+    process: str
+    subject: str
+    said: tuple[str, ...]
+
+
 def users_subject(addon: str) -> str:
     """What a gap is called when it could not be read which apps use the add-on of that name."""
     return f"apps that share {addon}"
@@ -291,6 +302,7 @@ class Inventory(Frozen):
     references: tuple[Reference, ...] = ()
     wishes: tuple[PlatformWish, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     read_at: datetime
 
     def process(self, name: str) -> Process | None:

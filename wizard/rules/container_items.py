@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wizard.model.mapping import MappedItem
 from wizard.rules.container_apps import app_items
+from wizard.rules.container_conflicts import conflict_items
 from wizard.rules.container_files import file_items
 from wizard.rules.container_health import health_items
 from wizard.rules.container_hosts import host_items
@@ -16,6 +17,7 @@ from wizard.rules.mapping_facts import MappingFacts
 def container_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per thing; nothing for a source that has no containers of its own making."""
     yield from app_items(facts)
+    yield from conflict_items(facts)
     yield from port_items(facts)
     yield from health_items(facts)
     yield from host_items(facts)

@@ -65,6 +65,12 @@ def _question(volume: Volume) -> Question:
     )
 
 
+def _size(volume: Volume) -> str:
+    if volume.at_most is None:
+        return ""
+    return f", at most {volume.at_most / 1024**2:,.0f} MB (used on its disk)"
+
+
 def _item(
     volume: Volume,
     becomes: Becomes,
@@ -78,7 +84,7 @@ def _item(
     return MappedItem(
         group="volumes",
         name=volume.name,
-        today=f"{volume.target} in {names}{only}",
+        today=f"{volume.target} in {names}{only}{_size(volume)}",
         becomes=becomes,
         target=target,
         because=because,

@@ -18,6 +18,7 @@ RULES = {
     "B9": "logs go where a log drain of the new environment sends them",
     "B10": "a setting of the container engine without a counterpart",
     "B11": "Aptible runs x86-64 images: one for another kind of processor has to be built anew",
+    "B12": "CPU comes with a container's memory and profile: it is not set by itself",
 }
 _BLOCKED: tuple[Becomes, str] = (
     "blocked",
@@ -41,6 +42,7 @@ _WORDS: dict[str, _Fate] = {
     "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
     "profile": ("B8", "not carried over", "look again with --profile NAME to carry it over"),
     "logging": ("B9", "replaced", "a log drain"),
+    "cpus": ("B12", "not carried over", "the container's size and profile"),
     "platform": ("B11", "not carried over", "an image for linux/amd64"),
 }
 

@@ -21,6 +21,7 @@ from wizard.formats.compose.service import Service
 from wizard.formats.image_name import extensions_in, version_in
 from wizard.model.containers import LedTo, MountedFile
 from wizard.model.inventory import (
+    Conflict,
     Gap,
     Inventory,
     Process,
@@ -108,6 +109,10 @@ class _Facts:
                 references=found,
                 wishes=tuple(wishes(self.roles)),
                 gaps=tuple(self._gaps()),
+                conflicts=tuple(
+                    Conflict(process=each.process, subject=each.subject, said=each.said)
+                    for each in self.project.differs
+                ),
                 read_at=clock.now(),
             ),
             values,
@@ -129,7 +134,7 @@ class _Facts:
             single=self._single(service, quantity) if not job else "",
             health=without_passwords(service.health.test) if service.health else "",
             after=tuple(name for name in service.depends_on if name in self.project.services),
-            where=str(service.place),
+            where=", ".join(str(p) for p in dict.fromkeys((service.place, *service.seen.values()))),
         )
 
     def _single(self, service: Service, quantity: int) -> str:

@@ -9,7 +9,7 @@ from wizard.formats.errors import FormatError
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _STACK = ("docker-stack.yml", "docker-stack.yaml", "stack.yml", "stack.yaml")
-_LARGEST = 4_000_000
+_LARGEST, _LARGEST_INPUT = 4_000_000, 64_000_000
 
 
 class ProjectFiles:
@@ -88,8 +88,8 @@ def loaded(path: Path, root: Path) -> Loaded:
     """One of the project's own files. Raises UsageError when it cannot be read."""
     shown = str(path.relative_to(root)) if path.is_relative_to(root) else str(path)
     try:
-        if path.stat().st_size > _LARGEST:
-            raise UsageError(f"{shown} is too large", f"more than {_LARGEST:,} bytes")
+        if path.stat().st_size > _LARGEST_INPUT:
+            raise UsageError(f"{shown} is too large", f"more than {_LARGEST_INPUT:,} bytes")
         return Loaded(shown, path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(

@@ -10,6 +10,7 @@ from providers.sources.compose import facts
 from providers.sources.compose.files import ProjectFiles, chosen, loaded
 from wizard.clock import Clock
 from wizard.formats.compose import read_project
+from wizard.formats.swarm import parts_of, read_running
 from wizard.model.inventory import Inventory
 from wizard.ports.source import Fingerprint
 
@@ -36,7 +37,16 @@ def look(
     active = {p for p in values.get("COMPOSE_PROFILES", "").split(",") if p} | set(profiles)
     name = values.get("COMPOSE_PROJECT_NAME") or _plain(root.name)
     read = [loaded(path.resolve(), root) for path in first]
-    project = read_project(read, {"COMPOSE_PROJECT_NAME": name, **values}, disk.text, name=name)
+    parts = [part for each in read for part in parts_of(each.text, each.path)]
+    printed = [part for part in parts if part.kind != "compose"]
+    compose = {part.path for part in parts if part.kind == "compose"}
+    variables = {"COMPOSE_PROJECT_NAME": name, **values}
+    project = None
+    if compose:
+        files_of = [each for each in read if each.path in compose]
+        project = read_project(files_of, variables, disk.text, name=name)
+    if printed or project is None:
+        project = read_running(printed, project, name=name)
     found, of_apps = facts.inventory(project, disk, clock, fingerprint, frozenset(active))
     own = {name: SecretStr(value) for name, value in values.items()}
     return found, {**of_apps, "": {**own, **of_apps.get("", {})}}

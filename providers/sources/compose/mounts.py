@@ -38,12 +38,15 @@ def volumes(services: Iterable[Service], files: ProjectFiles) -> tuple[Volume, .
                     processes=(service.name,),
                     read_only=mount.read_only,
                     holds=holds,
+                    at_most=mount.used,
                     where=str(mount.place),
                 )
                 continue
             names = tuple(dict.fromkeys((*before.processes, service.name)))
             both = before.read_only and mount.read_only
-            found[key] = before.model_copy(update={"processes": names, "read_only": both})
+            most = before.at_most if mount.used is None else mount.used
+            update = {"processes": names, "read_only": both, "at_most": most}
+            found[key] = before.model_copy(update=update)
     return tuple(found.values())
 
 

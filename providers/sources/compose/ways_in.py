@@ -47,6 +47,7 @@ class WaysIn:
             for used in proxy.configs:
                 top = self._roles.project.configs.get(used.name)
                 texts += [self._files.text(top.file) or ""] if top and top.file else []
+                texts += [top.content.value] if top and top.content else []
             if proxy.build:
                 texts += [self._files.text(p) or "" for p in self._copied(proxy)]
             led = [

@@ -18,24 +18,32 @@ _MOST_PORTS = 32
 
 @dataclass(frozen=True)
 class PortLine:
-    """A published port. `target` inside the container, `published` outside (None: any)."""
+    """A published port. `target` inside the container, `published` outside (None: any).
+
+    `mode` "host": on the node itself, past the routing mesh.
+    """
 
     target: int
     published: int | None
     protocol: str
     address: str
     place: Place
+    mode: str = ""
 
 
 @dataclass(frozen=True)
 class Mount:
-    """Something mounted. `source` "" for an anonymous volume."""
+    """Something mounted. `source` "" for an anonymous volume.
+
+    `used`: bytes used on the disk it lies on, where somebody has looked; it holds at most that.
+    """
 
     kind: Literal["volume", "bind", "tmpfs", "other"]
     source: str
     target: str
     read_only: bool
     place: Place
+    used: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ def _long_port(item: Fields) -> list[PortLine]:
             protocol=text_of(item.get("protocol")) or "tcp",
             address=text_of(item.get("host_ip")),
             place=item.place,
+            mode=text_of(item.get("mode")),
         )
     ]
 

@@ -40,6 +40,18 @@ class TopFile:
 
 
 @dataclass(frozen=True)
+class Differs:
+    """Two inputs that say different things; `said` holds each with its place, the last one counts.
+
+    Never a value of a variable.
+    """
+
+    process: str
+    subject: str
+    said: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Project:
     """Everything that the files say. `missing` names files that are named and not there."""
 
@@ -53,6 +65,7 @@ class Project:
     included: tuple[str, ...] = ()
     missing: tuple[tuple[str, Place], ...] = ()
     remarks: tuple[str, ...] = ()
+    differs: tuple[Differs, ...] = ()
 
 
 def read_project(

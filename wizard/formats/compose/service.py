@@ -52,7 +52,10 @@ class Build:
 
 @dataclass(frozen=True)
 class Service:
-    """A service as it is written. Sizes in bytes; `replicas` None when nothing is said."""
+    """A service as it is written. Sizes in bytes; `replicas` None when nothing is said.
+
+    `seen`: where a field comes from, when that is another input than the one of `place`.
+    """
 
     name: str
     place: Place
@@ -85,6 +88,7 @@ class Service:
     raw: dict[str, Place] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
+    seen: dict[str, Place] = field(default_factory=dict)
 
 
 _RAW = (
