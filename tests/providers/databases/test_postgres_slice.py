@@ -45,7 +45,9 @@ async def test_a_way_that_cannot_be_had_is_named_and_the_next_is_tried(
     found = await compare_routes(timer, clinic, direct=target, say=said.append, seconds=0.1)
     assert found.recommended == Route()
     assert found.forecasts[0].shortest <= found.forecasts[0].longest
-    assert found.stored_bytes == await timer.stored_bytes(clinic) > 1_000_000
+    # Near, not the same: a vacuum in the background may add its maps between the two looks.
+    stored = await timer.stored_bytes(clinic)
+    assert found.stored_bytes == pytest.approx(stored, rel=0.05) and stored > 1_000_000
 
 
 async def test_nothing_can_be_timed_without_a_row(left: Site, right: Site) -> None:
