@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.cli import moveday
@@ -11,19 +12,21 @@ from wizard.cli.launchers import DatabaseTools, DnsTools, Launchers
 if TYPE_CHECKING:
     # Annotations only: `--version` and `status` start without the ports and models.
     from collections.abc import Mapping
-    from pathlib import Path
 
     from wizard.clock import Clock
     from wizard.engine.events import PersonNeeded
     from wizard.engine.machine.tools import DoctorTools
-    from wizard.engine.opening import SignInTools
+    from wizard.engine.opening import Gather, SignInTools
     from wizard.engine.ports import Outside
+    from wizard.engine.project_look import LastLook
     from wizard.model.account import AppsSeen
     from wizard.model.plan import Plan
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.look import Looked
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
+
+_USUAL_SOURCE = "heroku"
 
 
 def open_outside(
@@ -90,7 +93,7 @@ def open_sign_in(
     from wizard.engine.opening import SignInTools
     from wizard.safety.network import load_network
 
-    source = load_source(plan.source.kind if plan else "heroku")
+    source = load_source(plan.source.kind if plan else _USUAL_SOURCE)
     target = load_target(plan.target.kind if plan else "aptible")
     doors = (
         source.open_door(environ, clock, client_may_revoke),
@@ -101,13 +104,54 @@ def open_sign_in(
     return SignInTools(doors, MoveVault(environ, folder, app, hosts=hosts, clock=clock))
 
 
-async def see_apps(folder: Path, environ: Mapping[str, str], clock: Clock) -> AppsSeen:
-    """The apps of the source's account; needs no plan, only a token."""
+def open_source_door(
+    source: str, folder: Path, environ: Mapping[str, str], clock: Clock
+) -> SignInTools:
+    """The door of one source, before there is a plan. UsageError for a name that is no source."""
+    from providers.sources import load as load_source
+    from providers.vault.move_vault import MoveVault
+    from wizard.engine.opening import SignInTools
+
+    door = load_source(source).open_door(environ, clock, False)
+    hosts = {f"{door.field.service}/{door.field.account}": door.host}
+    return SignInTools((door,), MoveVault(environ, folder, hosts=hosts, clock=clock))
+
+
+async def see_apps(
+    folder: Path, environ: Mapping[str, str], clock: Clock, source: str = ""
+) -> AppsSeen:
+    """The apps of a source's account; needs no plan, only a token."""
     from providers.sources import load as load_source
 
-    vault = open_sign_in(None, folder, environ, clock, False).vault
-    found: AppsSeen = await load_source("heroku").list_apps(environ, vault, clock)
+    source = source or _USUAL_SOURCE
+    vault = open_source_door(source, folder, environ, clock).vault
+    found: AppsSeen = await load_source(source).list_apps(environ, vault, clock)
     return found
+
+
+async def look_at_project(
+    asked: LastLook, folder: Path, environ: Mapping[str, str], gather: Gather
+) -> Looked:
+    """What a source of files holds, or one cluster of a source with an account, with files."""
+    from providers.sources import load as load_source
+    from providers.targets import load as load_target
+    from wizard.clock import SYSTEM_CLOCK
+    from wizard.errors import UsageError
+    from wizard.ports.look import Looked
+
+    files = tuple(Path(name) for name in asked.files)
+    look = getattr(load_source(asked.source), "look_at_account", None)
+    if look is None:
+        if asked.cluster:
+            raise UsageError("--cluster says which of an account", f"{asked.source} has none")
+        return look_at_files(asked.source, folder, files, asked.profiles)
+    tools = open_source_door(asked.source, folder, environ, SYSTEM_CLOCK)
+    await gather(tools.doors, tools.vault)
+    inventory, values = await look(
+        files, folder, asked.profiles, asked.cluster, environ, tools.vault, SYSTEM_CLOCK
+    )
+    by_hand = load_target("aptible").by_hand
+    return Looked(inventory, values, lambda action, **words: by_hand(action, words))
 
 
 def look_at_files(
@@ -183,7 +227,11 @@ def open_dns() -> DnsTools:
 
 
 def open_doctor(
-    plan: Plan | None, folder: Path, environ: Mapping[str, str], clock: Clock
+    plan: Plan | None,
+    folder: Path,
+    environ: Mapping[str, str],
+    clock: Clock,
+    source_without_plan: str = "",
 ) -> DoctorTools:
     """What the doctor looks with: the keyring, the database programs, and both accounts."""
     from wizard.engine.machine.tools import DoctorTools
@@ -209,8 +257,12 @@ def open_doctor(
         from wizard.safety.network import load_network
 
         app = plan.source.app if plan else ""
-        vault = open_sign_in(plan, folder, environ, clock, False).vault
         doctor: AccountDoctor
+        if side == source and plan is None:
+            vault = open_source_door(source, folder, environ, clock).vault
+            doctor = load_source(source).open_doctor("", environ, vault, clock)
+            return doctor
+        vault = open_sign_in(plan, folder, environ, clock, False).vault
         if side == source:
             doctor = load_source(source).open_doctor(app, environ, vault, clock)
         else:
@@ -218,7 +270,7 @@ def open_doctor(
             doctor = load_target(target).open_doctor(choice, environ, vault, network, clock)
         return doctor
 
-    source = plan.source.kind if plan else "heroku"
+    source = plan.source.kind if plan else source_without_plan or _USUAL_SOURCE
     target = plan.target.kind if plan else "aptible"
     return DoctorTools(keyring, postgres, (source, target), account)
 
@@ -308,7 +360,8 @@ def main() -> None:
         person=act_as_person,
         control=speak_to_sandbox,
         apps=see_apps,
-        look=look_at_files,
+        look=look_at_project,
+        sign_in_to=open_source_door,
         screens=open_screens,
     )
     moveday(obj=launchers)

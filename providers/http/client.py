@@ -8,6 +8,7 @@ import asyncio
 import logging
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Mapping
 from functools import cache
 from types import TracebackType
@@ -34,7 +35,8 @@ _log = logging.getLogger("moveday.http")
 class ApiClient:
     """Calls to one API host. `who` names it in messages ("Heroku").
 
-    `token` goes out as `Authorization: Bearer …`, to this host only; `ca_file` replaces the
+    `token` goes out as `Authorization: Bearer …`, with `basic` (then it is "user:password") as
+    `Basic …`, to this host only; `ca_file` replaces the
     certificate store (PEM). `max_body` is in bytes, `wait_budget` the seconds one call may spend
     waiting between attempts. Raises UsageError for an address a token may not be sent to.
     """
@@ -46,6 +48,7 @@ class ApiClient:
         who: str,
         headers: Mapping[str, str] | None = None,
         token: SecretStr | None = None,
+        basic: bool = False,
         ca_file: str = "",
         connections: int = 8,
         max_body: int = MAX_BODY,
@@ -58,6 +61,7 @@ class ApiClient:
         self.base_url = checked_base(base_url, who)
         self.on_call = on_call
         self._token = token
+        self._basic = basic
         self._max_body = max_body
         self._wait_budget = wait_budget
         self._clock = clock
@@ -167,7 +171,7 @@ class ApiClient:
     def _with_token(self, headers: Mapping[str, str] | None) -> dict[str, str]:
         full = dict(headers or {})
         if self._token is not None and not any(h.lower() == "authorization" for h in full):
-            full["Authorization"] = f"Bearer {self._token.get_secret_value()}"
+            full["Authorization"] = _authorization(self._token, basic=self._basic)
         return full
 
     async def _attempt(self, call: "_Call") -> Answer:
@@ -278,6 +282,13 @@ class _Call:
         """Hears from the transport when the first byte of a request goes out."""
         if event.endswith("send_request_headers.started"):
             self.sent = True
+
+
+def _authorization(token: SecretStr, *, basic: bool) -> str:
+    plain = token.get_secret_value()
+    if not basic:
+        return f"Bearer {plain}"
+    return f"Basic {b64encode(plain.encode()).decode()}"
 
 
 def _failure_words(error: httpx.HTTPError) -> str:

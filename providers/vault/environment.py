@@ -7,11 +7,13 @@ from pydantic import SecretStr
 from wizard.errors import UsageError
 from wizard.safety.redact import REDACTOR
 
-VARIABLES: Mapping[tuple[str, str], str] = {
+VARIABLES: Mapping[tuple[str, str], str | tuple[str, ...]] = {
     ("heroku", "api-key"): "HEROKU_API_KEY",
     ("aptible", "access-token"): "APTIBLE_ACCESS_TOKEN",
+    ("medstack", "api-token"): ("MEDSTACK_TOKEN_KEY", "MEDSTACK_TOKEN_VALUE"),
 }
-"""Service and account → the variable that the vendor's own command line reads."""
+"""Service and account → the variable that the vendor's own command line reads. Several: halves of
+one credential, joined by colons; MedStack has no command line, its documents name the halves so."""
 
 
 class EnvironmentVault:
@@ -27,18 +29,19 @@ class EnvironmentVault:
     def __init__(
         self,
         environ: Mapping[str, str],
-        variables: Mapping[tuple[str, str], str] = VARIABLES,
+        variables: Mapping[tuple[str, str], str | tuple[str, ...]] = VARIABLES,
     ) -> None:
         self._environ = environ
         self._variables = variables
 
     def get(self, service: str, account: str) -> SecretStr | None:
         """The credential, without the blanks and line ends that pasting leaves behind."""
-        name = self._variables.get((service, account))
-        value = self._environ.get(name, "").strip() if name else ""
-        if not value:
+        names = self._names(service, account)
+        parts = [self._environ.get(name, "").strip() for name in names]
+        if not parts or not all(parts):
             return None
-        REDACTOR.learn(value)
+        value = ":".join(parts)
+        REDACTOR.learn(value, parts[-1])
         return SecretStr(value)
 
     def put(self, service: str, account: str, value: SecretStr) -> None:
@@ -50,8 +53,12 @@ class EnvironmentVault:
         if self.get(service, account) is not None:
             raise self._read_only(service, account)
 
+    def _names(self, service: str, account: str) -> tuple[str, ...]:
+        found = self._variables.get((service, account), ())
+        return (found,) if isinstance(found, str) else found
+
     def _read_only(self, service: str, account: str) -> UsageError:
-        name = self._variables.get((service, account), "")
+        name = " and ".join(self._names(service, account))
         return UsageError(
             f"the {account} of {service} comes from the environment",
             "moveday cannot change the environment it was started in",

@@ -13,8 +13,12 @@ from wizard.ports.vault import VaultUnavailable
 from wizard.safety.clean import clean
 
 
-async def gather_credentials(doors: Sequence[Door], vault: Keeper) -> None:
+async def gather_credentials(
+    doors: Sequence[Door], vault: Keeper, command: str = "moveday sign-in"
+) -> None:
     """Make sure that the vault has what every door needs, for this session at least.
+
+    `command` keeps it for longer.
 
     Raises BlockedError naming what is missing when nobody is there to ask; VaultUnavailable when
     it lies in a keyring that is shut.
@@ -25,11 +29,11 @@ async def gather_credentials(doors: Sequence[Door], vault: Keeper) -> None:
         raise BlockedError(
             f"not signed in to {' and '.join(door.side for door in missing)}",
             f"{variables}: not in the environment, and no keyring has them",
-            "run `moveday sign-in` at a terminal, or set the variables",
+            f"run `{command}` at a terminal, or set the variables",
         )
     for door in missing:
         show(f"Not signed in to {door.side}. What you give now is kept for this command only;")
-        show("`moveday sign-in` keeps it in the system keyring.")
+        show(f"`{command}` keeps it in the system keyring.")
         entered, seen = await get_in(door, TerminalAsker(), Wish(), SYSTEM_CLOCK)
         done = await keep(door, vault, entered, seen, session_only=True)
         show(f"✓ {door.side}: {clean(done.account)}, {MEMORY}")

@@ -24,22 +24,25 @@ from wizard.ports.doctor import AccountDoctor
 @folder_option
 @json_option
 @click.option("--live", is_flag=True, help="Also ask the real accounts; reading calls only.")
+@click.option(
+    "--source", default="", metavar="NAME", help="Without a plan: which source, such as medstack."
+)
 @click.pass_context
-def doctor(context: click.Context, folder: Path, as_json: bool, live: bool) -> None:
+def doctor(context: click.Context, folder: Path, as_json: bool, live: bool, source: str) -> None:
     """Look whether this machine, and with --live the accounts, are as moveday needs them."""
     finish(
-        _examine(context.obj, folder, live=live),
+        _examine(context.obj, folder, source, live=live),
         as_json=as_json,
         words=doctor_words,
         code=doctor_code,
     )
 
 
-async def _examine(launchers: Launchers, folder: Path, *, live: bool) -> Examination:
+async def _examine(launchers: Launchers, folder: Path, source: str, *, live: bool) -> Examination:
     shown = dict(os.environ)
     environ = take_credentials()
     plan, trouble = _plan(folder)
-    tools = launchers.doctor(plan, folder, environ, SYSTEM_CLOCK)
+    tools = launchers.doctor(plan, folder, environ, SYSTEM_CLOCK, source)
     findings = await examine_machine(folder, shown, SYSTEM_CLOCK, tools.keyring, tools.postgres)
     accounts = await _accounts(tools) if live else ()
     return Examination(findings=(*findings, *trouble), accounts=accounts)

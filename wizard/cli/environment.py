@@ -2,7 +2,9 @@
 
 import os
 
-CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
+CREDENTIALS = frozenset(
+    {"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN", "MEDSTACK_TOKEN_KEY", "MEDSTACK_TOKEN_VALUE"}
+)
 """Variables that no child process gets."""
 
 

@@ -11,7 +11,12 @@ from wizard.cli.front import CommandLine
 from wizard.cli.inventory_words import apps_words, inventory_words
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.project_command import FilesAsked, files_options, look_at_project
+from wizard.cli.project_command import (
+    FilesAsked,
+    cluster_option,
+    files_options,
+    look_at_project,
+)
 from wizard.cli.work import Ask
 from wizard.clock import SYSTEM_CLOCK
 
@@ -21,6 +26,7 @@ from wizard.clock import SYSTEM_CLOCK
 @json_option
 @click.option("--apps", is_flag=True, help="List the account's apps instead; needs no plan.")
 @files_options
+@cluster_option
 @click.pass_context
 def inventory(
     context: click.Context,
@@ -30,17 +36,19 @@ def inventory(
     source: str,
     files: tuple[Path, ...],
     profiles: tuple[str, ...],
+    cluster: str,
 ) -> None:
     """Read everything the app is made of, and what changed since. Changes nothing.
 
-    With --source compose: a Compose project or a Swarm stack, from its files alone.
+    With --source compose: a Compose project or a Swarm stack, from its files alone. With --source
+    medstack: a cluster through MedStack's API, and the files laid under it.
     """
-    asked = FilesAsked(source, files, profiles)
-    if asked.anything:
-        look_at_project(context.obj, folder, asked, as_json=as_json)
+    asked = FilesAsked(source, files, profiles, cluster)
     if apps:
         launchers: Launchers = context.obj
-        work = launchers.apps(folder, take_credentials(), SYSTEM_CLOCK)
+        work = launchers.apps(folder, take_credentials(), SYSTEM_CLOCK, source)
         finish(work, as_json=as_json, words=apps_words)
+    if asked.anything:
+        look_at_project(context.obj, folder, asked, as_json=as_json)
     ask = Ask(CommandLine())
     perform(context, folder, ask, look_around, as_json=as_json, say=inventory_words)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from wizard.model.account import AppsSeen
+from wizard.model.account import AppSeen, AppsSeen
 from wizard.model.inventory import Domain, Inventory, Process, SourceDatabase, Variable
 from wizard.model.inventory_change import Change, InventoryRead
 
@@ -84,14 +84,24 @@ def apps_words(seen: AppsSeen) -> str:
     """The apps that an account can see, one line each."""
     lines = [_heading(f"apps ({len(seen.apps)})", seen.where)]
     for app in seen.apps:
-        when = f"released {app.released:%Y-%m-%d}" if app.released else "never released"
-        row = _row((app.name, 32), (app.team or "your own", 22), (when, 0))
+        row = _row((app.name, 32), (app.team or "your own", 22), (_since(app), 0))
         lines += _wrapped(row)
+        if app.services:
+            lines += _wrapped(", ".join(app.services), first="      ")
     for strange in seen.unknown:
         lines += _wrapped(f"not known: {strange}")
     left = "" if seen.calls_left is None else f", {seen.calls_left} left this hour"
     many = "1 call" if seen.calls == 1 else f"{seen.calls} calls"
     return "\n".join([*lines, "", f"{many}{left}"])
+
+
+def _since(app: AppSeen) -> str:
+    if app.released:
+        return f"released {app.released:%Y-%m-%d}"
+    if app.services is None:
+        return "never released"
+    many = f"{len(app.services)} services" if app.services else "no services seen"
+    return f"{many}, {app.region or 'region not told'}"
 
 
 def _about(found: Inventory) -> list[str]:

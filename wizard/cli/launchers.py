@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from wizard.clock import Clock
     from wizard.engine.machine.tools import OpenDoctor
-    from wizard.engine.opening import OpenOutside, OpenSignIn
+    from wizard.engine.opening import Gather, OpenOutside, OpenSignIn, SignInTools
+    from wizard.engine.project_look import LastLook
     from wizard.model.account import AppsSeen
     from wizard.model.database import Connection
     from wizard.model.routes import Route
@@ -70,8 +71,10 @@ class Launchers:
 
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
-    speaks to its control server. `apps(folder, environ, clock)` lists what the source's account
-    can see; `look(source, folder, files, profiles)` reads a source of plain files.
+    speaks to its control server. `apps(folder, environ, clock, source)` lists what a source's
+    account can see ("": the usual one); `look(asked, folder, environ, gather)` reads a project of
+    containers from files, or an account for which `gather` gets the credentials. `sign_in_to(
+    source, folder, environ, clock)` is the door of one source alone.
     `screens(folder, environ)` opens the wizard and returns its exit code; `environ` holds the
     credentials, which the real environment then has no more.
     """
@@ -86,6 +89,7 @@ class Launchers:
     sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]
-    apps: Callable[[Path, Mapping[str, str], Clock], Coroutine[Any, Any, AppsSeen]]
-    look: Callable[[str, Path, tuple[Path, ...], tuple[str, ...]], Looked]
+    apps: Callable[[Path, Mapping[str, str], Clock, str], Coroutine[Any, Any, AppsSeen]]
+    look: Callable[[LastLook, Path, Mapping[str, str], Gather], Awaitable[Looked]]
+    sign_in_to: Callable[[str, Path, Mapping[str, str], Clock], SignInTools]
     screens: Callable[[Path, Mapping[str, str]], Coroutine[Any, Any, int]]

@@ -10,7 +10,12 @@ from wizard.cli.front import CommandLine
 from wizard.cli.given import value_env_option, with_values
 from wizard.cli.map_words import mapping_words
 from wizard.cli.options import folder_option, json_option
-from wizard.cli.project_command import FilesAsked, files_options, map_project_here
+from wizard.cli.project_command import (
+    FilesAsked,
+    cluster_option,
+    files_options,
+    map_project_here,
+)
 from wizard.cli.prompt import SeveralLines, ask_secret
 from wizard.cli.talk import show
 from wizard.cli.work import Ask
@@ -53,6 +58,7 @@ async def _ask_values(session: Session, found: Mapping) -> Mapping:
 )
 @value_env_option
 @files_options
+@cluster_option
 @click.pass_context
 def mapping(
     context: click.Context,
@@ -63,14 +69,16 @@ def mapping(
     source: str,
     files: tuple[Path, ...],
     profiles: tuple[str, ...],
+    cluster: str,
 ) -> None:
     """Say what each thing becomes, because of which rule, and what it costs; ask what is open.
 
     Decisions go into moveday.yaml. Leaves with code 4 while a question is open. In a folder
-    without moveday.yaml, or with --source compose: maps the Compose project there, from its
-    files alone, with the answers of FILE.
+    without moveday.yaml, or with --source: maps the project that was looked at last (a Compose
+    project from its files alone, a MedStack cluster through its account), with the answers of
+    FILE.
     """
-    asked = FilesAsked(source, files, profiles)
+    asked = FilesAsked(source, files, profiles, cluster)
     if asked.anything or asked.left_in(folder):
         map_project_here(context.obj, folder, asked, answers, as_json=as_json)
 

@@ -1,17 +1,24 @@
-"""Looks at a project of plain files, and maps it: no account, no moveday.yaml."""
+"""Looks at a project of services in containers, and maps it: no moveday.yaml.
+
+It is read from plain files, or through the account of a platform that runs it.
+"""
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
+from wizard.cli.credentials import gather_credentials
+from wizard.cli.environment import take_credentials
 from wizard.cli.finish import finish
 from wizard.cli.launchers import Launchers
 from wizard.cli.map_words import mapping_words
 from wizard.cli.project_words import project_words
 from wizard.cli.talk import show
 from wizard.engine.answers_file import as_typed, read_answers
+from wizard.engine.opening import Gather
 from wizard.engine.plan_yaml import FILE_NAME
 from wizard.engine.project_look import LastLook, last_look, remember_look
 from wizard.errors import UsageError
@@ -25,21 +32,22 @@ from wizard.safety.secrecy import learn_secrets
 from wizard.steps.mapping import open_words
 
 F = TypeVar("F")
-_USUAL = "compose"
+_USUAL, _BY_CLUSTER = "compose", "medstack"
 
 
 @dataclass(frozen=True)
 class FilesAsked:
-    """What the command line says about files."""
+    """What the command line says about the project."""
 
     source: str
     files: tuple[Path, ...]
     profiles: tuple[str, ...]
+    cluster: str = ""
 
     @property
     def anything(self) -> bool:
-        """Whether it asks for a look at files."""
-        return bool(self.source or self.files or self.profiles)
+        """Whether it asks for a look at a project."""
+        return bool(self.source or self.files or self.profiles or self.cluster)
 
     def left_in(self, folder: Path) -> bool:
         """Whether files are all there is: no plan, but an earlier look, or a Compose file."""
@@ -65,21 +73,35 @@ def files_options(function: F) -> F:
             " printed of a running stack: service inspect or ls, secret or config ls or inspect;"
             " or env, df, mount, ls /run/secrets from a container's shell.",
         ),
-        click.option("--source", default="", metavar="compose", help="Read files, no account."),
+        click.option(
+            "--source",
+            default="",
+            metavar="NAME",
+            help="compose: read files, no account; medstack: a cluster of its account, and files.",
+        ),
     ):
         own: Any = decorate
         function = own(function)
     return function
 
 
+def cluster_option(function: F) -> F:
+    """--cluster: one of several that the source's account holds."""
+    decorate: Any = click.option(
+        "--cluster", default="", metavar="NAME", help="Which cluster, by name or id (medstack)."
+    )
+    decorated: F = decorate(function)
+    return decorated
+
+
 def look_at_project(
     launchers: Launchers, folder: Path, asked: FilesAsked, *, as_json: bool
 ) -> NoReturn:
-    """Read the files, print what they hold, remember which ones they were."""
+    """Read the project, print what it holds, remember where it was read."""
 
     async def work() -> Inventory:
         look = _chosen(folder, asked)
-        found = _look(launchers, folder, look)
+        found = await _look(launchers, folder, look)
         remember_look(folder, look)
         return found.inventory
 
@@ -93,7 +115,7 @@ def map_project_here(
 
     async def work() -> Mapping:
         look = _chosen(folder, asked)
-        found = _look(launchers, folder, look)
+        found = await _look(launchers, folder, look)
         given = as_typed(read_answers(answers)) if answers else {}
         rates = completed(None, NO_ACCOUNT)
         whole = map_project(found.inventory, found.values, found.by_hand, rates, {})
@@ -117,16 +139,21 @@ def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
     if asked.anything:
         # A path on the command line is meant from where the person stands.
         files = tuple(str(path.resolve()) for path in asked.files)
-        return LastLook(source=asked.source or _USUAL, files=files, profiles=asked.profiles)
+        return LastLook(
+            source=asked.source or (_BY_CLUSTER if asked.cluster else _USUAL),
+            files=files,
+            profiles=asked.profiles,
+            cluster=asked.cluster,
+        )
     return last_look(folder) or LastLook(source=_USUAL)
 
 
-def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
+async def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
     files = tuple(Path(name) for name in look.files)
     missing = next((path for path in files if not path.is_file()), None)
     if missing is not None:
         raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
-    found = launchers.look(look.source, folder, files, look.profiles)
+    found = await launchers.look(look, folder, take_credentials(), _gather(look.source))
     shown = _names(found.inventory)
     for values in found.values.values():
         plain = {name: value.get_secret_value() for name, value in values.items()}
@@ -135,10 +162,15 @@ def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
     return found
 
 
+def _gather(source: str) -> Gather:
+    return partial(gather_credentials, command=f"moveday sign-in --source {source}")
+
+
 def _names(found: Inventory) -> str:
     """Everything that the result has to call by its name."""
     told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
     told += [p.name for p in found.processes] + [d.name for d in found.databases]
     told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
     told += [v.name for v in found.volumes] + [v.name for v in found.variables]
+    told += [f.target for f in found.mounted_files]
     return "\n".join((*told, *(w.value for w in found.wishes)))

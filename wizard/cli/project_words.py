@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from wizard.model.inventory import Inventory
+from wizard.model.inventory import Domain, Inventory, Process
 
 _WIDTH = 80
 
@@ -11,12 +11,15 @@ _WIDTH = 80
 def project_words(found: Inventory) -> str:
     """Everything the files hold, at most 80 columns wide; never a value."""
     lines = [f"{found.app}: {len(found.apps)} apps, {len(found.databases)} databases"]
+    if found.team or found.region:
+        lines.append(", ".join(part for part in (found.team, found.region) if part))
+    if found.outbound_ips:
+        lines.append(f"goes out from {', '.join(found.outbound_ips)}")
     lines += _group("apps", (f"{a.name}: {a.image or a.build}" for a in found.apps))
     lines += _group(
         "services",
         (
-            f"{p.name} ({p.app}): {'once' if p.job else f'{p.quantity} ×'}"
-            f" {p.command or 'the image’s own command'}"
+            f"{p.name} ({p.app}): {_count(p)} {p.command or 'the image’s own command'}"
             for p in found.processes
         ),
     )
@@ -24,7 +27,7 @@ def project_words(found: Inventory) -> str:
         "databases",
         (f"{d.name}: {d.engine} {d.version}, {d.plan}".rstrip() for d in found.databases),
     )
-    lines += _group("host names", (f"{d.hostname} → {d.process}" for d in found.domains))
+    lines += _group("host names", (_domain(d) for d in found.domains))
     lines += _group("ports", (f"{e.process} {e.port}/{e.protocol}" for e in found.entries))
     lines += _group("volumes", (f"{v.name}: {v.target}{_most(v.at_most)}" for v in found.volumes))
     lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
@@ -45,6 +48,18 @@ def project_words(found: Inventory) -> str:
     )
     lines += _group("not known", (f"{g.subject}: {g.reason}" for g in found.gaps))
     return "\n".join(lines)
+
+
+def _domain(domain: Domain) -> str:
+    port = f", port {domain.port}" if domain.port else ""
+    there = f" (leads to {domain.target} today)" if domain.target else ""
+    return f"{domain.hostname} → {domain.process}{port}{there}"
+
+
+def _count(process: Process) -> str:
+    if process.job:
+        return "once"
+    return f"{process.quantity} ×" if process.counted else "? ×"
 
 
 def _most(used: int | None) -> str:

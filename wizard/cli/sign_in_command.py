@@ -50,6 +50,9 @@ class Forgotten(Frozen):
 @folder_option
 @click.option("--heroku-from-cli", is_flag=True, help="Use the official heroku client's sign-in.")
 @click.option("--aptible-token-env", metavar="NAME", default="", help="Variable with the token.")
+@click.option(
+    "--source", default="", metavar="NAME", help="Sign in to this source alone, such as medstack."
+)
 @click.option("--session-only", is_flag=True, help="Keep nothing: check the credentials only.")
 @click.option("--forget", is_flag=True, help="Delete from the keyring, end the tokens.")
 @json_option
@@ -59,20 +62,30 @@ def sign_in(
     folder: Path,
     heroku_from_cli: bool,
     aptible_token_env: str,
+    source: str,
     session_only: bool,
     forget: bool,
     as_json: bool,
 ) -> None:
     """Sign in to both sides; tokens go into the system keyring. Passwords are never kept."""
     launchers: Launchers = context.obj
-    if forget and (aptible_token_env or session_only):
+    if forget and (aptible_token_env or session_only or source):
         raise click.UsageError("--forget goes with --heroku-from-cli only")
+    if source and (heroku_from_cli or aptible_token_env):
+        raise click.UsageError("--source signs in to that source alone")
     environ = take_credentials()
     token = _from_variable(aptible_token_env, environ)
     plan = _plan_of(folder)
     if forget:
         tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, heroku_from_cli)
         finish(_forget(tools, folder, plan is not None), as_json=as_json, words=_forgotten_words)
+    if source:
+
+        async def alone() -> SignedInBoth:
+            tools = launchers.sign_in_to(source, folder, environ, SYSTEM_CLOCK)
+            return await _sign_in(tools, folder, {}, session_only=session_only)
+
+        finish(alone(), as_json=as_json, words=_words)
     tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, False)
     wishes = {"Heroku": Wish(way="client", by="--heroku-from-cli")} if heroku_from_cli else {}
     if token is not None:
@@ -132,8 +145,8 @@ async def _side(
     if wish is None and not at_terminal():
         raise BlockedError(
             f"not signed in to {door.side}",
-            f"{field.variable} is not set, and nobody is there to ask",
-            f"run `moveday sign-in` at a terminal, or set {field.variable}",
+            f"{field.variable}: not set, and nobody is there to ask",
+            f"run the same command at a terminal, or set {field.variable}",
         )
     if not session_only:
         session_only = not await _usable(tools)

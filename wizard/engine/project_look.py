@@ -12,11 +12,13 @@ _NAME = "looked.json"
 
 
 class LastLook(Frozen):
-    """A source of plain files, its files (whole paths; none: the usual ones) and profiles."""
+    """A source, its files (whole paths; none: the usual ones), profiles, and which cluster of an
+    account that holds several."""
 
     source: str
     files: tuple[str, ...] = ()
     profiles: tuple[str, ...] = ()
+    cluster: str = ""
 
 
 def last_look(folder: Path) -> LastLook | None:

@@ -6,7 +6,10 @@ from wizard.model.frozen import Frozen
 
 
 class AppSeen(Frozen):
-    """One app that the account can see. `released` is None when nothing was ever deployed."""
+    """One app that the account can see. `released` is None when nothing was ever deployed.
+
+    `services` names what is in it, where the source holds several apps as one; else None.
+    """
 
     name: str
     team: str = ""
@@ -14,6 +17,7 @@ class AppSeen(Frozen):
     stack: str = ""
     released: datetime | None = None
     maintenance: bool | None = None
+    services: tuple[str, ...] | None = None
 
 
 class AppsSeen(Frozen):

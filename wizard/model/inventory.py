@@ -42,8 +42,9 @@ class Process(Frozen):
     """One process type. `command` is the deployed one; `memory_mb` per container, if known.
 
     `app` names its app where the source holds several. `job`: it runs once and ends; `per_node`:
-    one on every node, however many there are; `single` says why it must never run twice; `health`
-    how it is asked whether it is well; `after` what has to be there first.
+    one on every node, however many there are; `counted` is false when
+    nobody told `quantity` and 1 stands in its place; `single` says why it must never run twice;
+    `health` how it is asked whether it is well; `after` what has to be there first.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Process(Frozen):
     app: str = ""
     job: bool = False
     per_node: bool = False
+    counted: bool = True
     single: str = ""
     health: str = ""
     after: tuple[str, ...] = ()

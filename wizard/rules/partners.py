@@ -24,8 +24,14 @@ def fixed_addresses_today(facts: MappingFacts) -> str:
     ]
     ways = [f"the add-on {name}" for name in proxies]
     if facts.inventory.outbound_ips:
-        ways.append(f"the space {facts.inventory.space or 'it runs in'}")
+        machines = f"the nodes it runs on ({', '.join(facts.inventory.outbound_ips)})"
+        space = facts.inventory.space
+        ways.append(machines if facts.inventory.apps and not space else _space(space))
     return " and ".join(ways)
+
+
+def _space(name: str) -> str:
+    return f"the space {name or 'it runs in'}"
 
 
 def partner_items(facts: MappingFacts) -> Iterator[MappedItem]:

@@ -19,6 +19,7 @@ RULES: Mapping[str, str] = {
     "P9": "it runs once and ends: a hook, or a command by hand, never a service",
     "P10": "one on every node of the old platform: how many the new side needs, a person says",
     "P11": "must never run twice, as its platform was told: one container at most",
+    "P12": "how many run on the source is not told: one, until a person says",
     "P8": "scheduled jobs run from a crontab in a service of their own: one container, never two",
 }
 """Rule id → what it says. The ids are shown as "because"."""
@@ -111,6 +112,8 @@ def _decide(process: Process, plan: Plan) -> ProcessDecision:
         return decision("service", "P6", 0, memory)
     if process.per_node:
         return decision("service", "P10", 1, memory)
+    if not process.counted:
+        return decision("service", "P12", 1, memory)
     if process.single:
         return decision("service", "P11", 1, memory, process.single)
     if is_singleton(process):

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from providers.sources.heroku.client import HerokuApi, segment
-from providers.sources.heroku.gaps import Gaps, together
+from providers.sources.heroku.gaps import Gaps
 from providers.sources.heroku.plan_sizes import memory_mb
 from providers.sources.heroku.services import POSTGRES, REDIS
 from providers.sources.heroku.shapes import DataService
 from providers.sources.heroku.shapes_around import AdvancedDatabase
+from providers.sources.together import together
 from wizard.model.inventory import Addon, SourceDatabase
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR

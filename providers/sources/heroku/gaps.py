@@ -1,33 +1,20 @@
 """Reading that goes on: what cannot be read becomes a gap, and the rest is still read."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from providers.sources.heroku.parsing import Read
 from providers.sources.heroku.trouble import NoSuchApp, TokenRefused
+from providers.sources.together import first_error
 from wizard.errors import MovedayError
 from wizard.model.inventory import Gap
 
 T = TypeVar("T")
 U = TypeVar("U")
 S = TypeVar("S", bound=BaseModel)
-
-
-async def together(readings: Iterable[Coroutine[object, object, T]]) -> list[T]:
-    """All results in order; the first error ends the others and is raised as it is."""
-    problem: MovedayError | None = None
-    tasks: list[asyncio.Task[T]] = []
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(reading) for reading in readings]
-    except* MovedayError as errors:
-        problem = _first(errors)
-    if problem is not None:
-        raise problem
-    return [task.result() for task in tasks]
 
 
 async def both(
@@ -39,18 +26,10 @@ async def both(
         async with asyncio.TaskGroup() as group:
             one, other = group.create_task(first), group.create_task(second)
     except* MovedayError as errors:
-        problem = _first(errors)
+        problem = first_error(errors)
     if problem is not None:
         raise problem
     return one.result(), other.result()
-
-
-def _first(errors: BaseExceptionGroup[MovedayError]) -> MovedayError:
-    error: BaseException = errors
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    assert isinstance(error, MovedayError)
-    return error
 
 
 class Gaps:

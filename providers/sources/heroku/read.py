@@ -9,10 +9,11 @@ from providers.sources.heroku.app import look_at_app
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.config_values import look_at_masked, look_at_values
 from providers.sources.heroku.domains import read_domains
-from providers.sources.heroku.gaps import Gaps, both, together
+from providers.sources.heroku.gaps import Gaps, both
 from providers.sources.heroku.pipeline import read_pipeline
 from providers.sources.heroku.shapes import App, Build, DynoSize, Formation
 from providers.sources.heroku.variables import describe, owners
+from providers.sources.together import together
 from wizard.clock import Clock
 from wizard.model.inventory import (
     Addon,

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from providers.sources.heroku.client import HerokuApi, segment
-from providers.sources.heroku.gaps import Gaps, together
+from providers.sources.heroku.gaps import Gaps
 from providers.sources.heroku.shapes import Addon as AddonShape
 from providers.sources.heroku.shapes import Attachment as AttachmentShape
+from providers.sources.together import together
 from wizard.model.inventory import Addon, Attachment, users_subject
 
 POSTGRES = "heroku-postgresql"

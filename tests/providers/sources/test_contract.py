@@ -5,7 +5,9 @@ import inspect
 import pytest
 
 from providers.sources import load, names
-from wizard.errors import MovedayError
+from providers.vault.memory import MemoryVault
+from wizard.clock import SYSTEM_CLOCK
+from wizard.errors import BlockedError, MovedayError
 
 
 @pytest.mark.parametrize("name", names())
@@ -28,3 +30,27 @@ def test_a_source_of_files_says_that_it_has_no_platform(name: str) -> None:
     assert list(inspect.signature(source.look).parameters)[:4] == [
         *("folder", "files", "profiles", "clock"),
     ]
+
+
+@pytest.mark.parametrize("name", [name for name in names() if load(name).SIGN_IN])
+async def test_a_source_with_an_account_names_what_is_missing(name: str) -> None:
+    source = load(name)
+    (field,) = source.SIGN_IN
+    door = source.open_door({}, SYSTEM_CLOCK, False)
+    assert (door.field, bool(door.side), bool(door.host)) == (field, True, True)
+    assert all(door.misshapen(text) for text in ("", "two words", "é" * 40))
+    assert field.rights and field.revoke and field.variable
+    with pytest.raises(BlockedError) as caught:
+        await source.list_apps({}, MemoryVault(), SYSTEM_CLOCK)
+    assert caught.value.detail and caught.value.hint
+    with pytest.raises(BlockedError):
+        source.open_doctor("", {}, MemoryVault(), SYSTEM_CLOCK)
+    # Its app is opened, or what is not run for it yet is refused by name.
+    with pytest.raises(BlockedError) as refused:
+        source.open_source("app", {}, MemoryVault(), SYSTEM_CLOCK)
+    assert refused.value.detail and refused.value.hint
+    asked = getattr(source, "look_at_account", None)
+    if asked is not None:
+        assert list(inspect.signature(asked).parameters)[:7] == [
+            *("files", "folder", "profiles", "cluster", "environ", "vault", "clock"),
+        ]

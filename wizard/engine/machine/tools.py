@@ -26,8 +26,14 @@ class DoctorTools:
 
 
 class OpenDoctor(Protocol):
-    """Opens the doctor's tools for a plan (None: no move here). Asks nobody yet."""
+    """Opens the doctor's tools for a plan (None: no move here; then
+    `source_without_plan` names the source, "" for the usual one). Asks nobody yet."""
 
     def __call__(
-        self, plan: Plan | None, folder: Path, environ: Mapping[str, str], clock: Clock
+        self,
+        plan: Plan | None,
+        folder: Path,
+        environ: Mapping[str, str],
+        clock: Clock,
+        source_without_plan: str = "",
     ) -> DoctorTools: ...

@@ -56,6 +56,15 @@ class Used:
 
 
 @dataclass(frozen=True)
+class ServedName:
+    """A host name that leads to a service; `port` inside the container, None when not told."""
+
+    name: str
+    port: int | None
+    place: Place
+
+
+@dataclass(frozen=True)
 class Health:
     """How a container is asked whether it is well; seconds, None when not said."""
 

@@ -9,6 +9,7 @@ from wizard.formats.compose.parts import (
     Health,
     Mount,
     PortLine,
+    ServedName,
     Used,
     health_of,
     mounts_of,
@@ -54,7 +55,9 @@ class Build:
 class Service:
     """A service as it is written. Sizes in bytes; `replicas` None when nothing is said.
 
-    `seen`: where a field comes from, when that is another input than the one of `place`.
+    `seen`: where a field comes from, when that is another input than the one of `place`. `served`:
+    host names that its platform itself leads to it. `untold`: fields (of the names here) that its
+    input could have told and did not: nothing is known of them, also not that they are empty.
     """
 
     name: str
@@ -89,6 +92,8 @@ class Service:
     words: dict[str, str] = field(default_factory=dict)
     links: tuple[str, ...] = ()
     seen: dict[str, Place] = field(default_factory=dict)
+    served: tuple[ServedName, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 _RAW = (

@@ -82,7 +82,7 @@ def services_in(parts: Iterable[Part], notes: Notes) -> dict[str, Service]:
     for row in rows(parts, notes):
         name, image = row.words.get("NAME", ""), row.words.get("IMAGE", "")
         mode = row.words.get("MODE", "").replace(" ", "-")
-        if not name or " " in name or not image or " " in image:
+        if not name.strip() or " " in name or not image or " " in image:
             notes.add(row.place, "a row", "has no name and image under its columns: not read")
             continue
         count = re.match(r"\d+/(\d{1,9})\b", row.words.get("REPLICAS", ""))

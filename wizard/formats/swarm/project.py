@@ -9,7 +9,7 @@ from wizard.formats.compose.project import Differs, Project, TopFile
 from wizard.formats.compose.service import Service
 from wizard.formats.errors import FormatError
 from wizard.formats.swarm.listings import files_in, services_in
-from wizard.formats.swarm.service import read_service, stack_of
+from wizard.formats.swarm.service import Beside, read_service, stack_of
 from wizard.formats.swarm.shells import with_pastes
 from wizard.formats.swarm.sniff import Part
 from wizard.formats.swarm.union import united
@@ -18,11 +18,18 @@ from wizard.formats.swarm.value import Notes, Value
 T = TypeVar("T")
 
 
-def read_running(parts: Sequence[Part], written: Project | None, *, name: str = "") -> Project:
+def read_running(
+    parts: Sequence[Part],
+    written: Project | None,
+    *,
+    name: str = "",
+    beside: Mapping[str, Beside] | None = None,
+) -> Project:
     """The project that docker's prints tell, laid over what is `written` in Compose files.
 
-    `name` is for services of no stack. Raises FormatError when no service is told at all; a single
-    wrong value becomes a remark.
+    `name` is for services of no stack. `beside` (service → facts) is given where a platform's API
+    told the services: all there are, so that others do not run. Raises FormatError when no service
+    is told at all; a single wrong value becomes a remark.
     """
     notes = Notes()
     paths = tuple(dict.fromkeys(part.path for part in parts))
@@ -36,7 +43,7 @@ def read_running(parts: Sequence[Part], written: Project | None, *, name: str = 
         raise FormatError(paths[0], 0, "no service in it: add what `docker service inspect` prints")
     found = written
     rows = _short({full: replace(s, aliases=(full,)) for full, s in listed.items()}, one)
-    inspected = _services(wholes, one, notes)
+    inspected = _services(wholes, one, notes, beside or {})
     for services, whole in ((rows, False), (inspected, True)):
         if services:
             above = _project(services, one, paths)
@@ -45,8 +52,9 @@ def read_running(parts: Sequence[Part], written: Project | None, *, name: str = 
         found = with_pastes(None, pastes, name)
     elif pastes:
         found = with_pastes(found, pastes, found.name)
-    if written is not None and rows.keys() & written.services.keys():
-        gone = tuple(_not_running(written, rows))
+    listed_all = rows if beside is None else {**rows, **inspected}
+    if written is not None and listed_all.keys() & written.services.keys():
+        gone = tuple(_not_running(written, listed_all))
         names = {each.process for each in gone} - inspected.keys()
         left = {n: s for n, s in found.services.items() if n not in names}
         found = replace(found, services=left, differs=(*found.differs, *gone))
@@ -66,7 +74,7 @@ def _wholes(parts: Sequence[Part], notes: Notes) -> list[Value]:
     for part in parts:
         if part.kind == "services" and part.tree is not None:
             whole = Value(part.tree, "", part.tree.place, notes)
-            if whole.at("Spec", "Name").text():
+            if whole.at("Spec", "Name").text().strip():
                 found.append(whole)
             else:
                 notes.add(whole.place, "a service", "has no Spec.Name: not read")
@@ -134,7 +142,9 @@ def _with_files(found: Project, kind: str, listed: Mapping[str, TopFile], notes:
     return replace(found, **{kind: told})  # type: ignore[arg-type]
 
 
-def _services(wholes: list[Value], one: str, notes: Notes) -> dict[str, Service]:
+def _services(
+    wholes: list[Value], one: str, notes: Notes, beside: Mapping[str, Beside]
+) -> dict[str, Service]:
     """By name; a service that stands here twice is read once, the later one counts."""
     full = {each.at("Spec", "Name").text(): each for each in wholes}
     if len(full) < len(wholes):
@@ -151,7 +161,9 @@ def _services(wholes: list[Value], one: str, notes: Notes) -> dict[str, Service]
         called = short[name] if one and own else name
         aliases = (name, short[name]) if own else (name,)
         prefix = f"{one}_" if one and stack_of(whole) else ""
-        found[called] = read_service(whole, called, prefix, aliases)
+        service = read_service(whole, called, prefix, aliases)
+        told = beside.get(name, Beside())
+        found[called] = replace(service, served=told.served, untold=told.untold)
     return found
 
 

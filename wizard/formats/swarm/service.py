@@ -5,7 +5,9 @@ what equals a default is taken as not asked for.
 """
 
 import shlex
+from dataclasses import dataclass
 
+from wizard.formats.compose.parts import ServedName
 from wizard.formats.compose.service import Service
 from wizard.formats.compose.tree import Place, Text
 from wizard.formats.swarm.parts import files, health, mounts, ports, variables
@@ -70,6 +72,17 @@ _AS_SHIPPED = {
     "MaxFailureRatio": "0",
     "Order": "stop-first",
 }
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a platform's API tells of a service that docker's own object has no place for.
+
+    Both as in Service: host names that the platform leads to it, fields that were not told.
+    """
+
+    served: tuple[ServedName, ...] = ()
+    untold: tuple[str, ...] = ()
 
 
 def stack_of(whole: Value) -> str:

@@ -13,6 +13,15 @@ from wizard.formats.compose.service import EnvValue, Service
 T = TypeVar("T")
 _PLAIN = ("command", "entrypoint", "mode", "replicas", "memory", "reserved")
 _QUIET = ("restart", "update_order", "health")
+_NOTHING: tuple[object, ...] = ("", None, ())
+_FIELD = {
+    "variable": "environment",
+    "mount": "mounts",
+    "port": "ports",
+    "secret": "secrets",
+    "config": "configs",
+}
+"""What differs, in words → the field of a service."""
 
 
 def united(below: Project, above: Project, *, whole: bool) -> Project:
@@ -90,6 +99,8 @@ class _Union:
             changed[key] = self._each(key[:-1], below, above, old, new, lambda used: used.target)
         for key in ("labels", "deploy_labels", "raw", "words"):
             changed[key] = {**getattr(below, key), **getattr(above, key)}
+        changed["served"] = above.served or below.served
+        changed["untold"] = self._untold(below, above)
         changed["aliases"] = tuple(dict.fromkeys((*below.aliases, *above.aliases)))
         changed["networks"] = below.networks or above.networks
         changed["gpu"] = below.gpu or above.gpu
@@ -124,7 +135,8 @@ class _Union:
                     (each.place, "another value"),
                 )
         self._missing("variable", below, above, old, new)
-        return tuple((new if self.whole else {**old, **new}).values())
+        whole = self._tells_all("variable", above)
+        return tuple((new if whole else {**old, **new}).values())
 
     def _each(
         self,
@@ -135,7 +147,7 @@ class _Union:
         new: Mapping[Any, T],
         words: Callable[[T], str],
     ) -> tuple[T, ...]:
-        merged = {} if self.whole else {**old}
+        merged = {} if self._tells_all(what, above) else {**old}
         for key, each in new.items():
             before = old.get(key)
             # A path on the laptop and one on the node: the project's own says more.
@@ -152,6 +164,17 @@ class _Union:
         self._missing(what, below, above, old, new)
         return tuple(merged.values())
 
+    def _untold(self, below: Service, above: Service) -> tuple[str, ...]:
+        """Fields of which both could have told something, and neither did."""
+        still = [key for key in above.untold if getattr(below, key) in _NOTHING]
+        kept = () if self.whole else below.untold
+        still += [key for key in kept if getattr(above, key) in _NOTHING]
+        return tuple(dict.fromkeys(still))
+
+    def _tells_all(self, what: str, above: Service) -> bool:
+        """Whether what `above` lacks of this kind is not there; else it was just not told."""
+        return self.whole and _FIELD[what] not in above.untold
+
     def _missing(
         self,
         what: str,
@@ -160,7 +183,7 @@ class _Union:
         old: Mapping[Any, T],
         new: Mapping[Any, T],
     ) -> None:
-        if not self.whole:
+        if not self._tells_all(what, above):
             return
         for key, each in old.items():
             if key not in new:

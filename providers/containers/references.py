@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from providers.sources.compose.environment import One
+from providers.containers.environment import One
 from wizard.formats.compose.service import Service
 from wizard.model.containers import AppGroup, LedTo, Reference
 
@@ -12,6 +12,8 @@ _HOSTLIKE = re.compile(
     r"|NODES|SEEDS|DOMAIN|UPSTREAM|SERVICE|PEERS)(?:$|_)|(?:HOST|SERVER|ADDR|URL|URI)S?$",
     re.IGNORECASE,
 )
+_LOGIN = re.compile(r"[^/?#\s,]*@")
+"""What follows behind // in an address up to its host: a user, and perhaps a password."""
 _KEY_VALUE = r"(?:host|server|data source|addr|hostname)\s*=\s*"
 
 
@@ -36,6 +38,8 @@ class Names:
         seen: set[tuple[str, int | None]] = set()
         for found in self._found.finditer(text):
             before = (found["before"] or "").lower()
+            if before == "//" and _LOGIN.match(text, found.end("name")):
+                continue
             port = int(found["port"][1:]) if found["port"] else None
             sure = port is not None or before in ("//", "@") or before.rstrip().endswith("=")
             if before == "=" and port is None:

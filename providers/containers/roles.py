@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from posixpath import join, normpath
 from typing import Literal
 
-from providers.sources.compose.files import ProjectFiles
+from providers.containers.files import ProjectFiles
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
 from wizard.formats.image_name import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from providers.sources.compose.roles import Roles
+from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
 from wizard.model.containers import PlatformWish
 

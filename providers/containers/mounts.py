@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from posixpath import normpath
 from typing import Literal
 
-from providers.sources.compose.files import ProjectFiles
+from providers.containers.files import ProjectFiles
 from wizard.formats.compose.parts import Mount
 from wizard.formats.compose.service import Service
 from wizard.model.containers import Volume

@@ -15,18 +15,24 @@ _LOCAL = (".localhost", ".local", ".test", ".internal")
 
 @dataclass(frozen=True)
 class Route:
-    """A name that is served; `name` "" when it is a variable without a value, named in `unset`."""
+    """A name that is served; `name` "" when it is a variable without a value, named in `unset`.
+
+    `led`: its platform itself leads visitors there.
+    """
 
     name: str
     service: str
     port: int | None
     unset: tuple[str, ...]
     where: str
+    led: bool = False
 
 
 def routes(services: Mapping[str, Service]) -> Iterator[Route]:
-    """Every name that labels and variables of services tell."""
+    """Every name that a platform, labels or variables tell of services."""
     for service in services.values():
+        for own in service.served:
+            yield Route(own.name, service.name, own.port, (), str(own.place), led=True)
         labels = {**service.labels, **service.deploy_labels}
         if labels.get("traefik.enable") and labels["traefik.enable"].value.lower() == "false":
             continue

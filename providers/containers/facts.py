@@ -1,4 +1,4 @@
-"""A Compose project as an inventory: the same facts that any other source tells."""
+"""A project of containers as an inventory: the same facts that any other source tells."""
 
 import re
 from collections.abc import Mapping
@@ -6,14 +6,15 @@ from typing import Literal
 
 from pydantic import SecretStr
 
-from providers.sources.compose import environment
-from providers.sources.compose.files import ProjectFiles
-from providers.sources.compose.groups import groups
-from providers.sources.compose.mounts import volumes
-from providers.sources.compose.references import Names, logins, references
-from providers.sources.compose.roles import Roles
-from providers.sources.compose.ways_in import WaysIn
-from providers.sources.compose.wishes import wishes
+from providers.containers import environment
+from providers.containers.files import ProjectFiles
+from providers.containers.groups import groups
+from providers.containers.mounts import volumes
+from providers.containers.references import Names, logins, references
+from providers.containers.roles import Roles
+from providers.containers.untold import untold_gaps
+from providers.containers.ways_in import WaysIn
+from providers.containers.wishes import wishes
 from wizard.clock import Clock
 from wizard.formats.compose.parts import Used
 from wizard.formats.compose.project import Project, TopFile
@@ -41,9 +42,10 @@ def inventory(
     clock: Clock,
     fingerprint: Fingerprint | None,
     active: frozenset[str],
+    source: str,
 ) -> tuple[Inventory, dict[str, dict[str, SecretStr]]]:
     """The facts, and the values of every app's variables, for memory only."""
-    return _Facts(project, files, active).inventory(clock, fingerprint)
+    return _Facts(project, files, active).inventory(clock, fingerprint, source)
 
 
 class _Facts:
@@ -72,7 +74,7 @@ class _Facts:
                 )
 
     def inventory(
-        self, clock: Clock, fingerprint: Fingerprint | None
+        self, clock: Clock, fingerprint: Fingerprint | None, source: str
     ) -> tuple[Inventory, dict[str, dict[str, SecretStr]]]:
         variables: list[Variable] = []
         values: dict[str, dict[str, SecretStr]] = {}
@@ -90,7 +92,7 @@ class _Facts:
         name = self.project.name
         return (
             Inventory(
-                source="compose",
+                source=source,
                 app=name,
                 app_id=name,
                 region="",
@@ -126,6 +128,7 @@ class _Facts:
             name=service.name,
             command=without_passwords(f"{service.entrypoint} {service.command}".strip()),
             quantity=quantity,
+            counted="replicas" not in service.untold,
             size=f"{memory // _MB} MB" if memory else "",
             memory_mb=memory // _MB if memory else None,
             app=self.app_of[service.name],
@@ -260,7 +263,8 @@ class _Facts:
             Gap(subject=path, reason=f"{place}: the file is not there")
             for path, place in self.project.missing
         ]
-        gaps += [Gap(subject="a part of the file", reason=each) for each in self.project.remarks]
+        gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
+        gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps
 
 

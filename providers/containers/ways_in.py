@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 
-from providers.sources.compose import environment, hosts
-from providers.sources.compose.files import ProjectFiles
-from providers.sources.compose.references import Names
-from providers.sources.compose.roles import Roles
+from providers.containers import environment, hosts
+from providers.containers.files import ProjectFiles
+from providers.containers.references import Names
+from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
 from wizard.model.containers import Entry
 from wizard.model.inventory import Domain
@@ -26,7 +26,8 @@ class WaysIn:
     ) -> None:
         self._roles, self._files = roles, files
         self._services, self._names = services, names
-        self._routes = [r for r in hosts.routes(services) if not hosts.only_local(r.name)]
+        found = hosts.routes(services)
+        self._routes = [r for r in found if r.led or not hosts.only_local(r.name)]
         self._server_names: list[str] = []
         self._fronts = self._behind_proxies()
 

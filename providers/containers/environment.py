@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
-from providers.sources.compose.files import ProjectFiles
+from providers.containers.files import ProjectFiles
 from wizard.formats.compose.service import Service
 from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.inventory import Variable
