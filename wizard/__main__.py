@@ -279,6 +279,11 @@ async def serve_sandbox(
     env_file: Path, scenario: str, size_mb: int, with_visitors: bool, ttl: int
 ) -> None:
     """Serve the sandbox until a signal ends it."""
+    if scenario == "northside-clinic":
+        from providers.sandbox.medstack.alone import serve as serve_medstack
+
+        await serve_medstack(env_file, ttl)
+        return
     from providers.sandbox.world import serve
 
     await serve(env_file, scenario, size_mb, with_visitors=with_visitors, ttl=ttl)

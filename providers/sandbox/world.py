@@ -7,15 +7,12 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
 import asyncssh
 
-from providers import process
 from providers.sandbox.apps.supervisor import Supervisor
 from providers.sandbox.aptible.one_time_codes import new_secret
 from providers.sandbox.aptible.sandbox import AptibleSandbox
@@ -24,7 +21,6 @@ from providers.sandbox.authority import Authority
 from providers.sandbox.control import Control
 from providers.sandbox.dns.visitors import Visitors
 from providers.sandbox.dns.world import RESOLVERS, DnsWorld
-from providers.sandbox.env_file import write_env_file
 from providers.sandbox.faults import Faults
 from providers.sandbox.ground import APTIBLE_ADDRESS, HEROKU_ADDRESS, Ground
 from providers.sandbox.heroku.server import HerokuSandbox
@@ -34,10 +30,9 @@ from providers.sandbox.postgres.tamper import Tamperer
 from providers.sandbox.router import Router
 from providers.sandbox.scenarios.acme_clinic import scenario as acme_clinic
 from providers.sandbox.scenarios.acme_clinic.scenario import DAMAGE
-from providers.sandbox.temp_folder import TempFolder, remove_leftovers
+from providers.sandbox.until_ended import serve_until_ended
 
 SCENARIOS = {"acme-clinic": acme_clinic.prepare}
-PARENT_VARIABLE = "SANDBOX_PARENT"
 _PLATFORM_TTL = 60
 
 One = TypeVar("One")
@@ -122,42 +117,18 @@ async def serve(
     ttl: int = acme_clinic.TTL,
 ) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
-    base = process.shared_temp_folder()
-    remove_leftovers(base)
-    done = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, done.set)
-    folder = TempFolder(base)
-    ending = asyncio.create_task(done.wait())
-    orphaned = asyncio.create_task(_watch_parent(done))
-    try:
-        starting = asyncio.create_task(
-            start_world(
-                folder.path,
-                scenario=scenario,
-                size_mb=size_mb,
-                switches=switches,
-                with_visitors=with_visitors,
-                ttl=ttl,
-            )
+
+    async def start(folder: Path) -> World:
+        return await start_world(
+            folder,
+            scenario=scenario,
+            size_mb=size_mb,
+            switches=switches,
+            with_visitors=with_visitors,
+            ttl=ttl,
         )
-        await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
-        if not starting.done():
-            starting.cancel()
-            await asyncio.gather(starting, return_exceptions=True)
-            return
-        world = starting.result()
-        try:
-            write_env_file(env_file, world.env)
-            await ending
-        finally:
-            env_file.unlink(missing_ok=True)  # noqa: ASYNC240 - one small local file
-            await world.stop()
-    finally:
-        ending.cancel()
-        orphaned.cancel()
-        folder.remove()
+
+    await serve_until_ended(env_file, start)
 
 
 async def _start_ground(
@@ -236,15 +207,6 @@ def _environment(world: World, folder: Path, control: Control) -> dict[str, str]
         "SANDBOX_PANEL": f"http://127.0.0.1:{world.dns.panel_port}",
         "SANDBOX_REPOSITORY": str(world.scenario.repository.checkout),
     }
-
-
-async def _watch_parent(done: asyncio.Event) -> None:
-    """End when the process that asked for it, by SANDBOX_PARENT=<its id>, is gone."""
-    parent = os.environ.get(PARENT_VARIABLE, "")
-    while parent:
-        if str(os.getppid()) != parent:
-            done.set()
-        await asyncio.sleep(0.5)
 
 
 def _pair(place: str) -> tuple[str, int]:

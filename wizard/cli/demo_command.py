@@ -33,6 +33,8 @@ from wizard.model.runs import Forecast, Run
 from wizard.safety.consent import Level
 from wizard.steps import CUTOVER, REHEARSAL, REPORT
 
+_WHOLE_MOVE = "acme-clinic"
+
 
 @dataclass(frozen=True)
 class _Wishes:
@@ -63,7 +65,7 @@ class Demo(Frozen):
 @click.command()
 @click.option("--headless", is_flag=True, help="No screens: run to the end and tell.")
 @click.option("--size", type=click.IntRange(1, 20_000), default=60, show_default=True, help="MB.")
-@click.option("--scenario", default="acme-clinic", show_default=True)
+@click.option("--scenario", default=_WHOLE_MOVE, show_default=True)
 @click.option(
     "--ttl",
     type=click.IntRange(1, 86_400),
@@ -89,6 +91,11 @@ def demo(
 
     At a terminal the wizard opens on it; without one, or with --headless, it runs to the end.
     """
+    if scenario != _WHOLE_MOVE:
+        raise click.UsageError(
+            f"--scenario: {_WHOLE_MOVE} is the only move that the demo makes; moveday sandbox"
+            " --scenario northside-clinic serves MedStack, to look at and to map"
+        )
     wishes = _Wishes(size, scenario, ttl, visitors, faults)
     if headless or as_json or not at_terminal():
         work = _demo(context.obj, wishes)

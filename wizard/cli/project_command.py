@@ -49,11 +49,15 @@ class FilesAsked:
         """Whether it asks for a look at a project."""
         return bool(self.source or self.files or self.profiles or self.cluster)
 
+    def looked_before(self, folder: Path) -> bool:
+        """Whether a project was looked at here, and no plan was made since."""
+        return not (folder / FILE_NAME).exists() and last_look(folder) is not None
+
     def left_in(self, folder: Path) -> bool:
         """Whether files are all there is: no plan, but an earlier look, or a Compose file."""
         if (folder / FILE_NAME).exists():
             return False
-        return last_look(folder) is not None or any(
+        return self.looked_before(folder) or any(
             (folder / f"{stem}.{end}").is_file()
             for stem in ("compose", "docker-compose")
             for end in ("yaml", "yml")

@@ -20,7 +20,13 @@ from wizard.errors import UsageError
     type=click.Path(path_type=Path, dir_okay=False),
     help="File that gets the NAME=value lines once everything answers.",
 )
-@click.option("--scenario", default="acme-clinic", show_default=True, help="Which app to serve.")
+@click.option(
+    "--scenario",
+    type=click.Choice(["acme-clinic", "northside-clinic"]),
+    default="acme-clinic",
+    show_default=True,
+    help="An app on Heroku, or a clinic on MedStack: its API and DNS alone.",
+)
 @click.option(
     "--size",
     type=click.IntRange(1, 20_000),

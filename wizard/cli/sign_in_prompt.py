@@ -23,9 +23,12 @@ class TerminalAsker:
         show(text)
 
     async def choose(self, side: str, ways: tuple[SignInWay, ...]) -> SignInWay | None:
-        """One of the ways, by number; the first when nothing is typed."""
+        """One of the ways, by number; the first when nothing is typed, or there is no other."""
         if not at_terminal():
             return None
+        if len(ways) == 1:
+            show(f"{side}: {ways[0].label}" + (f"; {ways[0].help}" if ways[0].help else ""))
+            return ways[0]
         show(f"How do you sign in to {side}?")
         for number, way in enumerate(ways, 1):
             show(f"  {number}  {way.label}" + (f"\n     {way.help}" if way.help else ""))

@@ -116,7 +116,9 @@ class MedStackDoctor:
         shown = ", ".join(sorted({each.shape for each in read}))
         self._learn("service-shape", "thin" not in shown, shown)
         without = [each for each in read if "environment" in each.beside.untold]
-        self._learn("service-env", not without, f"not told by {len(without)} of {len(read)}")
+        self._learn(
+            "service-env", not without, f"told by {len(read) - len(without)} of {len(read)}"
+        )
         hosts = any(each.beside.served for each in read)
         untold = all("served" in each.beside.untold for each in read)
         swarm = all(each.shape == "swarm" for each in read)
