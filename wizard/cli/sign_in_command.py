@@ -1,8 +1,6 @@
 """`moveday sign-in`: credentials for both sides, into the system keyring; `--forget` ends them."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,20 +12,17 @@ from wizard.cli.finish import finish
 from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
 from wizard.cli.prompt import ask_yes_no
+from wizard.cli.sign_in_forget import forget_here, forgotten_words, journal_here, other_doors
 from wizard.cli.sign_in_prompt import TerminalAsker, at_terminal
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
-from wizard.engine.forget import forget_all
-from wizard.engine.journal import Journal
-from wizard.engine.lock import Lock
 from wizard.engine.opening import SignInTools
 from wizard.engine.plan_file import FILE_NAME, read_plan
-from wizard.engine.session import STATE_FOLDER
 from wizard.engine.sign_in import MEMORY, Wish, get_in, keep, shown
 from wizard.errors import BlockedError, UsageError
 from wizard.model.frozen import Frozen
 from wizard.model.plan import Plan
-from wizard.model.sign_in import Receipt, Refused, SignedIn
+from wizard.model.sign_in import Refused, SignedIn
 from wizard.ports.sign_in import Door
 from wizard.ports.vault import VaultUnavailable
 from wizard.safety.redact import REDACTOR
@@ -37,13 +32,6 @@ class SignedInBoth(Frozen):
     """Every side, and how it was signed in to."""
 
     sides: tuple[SignedIn, ...]
-
-
-class Forgotten(Frozen):
-    """What was forgotten, one receipt per credential, and what moveday cannot forget."""
-
-    receipts: tuple[Receipt, ...]
-    left: tuple[str, ...]
 
 
 @click.command("sign-in")
@@ -78,7 +66,9 @@ def sign_in(
     plan = _plan_of(folder)
     if forget:
         tools = launchers.sign_in(plan, folder, environ, SYSTEM_CLOCK, heroku_from_cli)
-        finish(_forget(tools, folder, plan is not None), as_json=as_json, words=_forgotten_words)
+        more = other_doors(launchers, tools, folder, environ)
+        tools = SignInTools((*tools.doors, *more), tools.vault)
+        finish(forget_here(tools, folder, plan is not None), as_json=as_json, words=forgotten_words)
     if source:
 
         async def alone() -> SignedInBoth:
@@ -219,38 +209,16 @@ async def _usable(tools: SignInTools) -> bool:
             return True
 
 
-@contextmanager
-def _journal(folder: Path) -> Iterator[Journal]:
-    state = folder / STATE_FOLDER
-    with Lock.take(state, "moveday sign-in", SYSTEM_CLOCK), Journal.open(state) as journal:
-        yield journal
-
-
 def _journal_sides(folder: Path, sides: list[SignedIn]) -> None:
     """Who signed in with what rights, into the move's journal; not worth failing for."""
     if not (folder / FILE_NAME).exists():
         return
     told = [s.model_dump(mode="json", include={"side", "account", "scopes", "kept"}) for s in sides]
     try:
-        with _journal(folder) as journal:
+        with journal_here(folder) as journal:
             journal.append("decided", key="sign-in", sides=told)
     except BlockedError as error:
         show(f"  ! not written into the journal: {error.title}")
-
-
-async def _forget(tools: SignInTools, folder: Path, in_a_move: bool) -> Forgotten:
-    left = tuple(
-        f"{door.field.variable} is in your environment: it is not moveday's to delete or to end"
-        for door in tools.doors
-        if tools.vault.in_environment(door.field.service, door.field.account)
-    )
-    if not in_a_move:
-        receipts = await forget_all(tools.vault, tools.doors, None, SYSTEM_CLOCK, "--forget")
-        return Forgotten(receipts=receipts, left=left)
-    with _journal(folder) as journal:
-        receipts = await forget_all(tools.vault, tools.doors, journal, SYSTEM_CLOCK, "--forget")
-        show(f"  the journal's head is {journal.head} (line {journal.seq}); no keyring keeps it")
-    return Forgotten(receipts=receipts, left=left)
 
 
 def _words(done: SignedInBoth) -> str:
@@ -268,14 +236,3 @@ def _words(done: SignedInBoth) -> str:
         ]
     lines.append("`moveday sign-in --forget` deletes them, and ends those that it can")
     return "\n".join(lines)
-
-
-def _forgotten_words(done: Forgotten) -> str:
-    lines = []
-    for receipt in done.receipts:
-        proof = "deleted, read back: nothing" if receipt.deleted else "NOT deleted: still there"
-        lines.append(f"{receipt.service}, {receipt.user}: {proof}; {receipt.revoked}")
-        if receipt.words:
-            lines.append(f"  {receipt.words}")
-    lines += done.left
-    return "\n".join(lines) or "the keyring holds nothing of moveday's"

@@ -129,6 +129,8 @@ def test_wrong_words_and_missing_tokens(run: Run, clinic: Northside) -> None:
     assert code == 2 and "--cluster" in err
     code, _, err = run("inventory", "--source", "medstack", "--cluster", "elsewhere")
     assert code == 2 and "no cluster" in err
+    code, _, err = run("sign-in", "--source", "medstack", MEDSTACK_TOKEN_VALUE="")
+    assert code == 4 and "nobody is there to ask" in err
     code, _, err = run("sign-in", "--source", "nowhere")
     assert code == 2 and "no source called" in err
     code, _, err = run("sign-in", "--source", "compose")
