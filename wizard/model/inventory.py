@@ -262,6 +262,17 @@ class Conflict(Frozen):
     said: tuple[str, ...]
 
 
+class AnswerShape(Frozen):
+    """How the source's answer about `processes` was built, where its shape is not documented.
+
+    `fields` are paths with types ("env[].name: text"), never values.
+    """
+
+    processes: tuple[str, ...]
+    fields: tuple[str, ...]
+    where: str
+
+
 def users_subject(addon: str) -> str:
     """What a gap is called when it could not be read which apps use the add-on of that name."""
     return f"apps that share {addon}"
@@ -305,6 +316,7 @@ class Inventory(Frozen):
     wishes: tuple[PlatformWish, ...] = ()
     gaps: tuple[Gap, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    answers: tuple[AnswerShape, ...] = ()
     read_at: datetime
 
     def process(self, name: str) -> Process | None:

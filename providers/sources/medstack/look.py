@@ -14,6 +14,7 @@ from providers.sources.medstack.account import (
     chosen_cluster,
     read_account,
 )
+from providers.sources.medstack.answer_shape import answer_shapes
 from providers.sources.medstack.client import open_api
 from providers.sources.medstack.read import ClusterRead, read_cluster
 from wizard.clock import Clock
@@ -104,6 +105,7 @@ def _completed(
             "region": region,
             "team": account.company,
             "outbound_ips": read.nodes.addresses,
+            "answers": answer_shapes(read.services),
             "domains": domains,
             "gaps": tuple(dict.fromkeys(gaps)),
         }

@@ -17,12 +17,12 @@ from wizard.formats.compose.values import text_of
 Served = tuple[ServedName, ...]
 _IMAGE = ("image", "image_name", "docker_image")
 _REPLICAS = ("replicas", "replica_count", "desired_replicas", "scale")
-_ENV = ("env", "environment", "environment_variables", "env_vars")
+ENV = ("env", "environment", "environment_variables", "env_vars")
 _COMMAND = ("command", "cmd")
 _ARGS = ("args", "arguments")
 _ENTRYPOINT = ("entrypoint",)
 _MOUNTS = ("volumes", "mounts", "volume_mappings")
-_LABELS = ("labels",)
+LABELS = ("labels",)
 _HEALTH = ("health_check", "healthcheck")
 _BYTES = ("memory_limit_bytes", "memory_bytes")
 _MEMORY = ("memory_limit", "memory")
@@ -62,7 +62,7 @@ class _Reader:
     def read(self) -> OwnFields:
         """Everything."""
         self._put("Image", "image", _IMAGE, self._image)
-        self._put("Env", "environment", _ENV, self._env)
+        self._put("Env", "environment", ENV, self._env)
         self._commands()
         self._put("Mounts", "mounts", _MOUNTS, self._mounts)
         for what in ("Secret", "Config"):
@@ -70,7 +70,7 @@ class _Reader:
             self._put(f"{what}s", field, (field,), partial(self._files, what))
         self._put("Healthcheck", "", _HEALTH, self._health)
         spec: dict[str, Tree] = {}
-        labels = self._take(_LABELS)
+        labels = self._take(LABELS)
         if labels is not None and (pairs := self._pairs(labels, "labels")) is not None:
             spec["Labels"] = Fields({n: v for n, v in pairs if v is not None}, labels.place)
         task: dict[str, Tree] = {"ContainerSpec": Fields(self._container, self._place)}

@@ -310,3 +310,17 @@ def test_the_commands_in_a_folder_without_an_account(
 def test_a_folder_without_a_compose_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Exception, match="no Compose file here"):
         look_at_files("compose", tmp_path, (), ())
+
+
+def test_a_user_called_like_a_service_is_no_address(tmp_path: Path) -> None:
+    (tmp_path / "compose.yml").write_text(
+        "services:\n  web:\n    image: a:1\n  worker:\n    image: b:1\n    environment:\n"
+        "      ELSEWHERE: postgres://web:12345@db.example:5432/web\n"
+        "      BOTH: http://web:8000,http://x@worker\n"
+        "      HERE: amqp://worker:pw@web:5672/\n"
+    )
+    found = look_at_files("compose", tmp_path, (), ()).inventory
+    assert [(r.variable, r.to, r.port) for r in found.references] == [
+        ("BOTH", "web", 8000),
+        ("HERE", "web", 5672),
+    ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from providers.sandbox.medstack.server import MedStackSandbox
 from providers.sandbox.medstack.state import Cluster, Company, Service
-from providers.sandbox.scenarios.northside_clinic.account import CLUSTER, company, names
+from providers.sandbox.scenarios.northside_clinic.account import company, names
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Northside:
 
     @property
     def production(self) -> Cluster:
-        return next(each for each in self.company.clusters if each.label == CLUSTER)
+        return self.company.clusters[0]
 
     def service(self, name: str) -> Service:
         return next(each for each in self.production.services if each.name == name)

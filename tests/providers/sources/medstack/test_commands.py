@@ -105,8 +105,25 @@ def test_files_are_laid_under_it(run: Run, folder: Path) -> None:
     code, out, _ = run(*LOOK, "--file", "stack.yml")
     assert code == 0
     assert "image of portal: stack.yml:3" in out or "image of portal: stack.yml:2" in out
+    assert "secret at /run/secrets/session_key" in run("map")[1].replace("\n     ", "")
     _, out, _ = run("map", "--json")
     assert "differs/portal" in {q["question"]["id"] for q in document(out)["questions"]}
+
+
+def test_hostile_names_are_made_harmless(run: Run, clinic: Northside) -> None:
+    bad = "por\x1b[31mtal\u202e\n[bold]x"
+    clinic.service("portal").name = bad
+    clinic.production.label = f"North{bad}"
+    for swarm in (False, True):
+        clinic.sandbox.switches.swarm = swarm
+        for words in (
+            ("inventory", "--source", "medstack", "--cluster", clinic.production.id),
+            ("inventory", "--source", "medstack"),
+            ("inventory", "--apps", "--source", "medstack"),
+            ("map",),
+        ):
+            _, out, err = run(*words)
+            assert "\x1b" not in out + err and "\u202e" not in out + err
 
 
 def test_clusters_are_listed(run: Run) -> None:
@@ -154,11 +171,13 @@ def test_no_secret_on_any_way_out(run: Run, clinic: Northside, tmp_path: Path) -
             (("map", "--json"), 4),
             (("map",), 4),
             (("inventory", "--apps", "--source", "medstack", "--json"), 0),
-            (("doctor", "--live", "--source", "medstack", "--json"), 4),
         ):
             code, out, err = run(*words)
             assert code == wanted, (words, err)
             said += [(f"{words} stdout", out.encode()), (f"{words} stderr", err.encode())]
+    code, out, err = run("doctor", "--live", "--source", "medstack", "--json")
+    said += [("doctor stdout", out.encode()), ("doctor stderr", err.encode())]
+    assert code == 4, "nobody is signed in to Aptible"
     assert b"Northside Clinic" in said[0][1] and b"service-shape" in said[-2][1]
     secrets = clinic.secrets()
     assert len(secrets) == 6
