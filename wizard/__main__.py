@@ -234,6 +234,7 @@ def open_doctor(
     source_without_plan: str = "",
 ) -> DoctorTools:
     """What the doctor looks with: the keyring, the database programs, and both accounts."""
+    from providers.sources import load as load_source
     from wizard.engine.machine.tools import DoctorTools
     from wizard.ports.doctor import AccountDoctor
 
@@ -252,7 +253,6 @@ def open_doctor(
         return f"PostgreSQL programs: {whose}, version {await major_of(program)}"
 
     def account(side: str) -> AccountDoctor:
-        from providers.sources import load as load_source
         from providers.targets import load as load_target
         from wizard.safety.network import load_network
 
@@ -271,6 +271,8 @@ def open_doctor(
         return doctor
 
     source = plan.source.kind if plan else source_without_plan or _USUAL_SOURCE
+    if source_without_plan:
+        load_source(source_without_plan)  # a name that is none is wrong before anything is asked
     target = plan.target.kind if plan else "aptible"
     return DoctorTools(keyring, postgres, (source, target), account)
 

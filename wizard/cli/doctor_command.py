@@ -14,7 +14,7 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.machine.examine import examine_machine
 from wizard.engine.machine.tools import DoctorTools
 from wizard.engine.plan_file import FILE_NAME, read_plan
-from wizard.errors import MovedayError
+from wizard.errors import MovedayError, UsageError
 from wizard.model.doctor import AccountHealth, Examination, Finding
 from wizard.model.plan import Plan
 from wizard.ports.doctor import AccountDoctor
@@ -42,6 +42,9 @@ async def _examine(launchers: Launchers, folder: Path, source: str, *, live: boo
     shown = dict(os.environ)
     environ = take_credentials()
     plan, trouble = _plan(folder)
+    if source and (plan is not None or not live):
+        why = "moveday.yaml names the source" if plan is not None else "it goes with --live"
+        raise UsageError("--source has no use here", why, "leave it out")
     tools = launchers.doctor(plan, folder, environ, SYSTEM_CLOCK, source)
     findings = await examine_machine(folder, shown, SYSTEM_CLOCK, tools.keyring, tools.postgres)
     accounts = await _accounts(tools) if live else ()

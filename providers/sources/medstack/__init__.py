@@ -4,6 +4,7 @@ It is looked at and mapped. Freezing, moving and switching are not run yet: what
 says so by name.
 """
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from providers.sources.medstack.apps import list_apps
@@ -11,14 +12,17 @@ from providers.sources.medstack.doctor import open_doctor
 from providers.sources.medstack.look import look_at_account
 from providers.sources.medstack.sign_in import SIGN_IN as _FIELD
 from providers.sources.medstack.sign_in import MedStackDoor
+from wizard.clock import Clock
 from wizard.errors import BlockedError
 
 SIGN_IN = (_FIELD,)
 
 
-def open_door(environ: object, clock: object, ask_client_to_revoke: bool = False) -> MedStackDoor:
-    """MedStack has no official client that could be asked to end a token."""
-    return MedStackDoor(environ, clock)  # type: ignore[arg-type]
+def open_door(
+    environ: Mapping[str, str], clock: Clock, ask_client_to_revoke: bool = False
+) -> MedStackDoor:
+    """The way in. MedStack has no official client that could be asked to end a token."""
+    return MedStackDoor(environ, clock)
 
 
 def open_source(*_: object, **__: object) -> NoReturn:

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from wizard.formats.compose.parts import ServedName
 from wizard.formats.compose.tree import Fields, Items, Place, Text, Tree
 from wizard.formats.compose.values import text_of
 
-Served = tuple[ServedName, ...]
 _IMAGE = ("image", "image_name", "docker_image")
 _REPLICAS = ("replicas", "replica_count", "desired_replicas", "scale")
 ENV = ("env", "environment", "environment_variables", "env_vars")

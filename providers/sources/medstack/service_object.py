@@ -13,6 +13,7 @@ from typing import Literal
 
 from providers.sources.medstack import own_fields
 from providers.sources.medstack.served_names import served_names
+from wizard.formats.compose.parts import ServedName
 from wizard.formats.compose.tree import Fields, Place, Text, Tree
 from wizard.formats.compose.values import text_of
 from wizard.formats.swarm.service import Beside
@@ -51,7 +52,7 @@ def answered(thing: Fields) -> Answered:
     identity = text_of(thing.get("id")) or text_of(thing.get("ID"))
     served, left = served_names(thing, _DOMAINS, _PORT)
     if inner is None:
-        return _own(thing, identity, served)
+        return _own(thing, identity, served, left)
     outside = {key for key in thing.fields if thing is not inner and thing.get(key) is not inner}
     known = HOUSEKEEPING | set(_DOMAINS) | set(_PORT) | set(NAMES)
     fields = {key: value for key, value in inner.fields.items() if key not in known}
@@ -69,7 +70,9 @@ def answered(thing: Fields) -> Answered:
     )
 
 
-def _own(thing: Fields, identity: str, served: own_fields.Served) -> Answered:
+def _own(
+    thing: Fields, identity: str, served: tuple[ServedName, ...], left: tuple[str, ...]
+) -> Answered:
     read = own_fields.read(thing)
     told = (text_of(thing.get(key)).strip() for key in NAMES)
     named = next((name for name in told if name), "")
@@ -77,7 +80,6 @@ def _own(thing: Fields, identity: str, served: own_fields.Served) -> Answered:
     if not any(key in thing.fields for key in _DOMAINS):
         untold.append("served")
     known = HOUSEKEEPING | set(_DOMAINS) | set(_PORT) | set(NAMES) | read.known
-    left = served_names(thing, _DOMAINS, _PORT)[1]
     return Answered(
         id=identity,
         name=named or _fallback(identity),

@@ -150,6 +150,10 @@ def test_wrong_words_and_missing_tokens(run: Run, clinic: Northside) -> None:
     assert code == 4 and "nobody is there to ask" in err
     code, _, err = run("sign-in", "--source", "nowhere")
     assert code == 2 and "no source called" in err
+    code, _, err = run("doctor", "--live", "--source", "nowhere")
+    assert code == 2 and "no source called" in err
+    code, _, err = run("doctor", "--source", "medstack")
+    assert code == 2 and "--live" in err
     code, _, err = run("sign-in", "--source", "compose")
     assert code == 4 and "a Compose project" in err
     code, _, err = run("sign-in", "--source", "medstack", "--forget")
