@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wizard.model.account import AppsSeen
     from wizard.model.plan import Plan
     from wizard.ports.container_engine import FileJudges
-    from wizard.ports.look import Looked
+    from wizard.ports.look import Choose, Looked
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
 
@@ -130,7 +130,11 @@ async def see_apps(
 
 
 async def look_at_project(
-    asked: LastLook, folder: Path, environ: Mapping[str, str], gather: Gather
+    asked: LastLook,
+    folder: Path,
+    environ: Mapping[str, str],
+    gather: Gather,
+    choose: Choose,
 ) -> Looked:
     """What a source of files holds, or one cluster of a source with an account, with files."""
     from providers.sources import load as load_source
@@ -147,11 +151,10 @@ async def look_at_project(
         return look_at_files(asked.source, folder, files, asked.profiles)
     tools = open_source_door(asked.source, folder, environ, SYSTEM_CLOCK)
     await gather(tools.doors, tools.vault)
-    inventory, values = await look(
-        files, folder, asked.profiles, asked.cluster, environ, tools.vault, SYSTEM_CLOCK
-    )
+    given = (files, folder, asked.profiles, asked.cluster, environ, tools.vault, SYSTEM_CLOCK)
+    inventory, values, cluster = await look(*given, choose=choose)
     by_hand = load_target("aptible").by_hand
-    return Looked(inventory, values, lambda action, **words: by_hand(action, words))
+    return Looked(inventory, values, lambda action, **words: by_hand(action, words), cluster)
 
 
 def look_at_files(

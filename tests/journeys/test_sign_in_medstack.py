@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from providers.sandbox.scenarios.northside_clinic.account import CLUSTER
 from tests.journeys.sandbox_process import Ended
 from tests.journeys.secret_search import files_below, search
 from tests.journeys.terminal import ROOT, Terminal
@@ -67,7 +66,15 @@ def test_a_pair_is_typed_kept_used_and_forgotten(
     host = f"moveday/{clinic.sandbox.url.partition('//')[2].partition('/')[0]}"
     assert f"secret = {token.key}:{token.value}\n" in service.items(host)
 
-    looked = run("inventory", "--source", "medstack", "--cluster", CLUSTER, "--json")
+    looking = Terminal("inventory", "--source", "medstack", *place, environ=environ)
+    looking.expect("Northside Clinic has several clusters. Which one moves?")
+    looking.expect("2  Northside Staging, Canada East")
+    looking.answer("1 to 2", "3")
+    looking.answer("1 to 2", "1")
+    looking.expect("northside-production: 2 apps")
+    assert looking.end() == 0
+    looking.close()
+    looked = run("inventory", "--json")
     assert (looked.code, looked.document["app"]) == (0, "northside-production")
     forgotten = run("sign-in", "--forget", "--json")
     assert forgotten.code == 0, forgotten.err
@@ -77,7 +84,7 @@ def test_a_pair_is_typed_kept_used_and_forgotten(
     assert "MedStack Control, user menu, API Tokens" in receipt["words"]
     assert service.items(host) == ""
 
-    shown = [("terminal", at.seen.encode())]
+    shown = [("terminal", at.seen.encode()), ("terminal", looking.seen.encode())]
     for ended in (looked, forgotten):
         shown += [("out", ended.out.encode()), ("err", ended.err.encode())]
     secrets = clinic.secrets()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from wizard.ports.dns import Dns, Resolvers, SiteProbe
     from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
-    from wizard.ports.look import Looked
+    from wizard.ports.look import Choose, Looked
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
 
@@ -72,8 +72,9 @@ class Launchers:
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock, source)` lists what a source's
-    account can see ("": the usual one); `look(asked, folder, environ, gather)` reads a project of
-    containers from files, or an account for which `gather` gets the credentials. `sign_in_to(
+    account can see ("": the usual one); `look(asked, folder, environ, gather,
+    choose)` reads a project of containers from files, or an account for which `gather` gets the
+    credentials. `sign_in_to(
     source, folder, environ, clock)` is the door of one source alone.
     `screens(folder, environ)` opens the wizard and returns its exit code; `environ` holds the
     credentials, which the real environment then has no more.
@@ -90,6 +91,6 @@ class Launchers:
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]
     control: Callable[[str, str, object | None], Awaitable[object]]
     apps: Callable[[Path, Mapping[str, str], Clock, str], Coroutine[Any, Any, AppsSeen]]
-    look: Callable[[LastLook, Path, Mapping[str, str], Gather], Awaitable[Looked]]
+    look: Callable[[LastLook, Path, Mapping[str, str], Gather, Choose], Awaitable[Looked]]
     sign_in_to: Callable[[str, Path, Mapping[str, str], Clock], SignInTools]
     screens: Callable[[Path, Mapping[str, str]], Coroutine[Any, Any, int]]

@@ -10,6 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from wizard.cli.choose import choose_one
 from wizard.cli.credentials import gather_credentials
 from wizard.cli.environment import take_credentials
 from wizard.cli.finish import finish
@@ -106,7 +107,7 @@ def look_at_project(
     async def work() -> Inventory:
         look = _chosen(folder, asked)
         found = await _look(launchers, folder, look)
-        remember_look(folder, look)
+        remember_look(folder, look.model_copy(update={"cluster": look.cluster or found.cluster}))
         return found.inventory
 
     finish(work(), as_json=as_json, words=project_words)
@@ -157,7 +158,8 @@ async def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
     missing = next((path for path in files if not path.is_file()), None)
     if missing is not None:
         raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
-    found = await launchers.look(look, folder, take_credentials(), _gather(look.source))
+    gather = _gather(look.source)
+    found = await launchers.look(look, folder, take_credentials(), gather, choose_one)
     shown = _names(found.inventory)
     for values in found.values.values():
         plain = {name: value.get_secret_value() for name, value in values.items()}

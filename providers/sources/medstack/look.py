@@ -22,6 +22,7 @@ from wizard.errors import BlockedError
 from wizard.formats.compose.project import Project
 from wizard.formats.swarm import read_running
 from wizard.model.inventory import Gap, Inventory
+from wizard.ports.look import Choose
 from wizard.ports.source import Fingerprint
 from wizard.ports.vault import Vault
 from wizard.safety.clean import clean
@@ -36,18 +37,20 @@ async def look_at_account(
     vault: Vault,
     clock: Clock,
     fingerprint: Fingerprint | None = None,
-) -> tuple[Inventory, Mapping[str, Mapping[str, SecretStr]]]:
-    """The cluster's facts, and its apps' values, for memory only.
+    choose: Choose | None = None,
+) -> tuple[Inventory, Mapping[str, Mapping[str, SecretStr]], str]:
+    """The cluster's facts, its apps' values, for memory only, and what to call it the next time.
 
-    `cluster` is its name or id, "" when there is but one. What runs goes before what `files` say;
-    where they differ is told. Raises UsageError for a file or name that is wrong, BlockedError
-    while it is open which cluster is meant, OutsideError when MedStack does not answer.
+    `cluster` is its name or id; when it is "" and there are several, `choose` asks. What runs goes
+    before what `files` say; where they differ is told. Raises UsageError for a file or name that is
+    wrong, BlockedError while it is open which cluster is meant, OutsideError when MedStack does not
+    answer.
     """
     inputs = _inputs(folder, files, profiles)
     api = open_api(environ, vault, clock)
     try:
         account = await read_account(api)
-        chosen = chosen_cluster(account, cluster)
+        chosen = await _chosen(account, cluster, choose)
         read = await read_cluster(api, chosen)
     finally:
         await api.close()
@@ -55,7 +58,18 @@ async def look_at_account(
     found, of_apps = facts.inventory(
         project, inputs.disk, clock, fingerprint, inputs.active, "medstack"
     )
-    return _completed(found, account, chosen, read), inputs.with_own(of_apps)
+    return _completed(found, account, chosen, read), inputs.with_own(of_apps), chosen.id
+
+
+async def _chosen(account: Account, cluster: str, choose: Choose | None) -> ClusterSeen:
+    """The cluster that is meant, by its name, or by a person who is asked."""
+    if not cluster and choose is not None and len(account.clusters) > 1:
+        labels = tuple(f"{each.label}, {each.region}" for each in account.clusters)
+        company = account.company or "This company"
+        position = await choose(f"{company} has several clusters. Which one moves?", labels)
+        if position is not None:
+            return account.clusters[position]
+    return chosen_cluster(account, cluster)
 
 
 def _inputs(folder: Path, files: tuple[Path, ...], profiles: tuple[str, ...]) -> Inputs:

@@ -23,7 +23,7 @@ async def looked(
     token = clinic.company.tokens[0]
     vault = MemoryVault()
     vault.put("medstack", "api-token", SecretStr(f"{token.key}:{token.value}"))
-    found, values = await look_at_account(
+    found, values, _ = await look_at_account(
         files, folder, (), cluster, clinic.environ, vault, SYSTEM_CLOCK
     )
     return found, {app: dict(each) for app, each in values.items()}
