@@ -69,7 +69,7 @@ def chosen_cluster(account: Account, wanted: str) -> ClusterSeen:
     Raises BlockedError when there are several to choose from or none can be seen, UsageError for a
     name that is not there.
     """
-    labels = ", ".join(_shown(each) for each in account.clusters)
+    labels = ", ".join(shown_cluster(each) for each in account.clusters)
     if not account.clusters:
         why = "; ".join(f"{gap.subject}: {gap.reason}" for gap in account.gaps)
         raise BlockedError(
@@ -124,7 +124,8 @@ def _inside(thing: Fields, name: str, key: str) -> str:
     return text_of(inner.get(key)) if isinstance(inner, Fields) else text_of(inner)
 
 
-def _shown(cluster: ClusterSeen) -> str:
+def shown_cluster(cluster: ClusterSeen) -> str:
+    """A cluster for people: its name and region."""
     region = f" ({clean(cluster.region, 60)})" if cluster.region else ""
     return f"{clean(cluster.label, 80)}{region}"
 

@@ -13,6 +13,7 @@ from providers.sources.medstack.account import (
     ClusterSeen,
     chosen_cluster,
     read_account,
+    shown_cluster,
 )
 from providers.sources.medstack.answer_shape import answer_shapes
 from providers.sources.medstack.client import open_api
@@ -64,7 +65,7 @@ async def look_at_account(
 async def _chosen(account: Account, cluster: str, choose: Choose | None) -> ClusterSeen:
     """The cluster that is meant, by its name, or by a person who is asked."""
     if not cluster and choose is not None and len(account.clusters) > 1:
-        labels = tuple(f"{each.label}, {each.region}" for each in account.clusters)
+        labels = tuple(shown_cluster(each) for each in account.clusters)
         company = account.company or "This company"
         position = await choose(f"{company} has several clusters. Which one moves?", labels)
         if position is not None:
