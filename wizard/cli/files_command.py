@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from wizard.cli.environment import take_credentials
 from wizard.cli.files_folder import folder_below
 from wizard.cli.files_hunks import read_numbers
-from wizard.cli.files_of_project import project_files, wanted_for_project
+from wizard.cli.files_of_project import project_files, registry_login, wanted_for_project
 from wizard.cli.files_report import FilesReport
 from wizard.cli.files_words import files_words, restored_words
 from wizard.cli.files_write import Wish, tell_unused, written
@@ -36,6 +37,7 @@ from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
 from wizard.steps.files_commit import FilesFound, look_at_commit
 from wizard.steps.files_proposal import known_facts, propose_files
+from wizard.steps.images_check import check_images
 
 
 def _plan(folder: Path) -> Plan | None:
@@ -114,21 +116,20 @@ async def _of_project(
     launchers: Launchers, folder: Path, repo: Repo, wish: Wish, asked: FilesAsked
 ) -> FilesReport:
     """The files of a project whose images exist, or that it builds: Compose, Swarm."""
-    if wish.judges is not None:
-        raise BlockedError(
-            "--check tries out what Aptible builds from a repository",
-            "these files go into images that are built elsewhere",
-            "build one as the note says, and look at it with docker",
-        )
     today = SYSTEM_CLOCK.now().date()
     view = await repo.working_tree()
-    proposal = project_files(launchers, folder, asked, view, today, wish.answers)
+    proposal, found = project_files(launchers, folder, asked, view, today, wish.answers)
     tell_unused(wish, proposal.answered)
     report = FilesReport(
         proposal=proposal,
         diffs={file.path: file.diff() for file in proposal.changes},
         explained=wish.explain,
     )
+    if wish.check:
+        checked = await check_images(
+            found, wish.answers, launchers.registry(), wish.login, lambda text: show(f"  {text}")
+        )
+        return report.model_copy(update={"check": checked})
     return await written(folder, report, wish)
 
 
@@ -167,7 +168,10 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
 @json_option
 @click.option("--explain", is_flag=True, help="Every line with its rule and evidence.")
 @click.option(
-    "--check", is_flag=True, help="Try them out in a copy: lint; with docker also build and boot."
+    "--check",
+    is_flag=True,
+    help="Try them out in a copy: lint; with docker also build and boot. For images that exist: ask"
+    " their registries.",
 )
 @click.option(
     "--env-file",
@@ -244,8 +248,9 @@ def files(
         given = as_typed(read_answers(answers)) if answers else {}
         if inside is not None:
             given[ANSWER] = folder_below(home, inside)
+        login = registry_login(take_credentials()) if check else None
         judges = context.obj.judges(os.environ) if check else None
-        wish = Wish(explain, write, yes, given, numbers, judges, env_file)
+        wish = Wish(explain, write, yes, given, numbers, judges, env_file, check, login)
         launchers, repo = context.obj, context.obj.repo(home)
         if inside is None and wanted_for_project(home, asked):
             return await _of_project(launchers, home, repo, wish, asked)

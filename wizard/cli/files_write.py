@@ -17,6 +17,7 @@ from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
 from wizard.errors import BlockedError
 from wizard.model.files import GeneratedFile
+from wizard.model.remote_image import RegistryLogin
 from wizard.ports.container_engine import FileJudges
 from wizard.safety.consent import Level, grant
 
@@ -32,6 +33,8 @@ class Wish:
     hunks: Numbers
     judges: FileJudges | None = None
     env_file: Path | None = None
+    check: bool = False
+    login: RegistryLogin | None = None
 
 
 def tell_unused(wish: Wish, answered: dict[str, str]) -> None:
