@@ -18,6 +18,7 @@ from wizard.rules.jobs import job_items
 from wizard.rules.leftovers import leftovers
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.partners import partner_items
+from wizard.rules.per_node import counted
 from wizard.rules.processes import decide_processes
 from wizard.rules.published_prices import PLAN_CENTS
 from wizard.rules.variable_mapping import variable_items
@@ -95,7 +96,8 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
     today = {process.name: process for process in facts.inventory.processes}
     targets = {"hook": "before_deploy in .aptible.yml", "leave-out": "nothing"}
     becomes: dict[str, Becomes] = {"service": "service", "hook": "hook", "leave-out": "dropped"}
-    for decision in decide_processes(facts.inventory, facts.plan):
+    for decided in decide_processes(facts.inventory, facts.plan):
+        decision, question = counted(facts, decided)
         process = today.get(decision.name)
         service = decision.action == "service"
         single = decision.because in ("P3", "P8", "P11")
@@ -121,6 +123,7 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
             today_cents=_process_cents(process),
             monthly_cents=pricing.containers(decision.count, decision.memory_mb, facts.rates),
             by_hand=(command,) if service else (),
+            question=question,
         )
 
 

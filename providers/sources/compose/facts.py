@@ -1,6 +1,7 @@
 """A Compose project as an inventory: the same facts that any other source tells."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import SecretStr
@@ -33,6 +34,7 @@ from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
+_SECRET_PATH = re.compile(r"/run/secrets/[\w.-]+")
 _NO_RESTART = ("no", "none", "false")
 
 
@@ -236,7 +238,22 @@ class _Facts:
                 found.append(self._one("secret", self.project.secrets, service, used))
             for used in service.configs:
                 found.append(self._one("config", self.project.configs, service, used))
+            found += self._named_only(service, {f.target for f in found if f.app == app})
         return list({(f.name, f.kind, f.app, f.target): f for f in found}.values())
+
+    def _named_only(self, service: Service, there: set[str]) -> Iterator[MountedFile]:
+        """Secrets that only a variable names: what mounts them stands elsewhere."""
+        for name, one in self.given[service.name].items():
+            path = one.value.get_secret_value().strip() if one.value is not None else ""
+            if _SECRET_PATH.fullmatch(path) and path not in there:
+                yield MountedFile(
+                    name=path.rpartition("/")[2],
+                    kind="secret",
+                    app=self.app_of[service.name],
+                    target=path,
+                    variable=name,
+                    where=one.where,
+                )
 
     def _one(
         self,

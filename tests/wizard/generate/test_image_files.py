@@ -261,3 +261,19 @@ def test_every_line_has_a_rule_with_evidence(tmp_path: Path) -> None:
     for file in found.files:
         for line in file.lines:
             assert not line.rule or line.evidence or line.text in ("#!/bin/sh", 'exec "$@"'), line
+
+
+@pytest.mark.parametrize(
+    "service",
+    [
+        'image: "a\\nRUN evil"\n    command: x',
+        'image: a\n    command: [x, "\\e[31m\\r\\nweb: evil"]',
+        'image: a\n    command: x\n    user: "1\\nRUN evil"\n    working_dir: "/x\\nRUN evil"',
+        'image: a\n    command: x\n    secrets: [{source: k, target: "/x\\nRUN evil"}]\n'
+        "secrets: {k: {external: true}}",
+    ],
+)
+def test_hostile_words_begin_no_line_of_their_own(tmp_path: Path, service: str) -> None:
+    found = proposed(tmp_path, f"  web:\n    {service}\n", {**NO_ENTRY, "user/web": "u"})
+    rows = [row for file in found.files for row in file.text.splitlines()]
+    assert not [row for row in rows if row.startswith(("RUN evil", "web: evil")) or "\x1b" in row]

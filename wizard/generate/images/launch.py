@@ -85,7 +85,7 @@ class Launches:
             entry = self._own_entry(process) if own else self.entrypoint
         whole = None if arguments is None or entry is None else (*entry, *arguments)
         script = ""
-        if whole is not None and any("\n" in word for word in whole):
+        if whole is not None and not all(word.isprintable() for word in whole):
             whole, script = self._as_script(process, whole)
         return Launch(
             process=process,
@@ -141,13 +141,13 @@ class Launches:
             rest = words[at + 3 :]
             start = (*words[:at], *((flags,) if flags != "-" else ()))
             found = (*start, f"/.aptible/{name}.sh", *rest)
-            if not any("\n" in each for each in found):
+            if all(each.isprintable() for each in found):
                 return found, script
         ask_read(
             self._book,
             f"command/{process.name}",
             f"Which command does {process.name} run, in one line?",
-            "its command has several lines and is no script for a shell",
+            "its command has signs that no line can hold, and is no script for a shell",
             lambda _: None,
             evidence(process.where, "the command"),
         )

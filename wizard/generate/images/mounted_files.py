@@ -34,7 +34,11 @@ def files_to_make(
                 f"rename the {each.kind} {each.name} in the project, and run again",
                 found=(evidence(each.where, f"{each.kind} {each.name}"),),
             )
-    return tuple(f for f in found if f.target.startswith("/") and _VARIABLE.fullmatch(f.holder))
+    return tuple(
+        f
+        for f in found
+        if f.target.startswith("/") and f.target.isprintable() and _VARIABLE.fullmatch(f.holder)
+    )
 
 
 def start_script(files: Sequence[MountedFile]) -> tuple[Line, ...]:

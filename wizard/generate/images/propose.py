@@ -55,7 +55,8 @@ def propose_for_images(
 
 def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[GeneratedFile]:
     """A small Dockerfile on theirs; nothing for one that is deployed as it is."""
-    image = app.image if app.known else _asked_image(book, app)
+    known = app.known and _image_name(app.image) is not None
+    image = app.image if known else _asked_image(book, app)
     folder = f"{FOLDER}/{_plain(app.name)}/"
     launches = _launches(book, project, app, None)
     parts = AppFiles(book, project.found, app, launches, folder, "")
@@ -133,7 +134,7 @@ def _asked_image(book: Notebook, app: AppGroup) -> str:
         book,
         f"image/{app.name}",
         f"Which image does {app.name} run?",
-        "its name is a variable that has no value here",
+        "its name is a variable without a value here, or no name that an image can have",
         _image_name,
         evidence(app.where, "an image with a variable in its name"),
     )

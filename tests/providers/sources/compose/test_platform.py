@@ -112,3 +112,33 @@ def test_lines_of_a_script_stay_apart(tmp_path: Path) -> None:
     text = 'services:\n  s:\n    image: a\n    command: |\n      sh -c "echo a\n      echo b"\n'
     found, _ = looked(tmp_path, text)
     assert found.processes[0].command == "sh -c 'echo a\necho b'"
+
+
+def test_one_on_every_node_is_counted_by_a_person(tmp_path: Path) -> None:
+    text = "services:\n  s: {image: a, deploy: {mode: global}}\n"
+    for answer, because, target in (
+        ("", "P10", "1 × "),
+        ("3", "P12", "3 × "),
+        ("99", "P10", "1 ×"),
+    ):
+        _, mapping = looked(tmp_path, text, {"count/s": answer} if answer else {})
+        found = next(i for i in mapping.items if i.group == "processes")
+        assert (found.because, found.target.startswith(target)) == (because, True)
+        assert bool(found.question) == (because == "P10")
+
+
+def test_a_secret_that_only_a_variable_names(tmp_path: Path) -> None:
+    text = (
+        "services:\n  s:\n    image: a\n    environment:\n"
+        "      DB_PASSWORD_FILE: /run/secrets/db\n      CERTIFICATE: /run/secrets/cert.pem\n"
+        "      KEY_FILE: /run/secrets/key\n      LOG: /var/log/x\n    secrets: [key]\n"
+        "secrets: {key: {external: true}}\n"
+    )
+    found, mapping = looked(tmp_path, text)
+    assert [(f.name, f.variable, f.holder) for f in found.mounted_files] == [
+        ("key", "KEY_FILE", "KEY"),
+        ("db", "DB_PASSWORD_FILE", "DB_PASSWORD"),
+        ("cert.pem", "CERTIFICATE", "CERT_PEM"),
+    ]
+    rows = {i.name: (i.becomes, i.because) for i in mapping.items if i.group == "files"}
+    assert rows == {"key": ("open", "S1"), "db": ("open", "S1"), "cert.pem": ("open", "S2")}
