@@ -4,9 +4,10 @@ An address tells neither who pays for an account nor where its data lies: that i
 project has no account of its own that could be asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
-from wizard.model.cloud import BlobAccount, BlobToken, CloudRegion, names_in
+from wizard.model.cloud import BlobAccount, BlobToken, CloudRegion, CloudTraces, names_in
 from wizard.model.mapping import Becomes, MappedItem
 from wizard.model.question import Question
 from wizard.rules.cloud_databases import left_there
@@ -59,6 +60,22 @@ def cloud_items(facts: MappingFacts) -> Iterator[MappedItem]:
         yield _token(facts, token)
     for region in cloud.regions:
         yield _region(facts, region)
+
+
+def storage_variables(
+    cloud: CloudTraces, answers: Mapping[str, str], today: datetime
+) -> frozenset[tuple[str, str]]:
+    """App and name of each variable that cannot stay as it is, with what it leads to."""
+    moved = [a for a in cloud.accounts if answers.get(f"storage/{a.account}") == _PLATFORM]
+    ended = [t for t in cloud.tokens if t.expires is not None and _ends_soon(t.expires, today)]
+    return frozenset(
+        {place for account in moved for place in account.stands_in}
+        | {(token.app, token.variable) for token in ended}
+    )
+
+
+def _ends_soon(expires: datetime, today: datetime) -> bool:
+    return expires <= today or (expires - today).days < SOON_DAYS
 
 
 def _account(facts: MappingFacts, account: BlobAccount) -> MappedItem:
@@ -116,7 +133,7 @@ def _token(facts: MappingFacts, token: BlobToken) -> MappedItem:
     if token.expires <= facts.today:
         ends = f"ended on {day}"
         target = "a new one, before the first deploy: this one lets nobody in any more"
-    elif days < SOON_DAYS:
+    elif _ends_soon(token.expires, facts.today):
         ends = f"ends on {day}, in {days} days"
         target = "a new one that holds until well after the move"
     else:
@@ -139,11 +156,11 @@ def _region(facts: MappingFacts, region: CloudRegion) -> MappedItem:
     if answer == "may-move" or not facts.parts:
         rule = "O7" if answer else "O5"
         return _item(name, today, "replaced", "the region of the stack that you choose", rule)
+    law = ", such as PIPEDA and the provinces' health acts" if region.country == "Canada" else ""
     question = Question(
         id=identity,
         text=f"Must the data stay in {region.country}?",
-        why=f"a contract or a law may say so (in Canada: PIPEDA and the provinces' health acts); in"
-        f" {region.country}: {there}",
+        why=f"a contract or a law may say so{law}; in {region.country}: {there}",
         kind="choice",
         choices=("must-stay", "may-move"),
         flag=f"--answers FILE ({identity})",

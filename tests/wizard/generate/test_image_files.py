@@ -1,12 +1,16 @@
 """Files for images that exist: golden ones, and the start-up script run for real."""
 
+import json
 import os
+import shlex
 import stat
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from providers.sources.compose import look
 from wizard.clock import SYSTEM_CLOCK
@@ -277,3 +281,30 @@ def test_hostile_words_begin_no_line_of_their_own(tmp_path: Path, service: str) 
     found = proposed(tmp_path, f"  web:\n    {service}\n", {**NO_ENTRY, "user/web": "u"})
     rows = [row for file in found.files for row in file.text.splitlines()]
     assert not [row for row in rows if row.startswith(("RUN evil", "web: evil")) or "\x1b" in row]
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(
+        st.text(alphabet=st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]))
+        .filter(str.isprintable)
+        .filter(lambda word: "pass" not in word.lower() and "://" not in word),
+        max_size=4,
+    )
+)
+def test_a_shell_and_an_entry_point_get_the_words_of_the_project(
+    tmp_path: Path, words: list[str]
+) -> None:
+    """A Procfile's line, run by /bin/sh or taken apart, is what the project's list says."""
+    listed = json.dumps(["printf", "%s\\n", *words], ensure_ascii=False).replace("$", "$$")
+    services = f"  web:\n    {IMAGE}\n    command: {listed}\n"
+    line = text(proposed(tmp_path, services, NO_ENTRY), "aptible/web/.aptible/Procfile")
+    command = line.removeprefix("web: ").removesuffix("\n")
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=True)
+    assert done.stdout == ("".join(f"{word}\n" for word in words) or "\n")
+    behind = text(
+        proposed(tmp_path, services, {"entrypoint/web": "/e"}), "aptible/web/.aptible/Procfile"
+    )
+    assert shlex.split(behind.removeprefix("web: ")) == ["printf", "%s\\n", *words]

@@ -50,7 +50,9 @@ def words_of(tree: Tree | None, what: str) -> tuple[str, ...]:
 def command_of(tree: Tree | None, what: str) -> str:
     """A command as one line for a shell; "" when the image's own is used."""
     if isinstance(tree, Items):
-        return shlex.join(words_of(tree, what))
+        # An empty word is a word, too.
+        given = (item for item in tree.items if isinstance(item, Text) and not item.null)
+        return shlex.join(text_of(item) for item in given)
     if isinstance(tree, Fields):
         raise tree.place.wrong(f"{what} must be a text or a list")
     text = text_of(tree)

@@ -88,6 +88,9 @@ def test_answers_decide(tmp_path: Path) -> None:
     assert hosts["DB_PASSWORD → password of other-pg"] == ("kept", "H8")
     assert becomes(mapping, "storage")["clinicfiles"] == ("stays behind", "O2")
     assert becomes(mapping, "storage")["clinicreports"] == ("replaced", "O3")
+    variables = becomes(mapping, "variables")
+    assert variables["FILES"] == ("kept", "V9")
+    assert variables["REPORTS_URL"] == ("rewritten", "V18")
     region = row(mapping, "platform", "region canadacentral")
     assert (region.becomes, "ca-central-1" in region.target) == ("told", True)
 
