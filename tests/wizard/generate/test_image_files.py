@@ -308,3 +308,24 @@ def test_a_shell_and_an_entry_point_get_the_words_of_the_project(
         proposed(tmp_path, services, {"entrypoint/web": "/e"}), "aptible/web/.aptible/Procfile"
     )
     assert shlex.split(behind.removeprefix("web: ")) == ["printf", "%s\\n", *words]
+
+
+def test_two_apps_of_one_dockerfile(tmp_path: Path) -> None:
+    dockerfile = (
+        'FROM a AS base\nENTRYPOINT ["/e"]\nCMD ["x"]\nFROM base AS two\nRUN y\n'
+        'FROM base\nCMD ["z"]\n'
+    )
+    services = (
+        "  one: {build: ., command: run one}\n  mail: {build: .}\n"
+        "  two: {build: {context: ., target: two}, command: run two}\n"
+    )
+    found = proposed(tmp_path, services, Dockerfile=dockerfile)
+    assert found.questions == ()
+    assert [f.path for f in found.files].count("Dockerfile") == 1
+    assert text(found, "Dockerfile") == dockerfile.replace(
+        "RUN y\n", "RUN y\nCOPY aptible/two/.aptible/Procfile /.aptible/Procfile\n"
+    ) + ("COPY aptible/one/.aptible/Procfile /.aptible/Procfile\n")
+    assert text(found, "aptible/one/.aptible/Procfile") == "one: run one\nmail: z\n"
+    assert text(found, "aptible/two/.aptible/Procfile") == "two: run two\n"
+    again = proposed(tmp_path, services, **{f.path: f.text for f in found.files})
+    assert (again.changes, again.questions) == ((), ())

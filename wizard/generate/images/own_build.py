@@ -9,6 +9,8 @@ from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, newline_of
 
+_DEEPEST = 50
+
 
 class OwnBuild:
     """The Dockerfile of one app. `base`: the project's folder in the view, "" for its own."""
@@ -32,33 +34,29 @@ class OwnBuild:
         """ENTRYPOINT and CMD as the stage that runs has them; None where only its base knows."""
         if self._read is None:
             return None, None
-        stage = self._stage(self._read)
-        found: dict[str, Words] = {}
-        ours = False
-        for instruction in self._read.instructions:
-            ours = ours or (instruction.word == "COPY" and "/.aptible/" in instruction.rest)
-            # What stands behind our own lines was put there by them.
-            if (
-                not ours
-                and instruction.stage == stage
-                and instruction.word in ("ENTRYPOINT", "CMD")
-            ):
-                listed = instruction.listed()
-                shell = ("/bin/sh", "-c", instruction.rest)
-                found[instruction.word] = shell if listed is None else listed
+        found = _told(self._read, self._stage(self._read))
         return found.get("ENTRYPOINT"), found.get("CMD")
 
-    def with_lines(self, lines: Sequence[Line]) -> GeneratedFile | None:
-        """Theirs with our lines at the end of the stage that runs; None when it is not there."""
+    def with_lines(
+        self, lines: Sequence[Line], earlier: GeneratedFile | None
+    ) -> GeneratedFile | None:
+        """Theirs with our lines at the end of the stage that runs; None when it is not there.
+
+        `earlier` is what another app of the same file has made of it.
+        """
         before = self._book.view.read(self.path) if self.reachable else None
         if before is None or self._read is None:
             return None
-        stage = self._stage(self._read)
-        last = max(i.last for i in self._read.instructions if i.stage == stage)
-        rows = before.splitlines()
-        there = {" ".join(row.split()) for row in rows}
+        read = self._read if earlier is None else read_dockerfile(earlier.text, self.path)
+        stage = self._stage(read)
+        last = max(i.last for i in read.instructions if i.stage == stage)
+        kept = (
+            [Line(text=row, rule="F27" if row.strip() else "") for row in before.splitlines()]
+            if earlier is None
+            else list(earlier.lines)
+        )
+        there = {" ".join(line.text.split()) for line in kept}
         ours = [line for line in lines if line.text not in there]
-        kept = [Line(text=row, rule="F27" if row.strip() else "") for row in rows]
         return GeneratedFile(
             path=self.path,
             lines=(*kept[:last], *ours, *kept[last:]),
@@ -74,3 +72,43 @@ class OwnBuild:
                 if alias.lower() == self._app.target.lower():
                     return instruction.stage
         return found.instructions[-1].stage
+
+
+def _told(found: Dockerfile, stage: int) -> dict[str, Words]:
+    """ENTRYPOINT and CMD of a stage, with what it has from the stages that it begins with."""
+    told: dict[str, Words] = {}
+    for each in reversed(_line_of_stages(found, stage)):
+        here = _own(found, each)
+        if "ENTRYPOINT" in here:
+            # Docker drops a command that was meant for another entry point.
+            told.pop("CMD", None)
+        told |= here
+    return told
+
+
+def _line_of_stages(found: Dockerfile, stage: int) -> list[int]:
+    """The stage, the one that it begins with, and so on, as far as they are in this file."""
+    starts = {i.stage: from_parts(i.rest) for i in found.instructions if i.word == "FROM"}
+    line = [stage]
+    while len(line) <= _DEEPEST:
+        image = starts[line[-1]][0].lower()
+        before = [s for s, (_, alias) in starts.items() if s < line[-1] and alias.lower() == image]
+        if not before or not image:
+            return line
+        line.append(max(before))
+    return line
+
+
+def _own(found: Dockerfile, stage: int) -> dict[str, Words]:
+    here: dict[str, Words] = {}
+    for instruction in found.instructions:
+        if instruction.stage != stage:
+            continue
+        if instruction.word == "COPY" and "/.aptible/" in instruction.rest:
+            # What stands behind our own lines was put there by them.
+            break
+        if instruction.word in ("ENTRYPOINT", "CMD"):
+            listed = instruction.listed()
+            shell = ("/bin/sh", "-c", instruction.rest)
+            here[instruction.word] = shell if listed is None else listed
+    return here

@@ -40,7 +40,12 @@ def propose_for_images(
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
     files: list[GeneratedFile] = []
     for app in project.found.apps:
-        files += _of_build(book, project, app) if app.build else _of_image(book, project, app)
+        if not app.build:
+            files += _of_image(book, project, app)
+            continue
+        for file in _of_build(book, project, app, files):
+            files = [each for each in files if each.path != file.path]
+            files.append(file)
     places = dict.fromkeys(app.where.partition(":")[0] for app in project.found.apps)
     signs = tuple(Evidence(path=path, fact="names the images") for path in places)
     return Proposal(
@@ -91,7 +96,9 @@ def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[Gene
     return [dockerfile, *made.files]
 
 
-def _of_build(book: Notebook, project: ImageProject, app: AppGroup) -> list[GeneratedFile]:
+def _of_build(
+    book: Notebook, project: ImageProject, app: AppGroup, files: list[GeneratedFile]
+) -> list[GeneratedFile]:
     """Our lines in their own Dockerfile, and what they copy beside it."""
     build = OwnBuild(book, app, project.base if project.base is not None else "..")
     inner = f"{FOLDER}/{_plain(app.name)}/"
@@ -100,7 +107,8 @@ def _of_build(book: Notebook, project: ImageProject, app: AppGroup) -> list[Gene
     made = AppFiles(book, project.found, app, launches, folder, inner).made()
     if not made.anything:
         return []
-    changed = build.with_lines(made.lines)
+    earlier = next((file for file in files if file.path == build.path), None)
+    changed = build.with_lines(made.lines, earlier)
     if changed is None:
         book.warn(
             f"dockerfile:{app.name}",
@@ -149,12 +157,13 @@ def _image_name(text: str) -> str | None:
 
 def _say_what_to_do(book: Notebook, app: AppGroup, folder: str) -> None:
     name = _plain(app.name)
+    tag = f"REGISTRY/{name.lower()}:TAG"
     book.note(
         f"build:{app.name}",
         f"{app.name} is deployed from an image of your own, made from theirs",
-        f"docker build --platform linux/amd64 -t REGISTRY/{name}:TAG {folder.rstrip('/')}; docker"
-        f" push REGISTRY/{name}:TAG; aptible deploy --app {name} --docker-image"
-        f" REGISTRY/{name}:TAG",
+        f"docker build --platform linux/amd64 -t {tag} {folder.rstrip('/')}; docker"
+        f" push {tag}; aptible deploy --app {name} --docker-image"
+        f" {tag}",
         evidence(app.where, f"{app.name}"),
     )
 
