@@ -329,3 +329,16 @@ def test_two_apps_of_one_dockerfile(tmp_path: Path) -> None:
     assert text(found, "aptible/two/.aptible/Procfile") == "two: run two\n"
     again = proposed(tmp_path, services, **{f.path: f.text for f in found.files})
     assert (again.changes, again.questions) == ((), ())
+
+
+def test_names_that_look_alike_in_a_folder_are_two(tmp_path: Path) -> None:
+    services = (
+        "  a.b:\n    image: one\n    command: x\n  a-b:\n    image: two\n    command: y\n"
+        "  A_b.1:\n    image: two\n    command: z\n  A_b-1:\n    image: two\n    command: w\n"
+    )
+    answers = {"entrypoint/a.b": "none", "entrypoint/a-b": "none"}
+    found = proposed(tmp_path, services, answers)
+    assert text(found, "aptible/a-b/.aptible/Procfile") == "a-b: exec x\n"
+    assert text(found, "aptible/a-b-2/.aptible/Procfile") == (
+        "a-b: exec y\nA_b-1: exec z\nA_b-1-2: exec w\n"
+    )

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wizard.generate.images.asked import Words, ask_read, command_line, list_of_words
+from wizard.generate.images.names import plain_names
 from wizard.generate.images.places import evidence
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
@@ -21,7 +22,6 @@ Secret = Callable[[str], bool]
 """Whether a text holds something that must stand in no file."""
 _MASKED = "•••"
 _SHELL_FLAGS = re.compile(r"-[a-z]*c")
-_NAME = re.compile(r"[^A-Za-z0-9_-]")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Launches:
         self._book, self._app, self._secret = book, app, secret
         self._entry, self._command = image
         self._asked = False
-        self.processes = processes
+        self._names = plain_names(process.name for process in processes)
 
     @property
     def entrypoint(self) -> Words | None:
@@ -89,7 +89,7 @@ class Launches:
             whole, script = self._as_script(process, whole)
         return Launch(
             process=process,
-            name=_NAME.sub("-", process.name),
+            name=self._names[process.name],
             own=own,
             words=whole,
             arguments=arguments or (),
@@ -133,7 +133,7 @@ class Launches:
 
     def _as_script(self, process: Process, words: Words) -> tuple[Words | None, str]:
         """A script for `sh -c` of several lines: a Procfile's line cannot hold it, a file can."""
-        name = _NAME.sub("-", process.name)
+        name = self._names[process.name]
         for at, word in enumerate(words[:-1]):
             if not _SHELL_FLAGS.fullmatch(word) or not at:
                 continue

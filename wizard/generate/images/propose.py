@@ -1,5 +1,6 @@
 """Files for every app of a project whose images exist already, or that it builds itself. Pure."""
 
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,6 +9,7 @@ from wizard.formats.image_name import read_image
 from wizard.generate.images.app_files import AppFiles
 from wizard.generate.images.asked import ask_read
 from wizard.generate.images.launch import Launches
+from wizard.generate.images.names import plain_names
 from wizard.generate.images.own_build import OwnBuild
 from wizard.generate.images.places import evidence
 from wizard.generate.known import Known
@@ -62,7 +64,7 @@ def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[Gene
     """A small Dockerfile on theirs; nothing for one that is deployed as it is."""
     known = app.known and _image_name(app.image) is not None
     image = app.image if known else _asked_image(book, app)
-    folder = f"{FOLDER}/{_plain(app.name)}/"
+    folder = f"{FOLDER}/{_folder_name(project, app)}/"
     launches = _launches(book, project, app, None)
     parts = AppFiles(book, project.found, app, launches, folder, "")
     made = parts.made()
@@ -70,11 +72,12 @@ def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[Gene
         book.note(
             f"as-it-is:{app.name}",
             f"{app.name} needs no files: its image is deployed as it is",
-            f"aptible deploy --app {app.name} --docker-image {image or 'IMAGE'}",
+            f"aptible deploy --app {shlex.quote(app.name)} --docker-image"
+            f" {shlex.quote(image) if image else 'IMAGE'}",
             evidence(app.where, f"image {image}"),
         )
         return []
-    _say_what_to_do(book, app, folder)
+    _say_what_to_do(book, app, _folder_name(project, app))
     if image and not read_image(image).digest and read_image(image).tag in ("", "latest"):
         book.warn(
             f"moving-tag:{app.name}",
@@ -101,7 +104,7 @@ def _of_build(
 ) -> list[GeneratedFile]:
     """Our lines in their own Dockerfile, and what they copy beside it."""
     build = OwnBuild(book, app, project.base if project.base is not None else "..")
-    inner = f"{FOLDER}/{_plain(app.name)}/"
+    inner = f"{FOLDER}/{_folder_name(project, app)}/"
     launches = _launches(book, project, app, build)
     folder = f"{build.folder}{inner}" if build.reachable else inner
     made = AppFiles(book, project.found, app, launches, folder, inner).made()
@@ -155,20 +158,17 @@ def _image_name(text: str) -> str | None:
     return name if good else None
 
 
-def _say_what_to_do(book: Notebook, app: AppGroup, folder: str) -> None:
-    name = _plain(app.name)
+def _folder_name(project: ImageProject, app: AppGroup) -> str:
+    return plain_names(each.name for each in project.found.apps)[app.name]
+
+
+def _say_what_to_do(book: Notebook, app: AppGroup, name: str) -> None:
     tag = f"REGISTRY/{name.lower()}:TAG"
     book.note(
         f"build:{app.name}",
         f"{app.name} is deployed from an image of your own, made from theirs",
-        f"docker build --platform linux/amd64 -t {tag} {folder.rstrip('/')}; docker"
+        f"docker build --platform linux/amd64 -t {tag} {FOLDER}/{name}; docker"
         f" push {tag}; aptible deploy --app {name} --docker-image"
         f" {tag}",
         evidence(app.where, f"{app.name}"),
     )
-
-
-def _plain(name: str) -> str:
-    """A name that is good as a folder's."""
-    plain = "".join(c if c.isalnum() or c in "-_" else "-" for c in name).strip("-")
-    return plain or "app"
