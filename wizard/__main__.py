@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wizard.model.plan import Plan
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.look import Looked
+    from wizard.ports.registry import Registry
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
 
@@ -294,6 +295,13 @@ def open_judges(environ: Mapping[str, str]) -> FileJudges:
     return look(environ)
 
 
+def open_registry() -> Registry:
+    """Asks the registry that an image's name leads to."""
+    from providers.registry import RegistryClient
+
+    return RegistryClient()
+
+
 def main() -> None:
     """The console command `moveday`."""
     launchers = Launchers(
@@ -303,6 +311,7 @@ def main() -> None:
         dns=open_dns,
         repo=open_checkout,
         judges=open_judges,
+        registry=open_registry,
         doctor=open_doctor,
         sandbox=serve_sandbox,
         person=act_as_person,

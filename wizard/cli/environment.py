@@ -2,7 +2,12 @@
 
 import os
 
-CREDENTIALS = frozenset({"HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"})
+CREDENTIALS = frozenset(
+    {
+        *("HEROKU_API_KEY", "APTIBLE_ACCESS_TOKEN"),
+        *("APTIBLE_PRIVATE_REGISTRY_USERNAME", "APTIBLE_PRIVATE_REGISTRY_PASSWORD"),
+    }
+)
 """Variables that no child process gets."""
 
 

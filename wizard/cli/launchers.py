@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
     from wizard.ports.look import Looked
+    from wizard.ports.registry import Registry
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
 
@@ -71,7 +72,8 @@ class Launchers:
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock)` lists what the source's account
-    can see; `look(source, folder, files, profiles)` reads a source of plain files.
+    can see; `look(source, folder, files, profiles)` reads a source of plain files;
+    `registry()` asks registries for images.
     `screens(folder, environ)` opens the wizard and returns its exit code; `environ` holds the
     credentials, which the real environment then has no more.
     """
@@ -82,6 +84,7 @@ class Launchers:
     dns: Callable[[], DnsTools]
     repo: Callable[[Path], Repo]
     judges: Callable[[Mapping[str, str]], FileJudges]
+    registry: Callable[[], Registry]
     doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]

@@ -78,8 +78,8 @@ def look_at_project(
     """Read the files, print what they hold, remember which ones they were."""
 
     async def work() -> Inventory:
-        look = _chosen(folder, asked)
-        found = _look(launchers, folder, look)
+        look = chosen_look(folder, asked)
+        found = look_again(launchers, folder, look)
         remember_look(folder, look)
         return found.inventory
 
@@ -92,8 +92,8 @@ def map_project_here(
     """Map the project; code 4 while a question is open or something stands in the way."""
 
     async def work() -> Mapping:
-        look = _chosen(folder, asked)
-        found = _look(launchers, folder, look)
+        look = chosen_look(folder, asked)
+        found = look_again(launchers, folder, look)
         given = as_typed(read_answers(answers)) if answers else {}
         rates = completed(None, NO_ACCOUNT)
         whole = map_project(found.inventory, found.values, found.by_hand, rates, {})
@@ -113,7 +113,8 @@ def map_project_here(
     )
 
 
-def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
+def chosen_look(folder: Path, asked: FilesAsked) -> LastLook:
+    """What the command line names, else what was looked at last, else the usual files."""
     if asked.anything:
         # A path on the command line is meant from where the person stands.
         files = tuple(str(path.resolve()) for path in asked.files)
@@ -121,7 +122,8 @@ def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
     return last_look(folder) or LastLook(source=_USUAL)
 
 
-def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
+def look_again(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
+    """Read the files; the redactor learns every secret that they hold. Raises UsageError."""
     files = tuple(Path(name) for name in look.files)
     missing = next((path for path in files if not path.is_file()), None)
     if missing is not None:
@@ -140,5 +142,6 @@ def _names(found: Inventory) -> str:
     told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
     told += [p.name for p in found.processes] + [d.name for d in found.databases]
     told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
+    told += [a.account for a in found.cloud.accounts] + [r.region for r in found.cloud.regions]
     told += [v.name for v in found.volumes] + [v.name for v in found.variables]
     return "\n".join((*told, *(w.value for w in found.wishes)))
