@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-.PHONY: demo test install check lock clean
+.PHONY: demo test install check suite lock clean
 
 install: $(VENV)/.installed
 
@@ -19,7 +19,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 demo: install
 	@$(BIN)/moveday demo
 
-test: $(VENV)/.dev check
+# The suite waits a good deal, for clocks and servers: the checks of style and types run beside it.
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory -j2 check suite
+
+suite: $(VENV)/.dev
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev

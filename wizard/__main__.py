@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from wizard.model.plan import Plan
     from wizard.ports.container_engine import FileJudges
     from wizard.ports.look import Choose, Looked
+    from wizard.ports.registry import Registry
     from wizard.ports.repo import Repo
     from wizard.ports.vault import Vault
 
@@ -356,6 +357,13 @@ def open_judges(environ: Mapping[str, str]) -> FileJudges:
     return look(environ)
 
 
+def open_registry() -> Registry:
+    """Asks the registry that an image's name leads to."""
+    from providers.registry import RegistryClient
+
+    return RegistryClient()
+
+
 def main() -> None:
     """The console command `moveday`."""
     launchers = Launchers(
@@ -365,6 +373,7 @@ def main() -> None:
         dns=open_dns,
         repo=open_checkout,
         judges=open_judges,
+        registry=open_registry,
         doctor=open_doctor,
         sandbox=serve_sandbox,
         person=act_as_person,

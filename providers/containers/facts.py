@@ -1,12 +1,14 @@
 """A project of containers as an inventory: the same facts that any other source tells."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from pydantic import SecretStr
 
 from providers.containers import environment
+from providers.containers.cloud import Cloud
+from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
 from providers.containers.mounts import volumes
@@ -33,6 +35,7 @@ from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
+_SECRET_PATH = re.compile(r"/run/secrets/[\w.-]+")
 _NO_RESTART = ("no", "none", "false")
 
 
@@ -55,13 +58,15 @@ class _Facts:
         self.roles = Roles(project, files, active)
         self.services = {s.name: s for s in self.roles.named("app")}
         self._drop_unknown()
-        self.names = self._names()
+        self.names = self._names({})
         self.ways_in = WaysIn(self.roles, files, self.services, self.names)
         self.apps = groups(self.services, self.ways_in.public)
         self.app_of = {name: app.name for app in self.apps for name in app.processes}
         self.given = {
             name: environment.of_service(service, files) for name, service in self.services.items()
         }
+        self.cloud = Cloud(self.apps, self.given, project.services)
+        self.names = self._names(self.cloud.leads)
         self.jobs = self._jobs()
 
     def _drop_unknown(self) -> None:
@@ -103,13 +108,14 @@ class _Facts:
                 variables=tuple(variables),
                 addons=(),
                 domains=tuple(self.ways_in.domains(self.app_of)),
-                databases=tuple(self._databases(found)),
+                databases=(*self._databases(), *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
                 volumes=volumes(self.services.values(), self.files),
                 mounted_files=tuple(self._mounted()),
                 references=found,
                 wishes=tuple(wishes(self.roles)),
+                cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
                 conflicts=tuple(
                     Conflict(process=each.process, subject=each.subject, said=each.said)
@@ -137,6 +143,10 @@ class _Facts:
             single=self._single(service, quantity) if not job else "",
             health=without_passwords(service.health.test) if service.health else "",
             after=tuple(name for name in service.depends_on if name in self.project.services),
+            entrypoint=without_passwords(service.entrypoint),
+            waits=service.waits,
+            well_after=well_after(service.health),
+            answers_within=service.health.timeout_seconds if service.health else None,
             where=", ".join(str(p) for p in dict.fromkeys((service.place, *service.seen.values()))),
         )
 
@@ -161,7 +171,7 @@ class _Facts:
             for s in self.services.values()
             if s.name in waited
             or s.mode.endswith("-job")
-            or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and _ends(s))
+            or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and ends(s))
         )
 
     def _servers(self) -> dict[str, dict[str, environment.One]]:
@@ -170,10 +180,11 @@ class _Facts:
         return {s.name: environment.of_service(s, self.files) for s in found}
 
     def _usual_ports(self) -> dict[str, int]:
-        return {name: _PORTS[e] for name, e in self.roles.engines.items() if e in _PORTS}
+        of = {**self.roles.engines, **{d.name: d.engine for d in self.cloud.databases}}
+        return {name: _PORTS[e] for name, e in of.items() if e in _PORTS}
 
-    def _names(self) -> Names:
-        leads: dict[str, tuple[str, LedTo]] = {}
+    def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
+        leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)
         kinds: dict[str, LedTo] = {"app": "app", "database": "database", "proxy": "proxy"}
         for name, service in self.project.services.items():
             kind = kinds.get(self.roles.of[name])
@@ -187,7 +198,7 @@ class _Facts:
                     leads.setdefault(alias, leads[name])
         return Names(leads)
 
-    def _databases(self, found: tuple[object, ...]) -> list[SourceDatabase]:
+    def _databases(self) -> list[SourceDatabase]:
         result = []
         for service in self.roles.named("database"):
             engine = self.roles.engines[service.name]
@@ -230,7 +241,22 @@ class _Facts:
                 found.append(self._one("secret", self.project.secrets, service, used))
             for used in service.configs:
                 found.append(self._one("config", self.project.configs, service, used))
+            found += self._named_only(service, {f.target for f in found if f.app == app})
         return list({(f.name, f.kind, f.app, f.target): f for f in found}.values())
+
+    def _named_only(self, service: Service, there: set[str]) -> Iterator[MountedFile]:
+        """Secrets that only a variable names: what mounts them stands elsewhere."""
+        for name, one in self.given[service.name].items():
+            path = one.value.get_secret_value().strip() if one.value is not None else ""
+            if _SECRET_PATH.fullmatch(path) and path not in there:
+                yield MountedFile(
+                    name=path.rpartition("/")[2],
+                    kind="secret",
+                    app=self.app_of[service.name],
+                    target=path,
+                    variable=name,
+                    where=one.where,
+                )
 
     def _one(
         self,
@@ -249,6 +275,9 @@ class _Facts:
             target=used.target,
             variable=self._path_variable(service.name, used.target),
             known=(bool(one.file) and self.files.is_file(one.file)) or bool(one.content),
+            mode=0o444 if used.mode is None else used.mode,
+            uid="" if used.uid == "0" else used.uid,
+            gid="" if used.gid == "0" else used.gid,
             where=str(used.place),
         )
 
@@ -266,24 +295,6 @@ class _Facts:
         gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps
-
-
-def without_passwords(command: str) -> str:
-    """A command whose passwords are not shown: those in addresses, and behind options."""
-    hidden = re.sub(r"(://[^\s:@/]*:)[^\s@/]+(?=@)", r"\1•••", command)
-    return re.sub(r"(?i)(pass(?:word|wd)?[= ])[^\s$]\S*", r"\1•••", hidden)
-
-
-def _ends(service: Service) -> bool:
-    """Whether a service that is not started again is one that ends, by what it runs."""
-    words = f"{service.name} {service.command} {service.entrypoint}".lower()
-    return bool(
-        re.search(
-            r"migrat|init|setup|seed|bootstrap|createbucket|install|job|prepare|upgrade|collectstatic"
-            r"|provision|once|backfill|perms|chown|mkdir",
-            words,
-        )
-    )
 
 
 def _keeps(target: str, source: str) -> bool:

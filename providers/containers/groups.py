@@ -45,6 +45,8 @@ def _group(members: list[Service], public: frozenset[str]) -> AppGroup:
         image=image,
         build=built.context if built else "",
         dockerfile=built.dockerfile if built else "",
+        target=built.target if built else "",
+        inline=bool(built.inline) if built else False,
         processes=tuple(m.name for m in members),
         known=bool(built) or (bool(image) and not first.image_unset),
         where=str(first.place),

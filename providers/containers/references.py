@@ -44,6 +44,8 @@ class Names:
             sure = port is not None or before in ("//", "@") or before.rstrip().endswith("=")
             if before == "=" and port is None:
                 sure = False
+            # No other thing is called like that.
+            sure = sure or found["name"].lower().endswith(".database.azure.com")
             whole = found["name"] == text.strip()
             listed = "," in text and before in (",", "")
             if not sure and not ((whole or listed) and _HOSTLIKE.search(variable)):

@@ -57,6 +57,7 @@ class HttpRefused(OutsideError):
     fields of a JSON error body, `inner` those of the objects in it (an object further down appears
     as "…"), and `error_id` what the service calls the error ("" if nothing).
     All of them are cleaned, redacted and cut.
+    `location` is where a redirect leads, as it came: it may hold a signature, and is never shown.
     """
 
     def __init__(
@@ -69,8 +70,10 @@ class HttpRefused(OutsideError):
         headers: Mapping[str, str] | None = None,
         problem: Mapping[str, str] | None = None,
         inner: Mapping[str, Mapping[str, str]] | None = None,
+        location: str = "",
     ) -> None:
         super().__init__(title, detail, hint)
+        self.location = location
         self.status = status
         self.headers = dict(headers or {})
         self.problem = dict(problem or {})
@@ -120,6 +123,7 @@ def refusal(place: str, status: int, headers: Mapping[str, str], body: bytes) ->
         headers={name: shown(value) for name, value in headers.items()},
         problem=problem,
         inner=inner,
+        location=headers.get("location", "") if 300 <= status < 400 else "",
     )
 
 

@@ -2,24 +2,27 @@
 
 import os
 import sys
-from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from wizard.cli.environment import take_credentials
 from wizard.cli.files_folder import folder_below
-from wizard.cli.files_hunks import Numbers, choose, picked, read_numbers
+from wizard.cli.files_hunks import read_numbers
+from wizard.cli.files_of_project import project_files, registry_login, wanted_for_project
 from wizard.cli.files_report import FilesReport
-from wizard.cli.files_words import files_words, findings_words, restored_words
+from wizard.cli.files_words import files_words, restored_words
+from wizard.cli.files_write import Wish, tell_unused, written
 from wizard.cli.finish import finish
+from wizard.cli.launchers import Launchers
 from wizard.cli.options import folder_option, json_option
+from wizard.cli.project_command import FilesAsked, files_options
 from wizard.cli.prompt import ask_yes_no
 from wizard.cli.talk import show
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers_file import as_typed, read_answers
-from wizard.engine.checkout_files import FilesRestored, undo_files, write_files
+from wizard.engine.checkout_files import FilesRestored, undo_files
 from wizard.engine.folder import STATE_FOLDER
 from wizard.engine.journal import Journal, JournalReader
 from wizard.engine.lock import Lock
@@ -27,28 +30,14 @@ from wizard.engine.plan_yaml import FILE_NAME
 from wizard.errors import BlockedError
 from wizard.exits import Exit
 from wizard.generate.app_folder import ANSWER
-from wizard.model.files import GeneratedFile
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
-from wizard.ports.container_engine import FileJudges
 from wizard.ports.repo import Repo
 from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
 from wizard.steps.files_commit import FilesFound, look_at_commit
 from wizard.steps.files_proposal import known_facts, propose_files
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the person asked for."""
-
-    explain: bool
-    write: bool
-    yes: bool
-    answers: dict[str, str]
-    hunks: Numbers
-    judges: FileJudges | None = None
-    env_file: Path | None = None
+from wizard.steps.images_check import check_images
 
 
 def _plan(folder: Path) -> Plan | None:
@@ -92,13 +81,21 @@ async def _commit(
         return None, str(error).replace("\n", "; ")
 
 
-async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
+async def _work(
+    launchers: Launchers,
+    folder: Path,
+    repo: Repo,
+    wish: Wish,
+    asked: FilesAsked,
+    environ: dict[str, str],
+) -> FilesReport:
     plan = _plan(folder)
     inventory = _inventory(folder, plan)
     today = SYSTEM_CLOCK.now().date()
     proposal = await propose_files(repo, known_facts(plan, inventory), today, wish.answers)
-    for unused in sorted(wish.answers.keys() - proposal.answered.keys()):
-        show(f"  ! {unused}: nothing like that is open, or this is none of its answers: not used")
+    if plan is None and not proposal.main and not proposal.files and asked.left_in(folder):
+        return await _of_project(launchers, folder, repo, wish, asked, environ)
+    tell_unused(wish, proposal.answered)
     commit, reason = await _commit(repo, plan, inventory)
     report = FilesReport(
         proposal=proposal,
@@ -117,19 +114,35 @@ async def _work(folder: Path, repo: Repo, wish: Wish) -> FilesReport:
         if plan is not None:
             write_down(folder, checked)
         return report.model_copy(update={"check": checked})
-    if not wish.write or proposal.questions or not proposal.changes:
-        return report
-    changes = picked(proposal.changes, wish.hunks) if wish.hunks else proposal.changes
-    by = "--yes"
-    if not wish.yes:
-        changes, by = await _asked(report, changes), "person at the terminal"
-    with ExitStack() as stack:
-        stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
-        journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
-        consent = grant(Level.WRITE_FILES, "the app's files", by, SYSTEM_CLOCK.now())
-        journal.append("consent", key=consent.subject, level=consent.level.name, by=consent.by)
-        done = write_files(folder, changes, consent, journal, SYSTEM_CLOCK)
-    return report.model_copy(update={"written": done.paths, "backup": done.backup})
+    return await written(folder, report, wish)
+
+
+async def _of_project(
+    launchers: Launchers,
+    folder: Path,
+    repo: Repo,
+    wish: Wish,
+    asked: FilesAsked,
+    environ: dict[str, str],
+) -> FilesReport:
+    """The files of a project whose images exist, or that it builds: Compose, Swarm."""
+    today = SYSTEM_CLOCK.now().date()
+    view = await repo.working_tree()
+    proposal, found = await project_files(
+        launchers, folder, asked, view, today, wish.answers, environ
+    )
+    tell_unused(wish, proposal.answered)
+    report = FilesReport(
+        proposal=proposal,
+        diffs={file.path: file.diff() for file in proposal.changes},
+        explained=wish.explain,
+    )
+    if wish.check:
+        checked = await check_images(
+            found, wish.answers, launchers.registry(), wish.login, lambda text: show(f"  {text}")
+        )
+        return report.model_copy(update={"check": checked})
+    return await written(folder, report, wish)
 
 
 def _remember(folder: Path, found: FilesFound) -> None:
@@ -141,18 +154,6 @@ def _remember(folder: Path, found: FilesFound) -> None:
             journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
     except BlockedError as error:
         show(f"  ! not written down: {error.title}")
-
-
-async def _asked(
-    report: FilesReport, changes: Sequence[GeneratedFile]
-) -> tuple[GeneratedFile, ...]:
-    """What the person at the terminal wants of it, change by change; BlockedError for nothing."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise BlockedError(
-            "writing files needs a yes", "nobody is at a terminal", "read the diff, then add --yes"
-        )
-    show(findings_words(report.proposal))
-    return await choose(changes)
 
 
 async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
@@ -179,7 +180,10 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
 @json_option
 @click.option("--explain", is_flag=True, help="Every line with its rule and evidence.")
 @click.option(
-    "--check", is_flag=True, help="Try them out in a copy: lint; with docker also build and boot."
+    "--check",
+    is_flag=True,
+    help="Try them out in a copy: lint; with docker also build and boot. For images that exist: ask"
+    " their registries.",
 )
 @click.option(
     "--env-file",
@@ -207,6 +211,7 @@ async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:
     metavar="FOLDER",
     help="The app's folder in a repository that holds several; the files lie in the root.",
 )
+@files_options
 @click.pass_context
 def files(
     context: click.Context,
@@ -222,8 +227,14 @@ def files(
     force: bool,
     answers: Path | None,
     inside: str | None,
+    source: str,
+    files: tuple[Path, ...],
+    profiles: tuple[str, ...],
 ) -> None:
     """Propose the app's files as a diff: Dockerfile, Procfile and the like. Needs no account.
+
+    With --source compose, or where such files were looked at last: what the images of a Compose
+    project or Swarm stack have to get, below aptible/.
 
     Leaves with code 4 while a question is open, with 5 when a check failed.
     """
@@ -237,6 +248,9 @@ def files(
         raise click.UsageError("--check changes nothing: it goes without --write and --undo")
     if env_file and not check:
         raise click.UsageError("--env-file goes with --check")
+    asked = FilesAsked(source, files, profiles)
+    if asked.anything and inside is not None:
+        raise click.UsageError("--path goes with a checkout, not with --source and --file")
     numbers = read_numbers(hunks)
     home = folder.resolve()
     if undo:
@@ -246,9 +260,14 @@ def files(
         given = as_typed(read_answers(answers)) if answers else {}
         if inside is not None:
             given[ANSWER] = folder_below(home, inside)
+        environ = take_credentials()
+        login = registry_login(environ) if check else None
         judges = context.obj.judges(os.environ) if check else None
-        wish = Wish(explain, write, yes, given, numbers, judges, env_file)
-        return await _work(home, context.obj.repo(home), wish)
+        wish = Wish(explain, write, yes, given, numbers, judges, env_file, check, login)
+        launchers, repo = context.obj, context.obj.repo(home)
+        if inside is None and wanted_for_project(home, asked):
+            return await _of_project(launchers, home, repo, wish, asked, environ)
+        return await _work(launchers, home, repo, wish, asked, environ)
 
     finish(
         work(),

@@ -5,7 +5,7 @@ from wizard.cli.files_report import FilesReport
 from wizard.engine.checkout_files import FilesRestored
 from wizard.generate.because import RULES
 from wizard.generate.hunks import numbered_diff
-from wizard.generate.language_names import kind_of_app, language_name
+from wizard.generate.language_names import IMAGES, kind_of_app, language_name
 from wizard.model.files import Finding, GeneratedFile, OpenQuestion, Proposal
 
 
@@ -123,7 +123,10 @@ def _next(report: FilesReport) -> list[str]:
         lines = [
             f"written: {', '.join(report.written)}",
             f"as they were: {report.backup} (moveday files --undo brings them back)",
-            "now read them, `git add` and commit them: a deploy takes the commit, not the folder",
+            "now build the images, push them, and deploy from them, as said above"
+            if report.proposal.main == IMAGES
+            else "now read them, `git add` and commit them: a deploy takes the commit, not the"
+            " folder",
         ]
         if report.planned:
             lines.append(

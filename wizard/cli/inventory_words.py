@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from wizard.cli.cloud_words import cloud_words
 from wizard.model.account import AppSeen, AppsSeen
 from wizard.model.inventory import Domain, Inventory, Process, SourceDatabase, Variable
 from wizard.model.inventory_change import Change, InventoryRead
@@ -38,6 +39,8 @@ def inventory_words(found: InventoryRead) -> str:
     )
     lines += _group("databases", found.databases, _database)
     lines += _group("domains", found.domains, _domain)
+    beside = [row for text in cloud_words(found.cloud) for row in _wrapped(text)]
+    lines += ["", "cloud beside it", *beside] if beside else []
     lines += _group(
         "certificates",
         found.certificates,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wizard.ports.dump import Restorer
     from wizard.ports.laptop import Laptop
     from wizard.ports.look import Choose, Looked
+    from wizard.ports.registry import Registry
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
 
@@ -72,10 +73,10 @@ class Launchers:
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
     `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock, source)` lists what a source's
-    account can see ("": the usual one); `look(asked, folder, environ, gather,
-    choose)` reads a project of containers from files, or an account for which `gather` gets the
-    credentials. `sign_in_to(
-    source, folder, environ, clock)` is the door of one source alone.
+    account can see ("": the usual one); `look(asked, folder, environ, gather, choose)` reads a
+    project of containers from files, or an account for which `gather` gets the credentials;
+    `sign_in_to(source, folder, environ, clock)` is the door of one source alone; `registry()` asks
+    registries for images.
     `screens(folder, environ)` opens the wizard and returns its exit code; `environ` holds the
     credentials, which the real environment then has no more.
     """
@@ -86,6 +87,7 @@ class Launchers:
     dns: Callable[[], DnsTools]
     repo: Callable[[Path], Repo]
     judges: Callable[[Mapping[str, str]], FileJudges]
+    registry: Callable[[], Registry]
     doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
     person: Callable[[str, Mapping[str, object]], Awaitable[None]]

@@ -105,8 +105,8 @@ def look_at_project(
     """Read the project, print what it holds, remember where it was read."""
 
     async def work() -> Inventory:
-        look = _chosen(folder, asked)
-        found = await _look(launchers, folder, look)
+        look = chosen_look(folder, asked)
+        found = await look_again(launchers, folder, look, take_credentials())
         remember_look(folder, look.model_copy(update={"cluster": look.cluster or found.cluster}))
         return found.inventory
 
@@ -119,8 +119,8 @@ def map_project_here(
     """Map the project; code 4 while a question is open or something stands in the way."""
 
     async def work() -> Mapping:
-        look = _chosen(folder, asked)
-        found = await _look(launchers, folder, look)
+        look = chosen_look(folder, asked)
+        found = await look_again(launchers, folder, look, take_credentials())
         given = as_typed(read_answers(answers)) if answers else {}
         rates = completed(None, NO_ACCOUNT)
         whole = map_project(found.inventory, found.values, found.by_hand, rates, {})
@@ -140,7 +140,8 @@ def map_project_here(
     )
 
 
-def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
+def chosen_look(folder: Path, asked: FilesAsked) -> LastLook:
+    """What the command line names, else what was looked at last, else the usual files."""
     if asked.anything:
         # A path on the command line is meant from where the person stands.
         files = tuple(str(path.resolve()) for path in asked.files)
@@ -153,13 +154,16 @@ def _chosen(folder: Path, asked: FilesAsked) -> LastLook:
     return last_look(folder) or LastLook(source=_USUAL)
 
 
-async def _look(launchers: Launchers, folder: Path, look: LastLook) -> Looked:
+async def look_again(
+    launchers: Launchers, folder: Path, look: LastLook, environ: dict[str, str]
+) -> Looked:
+    """Look there; the redactor learns every secret that was found. Raises UsageError."""
     files = tuple(Path(name) for name in look.files)
     missing = next((path for path in files if not path.is_file()), None)
     if missing is not None:
         raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
     gather = _gather(look.source)
-    found = await launchers.look(look, folder, take_credentials(), gather, choose_one)
+    found = await launchers.look(look, folder, environ, gather, choose_one)
     shown = _names(found.inventory)
     for values in found.values.values():
         plain = {name: value.get_secret_value() for name, value in values.items()}
@@ -177,6 +181,7 @@ def _names(found: Inventory) -> str:
     told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
     told += [p.name for p in found.processes] + [d.name for d in found.databases]
     told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
+    told += [a.account for a in found.cloud.accounts] + [r.region for r in found.cloud.regions]
     told += [v.name for v in found.volumes] + [v.name for v in found.variables]
     told += [f.target for f in found.mounted_files]
     return "\n".join((*told, *(w.value for w in found.wishes)))

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from wizard.cli.cloud_words import cloud_words
 from wizard.model.inventory import Domain, Inventory, Process
 
 _WIDTH = 80
@@ -27,6 +28,7 @@ def project_words(found: Inventory) -> str:
         "databases",
         (f"{d.name}: {d.engine} {d.version}, {d.plan}".rstrip() for d in found.databases),
     )
+    lines += _group("cloud beside it", cloud_words(found.cloud))
     lines += _group("host names", (_domain(d) for d in found.domains))
     lines += _group("ports", (f"{e.process} {e.port}/{e.protocol}" for e in found.entries))
     lines += _group("volumes", (f"{v.name}: {v.target}{_most(v.at_most)}" for v in found.volumes))

@@ -45,9 +45,10 @@ class Kept(Frozen):
 
 
 class Manifest(Frozen):
-    """What one write changed; beside it lie the files as they were."""
+    """What one write changed; beside it lie the files as they were. `folders` are new ones."""
 
     files: tuple[Kept, ...]
+    folders: tuple[str, ...] = ()
 
 
 class FilesWritten(Frozen):
@@ -92,10 +93,14 @@ def write_files(
                 target = backup / "files" / file.path
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 _replace(target, old, 0o600)
-        manifest = Manifest(files=kept).model_dump_json(indent=2)
+        made = _missing_folders(folder, files)
+        manifest = Manifest(files=kept, folders=made).model_dump_json(indent=2)
         _replace(backup / _MANIFEST, manifest.encode(), 0o600)
     paths = tuple(file.path for file in files)
     journal.append("intent", key="files-written", paths=list(paths), backup=backup.name)
+    for name in made:
+        with machine_trouble("make", folder / name):
+            (folder / name).mkdir(exist_ok=True)
     for file, facts in zip(files, kept, strict=True):
         with machine_trouble("write", folder / file.path):
             _replace(folder / file.path, file.text.encode(), facts.mode)
@@ -138,6 +143,10 @@ def undo_files(
             elif target.exists():
                 target.unlink()
                 removed.append(kept.path)
+    for name in reversed(manifest.folders):
+        # What somebody else put into it stays, and so does the folder.
+        with contextlib.suppress(OSError):
+            (folder / name).rmdir()
     with machine_trouble("mark", backup):
         _replace(backup / _UNDONE, b"", 0o600)
     journal.append("undone", key="files-written", backup=backup.name, forced=bool(changed))
@@ -187,9 +196,23 @@ def _guard(folder: Path, path: str) -> Path:
             )
     if here.exists() and not here.is_file():
         raise BlockedError(f"{clean(path, 200)} is no regular file", "not written")
-    if not here.parent.is_dir():
-        raise BlockedError(f"the folder of {clean(path, 200)} is not there", "not written")
+    above = folder
+    for part in pure.parts[:-1]:
+        above = above / part
+        if above.exists() and not above.is_dir():
+            raise BlockedError(f"{clean(path, 200)} would lie in a file", "not written")
     return here
+
+
+def _missing_folders(folder: Path, files: Sequence[GeneratedFile]) -> tuple[str, ...]:
+    """Folders that have to be made, outer ones first."""
+    found: dict[str, None] = {}
+    for file in files:
+        above = PurePosixPath(file.path).parents
+        for parent in reversed(above):
+            if parent.parts and not (folder / parent).is_dir():
+                found[str(parent)] = None
+    return tuple(found)
 
 
 def _bytes(path: Path) -> bytes | None:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from wizard.model.inventory import Engine
 
+DOCKER_HUB = "docker.io"
 Kind = Literal["app", "database", "proxy", "tls", "tool"]
 _WORD = re.compile(r"^[^\s$]+$")
 
@@ -17,6 +18,22 @@ class ImageName:
     path: str
     tag: str
     digest: str
+
+    @property
+    def registry(self) -> str:
+        """The host that has it; docker.io where none is named (Docker's rule)."""
+        first, sign, _ = self.path.partition("/")
+        named = sign and ("." in first or ":" in first or first == "localhost")
+        return first.lower() if named else DOCKER_HUB
+
+    @property
+    def repository(self) -> str:
+        """Its name at the registry; official images of Docker lie below library/."""
+        first, sign, rest = self.path.partition("/")
+        if sign and self.registry == first.lower():
+            bare = self.registry == DOCKER_HUB and "/" not in rest
+            return f"library/{rest}" if bare else rest
+        return self.path if sign else f"library/{self.path}"
 
     @property
     def last(self) -> str:

@@ -16,7 +16,12 @@ NAMES: Mapping[str, str] = {
     "rust": "Rust",
     "dotnet": ".NET",
     "static": "static files",
+    "images": "container images",
 }
+
+
+IMAGES = "images"
+"""The main 'language' of a project whose images exist already."""
 
 
 def language_name(language: str) -> str:
@@ -28,5 +33,7 @@ def kind_of_app(language: str) -> str:
     """With its article: "an Elixir app", "a static site"."""
     if language == "static":
         return "a static site"
+    if language == "images":
+        return "a project of container images"
     name = language_name(language)
     return f"{'an' if name[:1] in 'AEIO' else 'a'} {name} app"

@@ -1,5 +1,6 @@
 """Facts of a container platform: what a project's services open, mount, name and ask for."""
 
+import re
 from typing import Literal
 
 from wizard.model.frozen import Frozen
@@ -11,6 +12,7 @@ LedTo = Literal["app", "database", "proxy"]
 class AppGroup(Frozen):
     """Services that run the same image: one app. `build` is the folder it is built from.
 
+    `target` is the stage of its Dockerfile; `inline`: the project's file holds the Dockerfile.
     `image` "" when only `build` is said; `known` is false when the image's name is a variable
     without a value.
     """
@@ -19,6 +21,8 @@ class AppGroup(Frozen):
     image: str = ""
     build: str = ""
     dockerfile: str = ""
+    target: str = ""
+    inline: bool = False
     processes: tuple[str, ...] = ()
     known: bool = True
     where: str
@@ -61,6 +65,7 @@ class MountedFile(Frozen):
     """A secret or config that services read as a file, or a file of variables.
 
     `variable` names the path (DB_PASSWORD_FILE). `known`: its content was there to be read.
+    `mode` as chmod takes it; `uid` and `gid` "" for root's.
     """
 
     name: str
@@ -69,7 +74,19 @@ class MountedFile(Frozen):
     target: str = ""
     variable: str = ""
     known: bool = False
+    mode: int = 0o444
+    uid: str = ""
+    gid: str = ""
     where: str
+
+    @property
+    def holder(self) -> str:
+        """The variable that holds its content where a platform mounts no files."""
+        plain = self.variable.removesuffix("_FILE")
+        if plain and plain != self.variable:
+            return plain
+        name = re.sub(r"[^A-Za-z0-9_]", "_", self.name).upper()
+        return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
 class Reference(Frozen):

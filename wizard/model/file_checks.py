@@ -19,12 +19,19 @@ CheckName = Literal[
     "answers",
     "stops",
     "writes",
+    "pull",
+    "architecture",
+    "settings",
 ]
-"""`build` is without .dockerignore, as Aptible builds; the `-ignoring` ones are with it."""
+"""`build` is without .dockerignore, as Aptible builds; the `-ignoring` ones are with it.
+
+`pull`, `architecture` and `settings` are about an image that exists: what its registry tells.
+"""
 
 
 class FileCheck(Frozen):
-    """One check. `process` is the Procfile's name for checks that are made once per process.
+    """One check. `process` is the Procfile's name for checks that are made once per process, or the
+    app's for those about its image.
 
     `what` is a finished half sentence; `evidence` are lines of logs or of files, redacted and safe
     to show; `seconds` is how long it took.

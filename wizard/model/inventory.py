@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from wizard.model.cloud import CloudTraces
 from wizard.model.containers import (
     AppGroup,
     Entry,
@@ -42,9 +43,13 @@ class Process(Frozen):
     """One process type. `command` is the deployed one; `memory_mb` per container, if known.
 
     `app` names its app where the source holds several. `job`: it runs once and ends; `per_node`:
-    one on every node, however many there are; `counted` is false when
-    nobody told `quantity` and 1 stands in its place; `single` says why it must never run twice;
-    `health` how it is asked whether it is well; `after` what has to be there first.
+    one on every node, however many there are; `counted` is false when nobody told `quantity` and 1
+    stands in its place; `single` says why it must never run twice; `health` how it is asked whether
+    it is well; `after` what has to be there first.
+
+    `entrypoint` is the part of `command` in place of the image's own ENTRYPOINT, "" when
+    that counts; `waits` names variables without a value that stand in the command. `well_after`:
+    seconds that it may take until it is well; `answers_within`: seconds for one answer.
     """
 
     name: str
@@ -60,6 +65,10 @@ class Process(Frozen):
     single: str = ""
     health: str = ""
     after: tuple[str, ...] = ()
+    entrypoint: str = ""
+    waits: tuple[str, ...] = ()
+    well_after: float | None = None
+    answers_within: float | None = None
     where: str
 
 
@@ -123,6 +132,7 @@ class SourceDatabase(Frozen):
 
     `image` is what it runs, when it is a container; `keeps` says where its data lies, "" when it
     is gone with the container.
+    `managed` names the cloud that runs it beside the platform ("azure"), "" for all others.
     """
 
     id: str
@@ -139,6 +149,7 @@ class SourceDatabase(Frozen):
     memory_mb: int | None = None
     image: str = ""
     keeps: str = ""
+    managed: str = ""
     where: str
 
 
@@ -314,6 +325,7 @@ class Inventory(Frozen):
     mounted_files: tuple[MountedFile, ...] = ()
     references: tuple[Reference, ...] = ()
     wishes: tuple[PlatformWish, ...] = ()
+    cloud: CloudTraces = CloudTraces()
     gaps: tuple[Gap, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     answers: tuple[AnswerShape, ...] = ()

@@ -11,6 +11,7 @@ Group = Literal[
     "processes",
     "jobs",
     "databases",
+    "storage",
     "variables",
     "add-ons",
     "domains",

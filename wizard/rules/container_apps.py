@@ -11,7 +11,7 @@ from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
     "I1": "services of one image are one app: one release, a service for each line of its Procfile",
-    "I2": "an image that exists is deployed as it is; its digest is noted at the deploy",
+    "I2": "an image that exists is deployed; its digest is noted at the deploy",
     "I3": "its Dockerfile builds it, from the repository",
     "I4": "the image's name is a variable that has no value here",
 }
@@ -36,7 +36,7 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
     procfile = procfile_of(lasting)
     target = "an app built from its Dockerfile" if app.build else "an app deployed from its image"
     if procfile:
-        target += "; /.aptible/Procfile in the image names its services"
+        target += "; /.aptible/Procfile in the image names its services (moveday files writes it)"
     question = None
     if rule == "I4":
         question = Question(

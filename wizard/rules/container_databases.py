@@ -69,7 +69,9 @@ def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedI
     offered = _BY_A_PERSON.get(database.engine)
     other = _ELSEWHERE.get(database.engine, "an account at a vendor, or one that you run elsewhere")
     rule = "D6" if offered else "D7"
-    return _item(database, today, "blocked", offered or other, rule, f"{name}: {RULES[rule]}")
+    return database_item(
+        database, today, "blocked", offered or other, rule, f"{name}: {RULES[rule]}"
+    )
 
 
 def _postgres(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedItem:
@@ -93,7 +95,7 @@ def _postgres(facts: MappingFacts, database: SourceDatabase, today: str) -> Mapp
             kind="text",
             flag=f"--answers FILE ({identity})",
         )
-    item = _managed(facts, database, today, "D4", "; ".join(said))
+    item = managed_item(facts, database, today, "D4", "; ".join(said))
     return item.model_copy(update={"question": question})
 
 
@@ -101,7 +103,7 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
     identity = f"database/{database.name}/keep"
     answer = facts.answers.get(identity, "")
     if answer == "keep":
-        return _item(
+        return database_item(
             database,
             today,
             "blocked",
@@ -111,7 +113,7 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
         )
     what = "what is a cache fills again, queues are drained first"
     rule = "D8" if database.keeps and not answer else "D5"
-    item = _managed(facts, database, today, rule, f"{RULES['D5']}; {what}")
+    item = managed_item(facts, database, today, rule, f"{RULES['D5']}; {what}")
     if rule == "D5":
         return item
     return item.model_copy(
@@ -131,14 +133,15 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
     )
 
 
-def _managed(
+def managed_item(
     facts: MappingFacts, database: SourceDatabase, today: str, because: str, reason: str
 ) -> MappedItem:
+    """The managed database that takes its place, with size, price and command."""
     size = proposed_size(database)
     engine = "postgresql" if database.engine == "postgres" else database.engine
     version = str(major(database.version)) if database.version else "VERSION"
     wanted = f" {major(database.version)}" if database.version else ""
-    return _item(
+    return database_item(
         database,
         today,
         "database",
@@ -165,7 +168,7 @@ def _managed(
     )
 
 
-def _item(
+def database_item(
     database: SourceDatabase,
     today: str,
     becomes: Becomes,
@@ -173,6 +176,7 @@ def _item(
     because: str,
     reason: str,
 ) -> MappedItem:
+    """One row; what it costs is not known."""
     return MappedItem(
         group="databases",
         name=database.name,

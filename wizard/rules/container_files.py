@@ -10,7 +10,7 @@ from wizard.rules.mapping_facts import MappingFacts
 RULES = {
     "S1": "a variable names the secret's file: the variable without _FILE holds the value itself",
     "S2": "the app reads a secret as a file: a line at the start writes it from a variable",
-    "S3": "a config file: a copy goes into the image when it holds no secret",
+    "S3": "a config file: written at the start from a variable, as a secret is",
     "S4": "nobody can read it here: a person gives it",
     "S5": "a file of variables that is named and not there",
 }
@@ -45,13 +45,25 @@ def _fate(mounted: MountedFile) -> tuple[str, Becomes, str]:
     if mounted.kind == "variables":
         return "S5", "rewritten", "variables of the app's configuration"
     if mounted.kind == "config":
-        return "S3", "replaced", f"a copy at {mounted.target} in the image"
-    if mounted.variable:
-        plain = mounted.variable.removesuffix("_FILE")
-        if plain != mounted.variable:
-            return "S1", "rewritten", f"the variable {plain}, in place of {mounted.variable}"
-    name = "".join(c if c.isalnum() else "_" for c in mounted.name).upper()
-    return "S2", "rewritten", f"the variable {name}, written to {mounted.target} at the start"
+        return (
+            "S3",
+            "rewritten",
+            f"the variable {mounted.holder}, written to {mounted.target} at the start; or a copy in"
+            " the image, when it holds no secret",
+        )
+    if mounted.variable.removesuffix("_FILE") != mounted.variable:
+        return (
+            "S1",
+            "rewritten",
+            f"the variable {mounted.holder}, in place of {mounted.variable}; where the image reads"
+            f" the file only, it is written to {mounted.target} at the start and"
+            f" {mounted.variable} stays",
+        )
+    return (
+        "S2",
+        "rewritten",
+        f"the variable {mounted.holder}, written to {mounted.target} at the start",
+    )
 
 
 def _item(

@@ -1,5 +1,6 @@
 """Health checks of containers: what Aptible asks instead, and settings that differ by service."""
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ RULES = {
     "K2": "no endpoint asks this service: its image's own HEALTHCHECK counts, when it has one",
     "I5": "an app has one configuration for all its services, and these have different values",
 }
+_RELEASE_SECONDS, _LONGEST_SECONDS, _ANSWER_SECONDS = 180, 900, 15
+"""Aptible's documentation: the check at a release, its longest setting, the check while it runs."""
 _PATH = re.compile(
     r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^\s/]+)?(/[^\s\"'|;&)]*)"
 )
@@ -44,7 +47,7 @@ def _health(process: Process, reached: bool) -> MappedItem:
     said = f" as it does at {path[1]}" if path and path[1] != "/" else ""
     strict = (
         f"the endpoint's own; to be strict, answer 200 at /healthcheck{said}, and set"
-        " STRICT_HEALTH_CHECKS=true"
+        f" STRICT_HEALTH_CHECKS=true{_timing(process)}"
     )
     rule = "K1" if reached else "K2"
     return MappedItem(
@@ -57,3 +60,19 @@ def _health(process: Process, reached: bool) -> MappedItem:
         because=rule,
         reason=RULES[rule],
     )
+
+
+def _timing(process: Process) -> str:
+    """What of today's patience the endpoint does not have by itself."""
+    said = ""
+    if process.well_after is not None and process.well_after > _RELEASE_SECONDS:
+        seconds = min(math.ceil(process.well_after), _LONGEST_SECONDS)
+        said += f"; RELEASE_HEALTHCHECK_TIMEOUT={seconds}, as long as it may take today"
+        if process.well_after > _LONGEST_SECONDS:
+            said += f" ({process.well_after:g} s, and Aptible waits no longer)"
+    if process.answers_within is not None and process.answers_within > _ANSWER_SECONDS:
+        said += (
+            f"; an answer may take {process.answers_within:g} s today, with two containers or more"
+            f" Aptible waits {_ANSWER_SECONDS} s"
+        )
+    return said

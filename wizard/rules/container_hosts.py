@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wizard.model.containers import Reference
 from wizard.model.mapping import MappedItem
 from wizard.rules import pricing
+from wizard.rules.cloud_databases import STAY, question_id
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
@@ -14,6 +15,8 @@ RULES = {
     "H4": "other services reach it by name: it gets an endpoint inside the stack",
     "H6": "it lets one in at a database by its service: becomes the new database's own",
     "H5": "it names a database that does not move by itself: its address is given by a person",
+    "H7": "it names a managed database elsewhere: becomes the new database's address",
+    "H8": "it names a database that stays where it is",
 }
 
 
@@ -24,8 +27,16 @@ def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
         for d in facts.inventory.databases
         if d.engine not in ("postgres", "redis", "rabbitmq")
     }
+    staying = set(_staying(facts))
+    managed = {d.name for d in facts.inventory.databases if d.managed}
     for reference in facts.inventory.references:
-        yield _reference(reference, reference.to in stopped)
+        item = _reference(reference, reference.to in stopped)
+        if reference.to in staying:
+            kept = {"becomes": "kept", "target": "as it is", "because": "H8", "reason": RULES["H8"]}
+            item = item.model_copy(update=kept)
+        elif reference.to in managed and item.because == "H1":
+            item = item.model_copy(update={"because": "H7", "reason": RULES["H7"]})
+        yield item
     apps = {p.name: p.app for p in facts.inventory.processes}
     reached = [r.to for r in facts.inventory.references if r.to_kind == "app"]
     for name in dict.fromkeys(reached):
@@ -50,6 +61,12 @@ def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
             monthly_cents=pricing.endpoint(facts.rates),
             by_hand=(f"{command} --internal",),
         )
+
+
+def _staying(facts: MappingFacts) -> Iterator[str]:
+    for database in facts.inventory.databases:
+        if database.managed and facts.answers.get(question_id(database.name), "").strip() == STAY:
+            yield database.name
 
 
 def _reference(reference: Reference, stopped: bool) -> MappedItem:

@@ -9,6 +9,7 @@ from wizard.rules.container_files import file_items
 from wizard.rules.container_health import health_items
 from wizard.rules.container_hosts import host_items
 from wizard.rules.container_ports import port_items
+from wizard.rules.container_registries import registry_items
 from wizard.rules.container_volumes import volume_items
 from wizard.rules.container_wishes import wish_items
 from wizard.rules.mapping_facts import MappingFacts
@@ -17,6 +18,7 @@ from wizard.rules.mapping_facts import MappingFacts
 def container_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per thing; nothing for a source that has no containers of its own making."""
     yield from app_items(facts)
+    yield from registry_items(facts)
     yield from conflict_items(facts)
     yield from port_items(facts)
     yield from health_items(facts)

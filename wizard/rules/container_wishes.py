@@ -42,6 +42,7 @@ _WORDS: dict[str, _Fate] = {
     "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
     "profile": ("B8", "not carried over", "look again with --profile NAME to carry it over"),
     "logging": ("B9", "replaced", "a log drain"),
+    "pids": ("B10", *_LEFT),
     "cpus": ("B12", "not carried over", "the container's size and profile"),
     "platform": ("B11", "not carried over", "an image for linux/amd64"),
 }

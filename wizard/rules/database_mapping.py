@@ -9,6 +9,7 @@ from wizard.model.plan import DatabaseChoice
 from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import DECIDED, choice_for
+from wizard.rules.cloud_databases import cloud_database
 from wizard.rules.container_databases import container_database
 from wizard.rules.databases import (
     RULES,
@@ -29,6 +30,9 @@ def database_items(facts: MappingFacts) -> Iterator[MappedItem]:
         choice = choices.get(database.variable)
         if database.image and choice is None:
             yield container_database(facts, database)
+            continue
+        if database.managed and choice is None:
+            yield cloud_database(facts, database)
             continue
         yield _moving(facts, database, choice) if choice else _undecided(facts, database)
 

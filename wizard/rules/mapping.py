@@ -10,6 +10,7 @@ from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import AddonDecision, decide_addons
 from wizard.rules.app_parts import in_app
+from wizard.rules.cloud_items import cloud_items
 from wizard.rules.container_items import container_items
 from wizard.rules.database_mapping import database_items
 from wizard.rules.domain_mapping import certificate_items, domain_items
@@ -17,6 +18,7 @@ from wizard.rules.jobs import job_items
 from wizard.rules.leftovers import leftovers
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.partners import partner_items
+from wizard.rules.per_node import counted
 from wizard.rules.processes import decide_processes
 from wizard.rules.published_prices import PLAN_CENTS
 from wizard.rules.variable_mapping import variable_items
@@ -48,6 +50,7 @@ def build_mapping(facts: MappingFacts) -> Mapping:
         *_each(facts, domain_items),
         *certificate_items(facts),
         *container_items(facts),
+        *cloud_items(facts),
         *partner_items(facts),
         *leftovers(facts.inventory, facts.plan),
     )
@@ -93,13 +96,14 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
     today = {process.name: process for process in facts.inventory.processes}
     targets = {"hook": "before_deploy in .aptible.yml", "leave-out": "nothing"}
     becomes: dict[str, Becomes] = {"service": "service", "hook": "hook", "leave-out": "dropped"}
-    for decision in decide_processes(facts.inventory, facts.plan):
+    for decided in decide_processes(facts.inventory, facts.plan):
+        decision, question = counted(facts, decided)
         process = today.get(decision.name)
         service = decision.action == "service"
         single = decision.because in ("P3", "P8", "P11")
         reason = decision.reason
         if single:
-            reason += "; a service without an endpoint is stopped before its next one starts"
+            reason += f"; {_overlap(facts, decision.name)}"
         command = facts.command(
             "scale",
             service=decision.name,
@@ -119,7 +123,21 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
             today_cents=_process_cents(process),
             monthly_cents=pricing.containers(decision.count, decision.memory_mb, facts.rates),
             by_hand=(command,) if service else (),
+            question=question,
         )
+
+
+def _overlap(facts: MappingFacts, name: str) -> str:
+    """How a deploy treats one that must never run twice (Aptible's documentation of releases)."""
+    inventory = facts.inventory
+    seen = [e for e in inventory.entries if e.protocol == "tcp" and not e.local]
+    reached = any(entry.process == name for entry in seen)
+    if not reached and not any(d.process == name for d in inventory.domains):
+        return "a service without an endpoint is stopped before its next one starts"
+    return (
+        "it has an endpoint, so at a deploy the next one starts before it ends: put it to zero"
+        " before each deploy, or give what must not run twice a service of its own"
+    )
 
 
 def _process_today(process: Process | None) -> str:

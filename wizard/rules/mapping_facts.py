@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
@@ -32,6 +33,12 @@ class MappingFacts:
     on_target: frozenset[str] = frozenset()
     parts: tuple["MappingFacts", ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
+    now: datetime | None = None
+
+    @property
+    def today(self) -> datetime:
+        """The time against which ends are counted; that of the look when nobody says another."""
+        return self.now or self.inventory.read_at
 
     def command(self, action: str, **words: str) -> str:
         """The official command for an action on this plan's app."""

@@ -9,8 +9,10 @@ from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping as WholeMapping
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.model.rates import Rates
+from wizard.rules.cloud_items import storage_variables
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.variables import RULES as VARIABLE_RULES
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.safety.clean import clean
 
@@ -71,6 +73,8 @@ def _part(
     own = part.model_copy(update={"variables": facts})
     decided = decide_variables(own, given, plan, {})
     known = {variable.name for variable in facts}
+    moved = storage_variables(part.cloud, answers, part.read_at)
+    decided = tuple(_elsewhere_then(d) if (part.app, d.name) in moved else d for d in decided)
     return MappingFacts(
         inventory=own,
         plan=plan,
@@ -81,6 +85,18 @@ def _part(
         settled=frozenset(answers),
         on_target=frozenset(d.name for d in decided if _id(d, part.app) in answers),
         answers=answers,
+    )
+
+
+def _elsewhere_then(decision: VariableDecision) -> VariableDecision:
+    """A value that leads to what is left behind, or ends, is not carried over."""
+    return decision.model_copy(
+        update={
+            "action": "rewrite",
+            "because": "V18",
+            "reason": VARIABLE_RULES["V18"],
+            "new_value": None,
+        }
     )
 
 

@@ -32,6 +32,7 @@ RULES: Mapping[str, str] = {
     "V15": "kept byte for byte, but holds what another variable loses",
     "V16": "masked on the source; a person gave the value",
     "V17": "longer than the 65,536 characters that Aptible takes for one variable",
+    "V18": "leads to storage that moves, or an access that ends: a person gives the new value",
 }
 """Rule id → what it says. The ids are shown as "because"."""
 

@@ -77,6 +77,7 @@ async def _facts(session: Session, *, prices: bool = True) -> MappingFacts:
         missing=missing,
         settled=frozenset(answered(session)),
         on_target=await _on_target(session, decided),
+        now=session.clock.now(),
     )
 
 

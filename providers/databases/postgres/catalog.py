@@ -32,7 +32,10 @@ _BINARY = frozenset(_BINARY_NAMES.split())
 
 @dataclass(frozen=True)
 class Table:
-    """An ordinary table or partition. `bytes` is its size with TOAST, without indexes."""
+    """An ordinary table or partition. `bytes` is its size with TOAST, without indexes.
+
+    `by_itself`: its statistics need no other table, and nothing that is made after the rows.
+    """
 
     oid: int
     name: str
@@ -41,6 +44,7 @@ class Table:
     columns: tuple[str, ...]
     binary: bool
     unlogged: bool = False
+    by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,16 @@ async def tables(source: Session) -> list[Table]:
                                       ELSE quote_ident(a.attname) END ORDER BY a.attnum), NULL),
                array_agg(t.typname::text) FILTER (WHERE a.attname IS NOT NULL),
                bool_and(coalesce(t.typnamespace = 'pg_catalog'::regnamespace, true)),
-               c.relpersistence = 'u'
+               c.relpersistence = 'u',
+               {_BY_ITSELF}
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         LEFT JOIN pg_catalog.pg_attribute a
                ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
         WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND {USER_SCHEMAS}
           AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}
-        GROUP BY c.oid, n.nspname, c.relname, c.relpages, c.relpersistence
+        GROUP BY c.oid, n.nspname, c.relname, c.relpages, c.relpersistence, c.relispartition,
+                 c.relhassubclass
         ORDER BY 3 DESC, 2""")
     return [
         Table(
@@ -94,11 +100,18 @@ async def tables(source: Session) -> list[Table]:
             columns=tuple(row[4] or ()),
             binary=bool(row[6]) and set(row[5] or ()) <= _BINARY,
             unlogged=row[7],
+            by_itself=row[8],
         )
         for row in rows
     ]
 
 
+# ANALYZE of a parent looks at its children as well; a server that crashed empties unlogged tables;
+# extended statistics are made by the schema's last section.
+_BY_ITSELF = (
+    "NOT c.relispartition AND NOT c.relhassubclass AND c.relpersistence <> 'u' AND NOT EXISTS"
+    " (SELECT FROM pg_catalog.pg_statistic_ext x WHERE x.stxrelid = c.oid)"
+)
 _GENERATED = {True: "a.attname IS NULL OR a.attgenerated <> ''", False: "a.attname IS NULL"}
 
 

@@ -107,16 +107,19 @@ class Copy:
                 self.progress.expect(ready.plan.tables)
                 done = await self._make_tables(target, ready, begun.done)
             with self.progress.phase("copy"):
-                await Filling(
+                filling = Filling(
                     ready.plan,
                     ready.copiers,
                     ready.builders,
                     self.progress,
                     done,
                     self._chunk_bytes(source.major, ready.plan, ready.effort),
-                ).run(target)
+                )
+                await filling.run(target)
             rest = await ready.archive.sql("post-data", ready.plan.made_here, ())
-            await Finishing(target, rest, ready.plan, ready.builders, self.progress, done).run()
+            await Finishing(
+                target, rest, ready.plan, ready.builders, self.progress, done, filling.analyzed
+            ).run()
             await marker.finish(target, self.move_id)
             self.progress.report("finished", urgent=True)
             return MoveResult(

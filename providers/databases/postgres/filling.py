@@ -8,7 +8,7 @@ from providers.databases.postgres import steps
 from providers.databases.postgres.builders import Builders
 from providers.databases.postgres.catalog import Index, Table
 from providers.databases.postgres.concurrently import all_of
-from providers.databases.postgres.plan import Part, Plan, batches, copy_parts
+from providers.databases.postgres.plan import Part, Plan, batches, copy_parts, statistics_step
 from providers.databases.postgres.pool import WorkerPool
 from providers.databases.postgres.progress import Progress
 from providers.databases.postgres.session import Session
@@ -21,7 +21,10 @@ _SMALL_TABLE_BYTES = 4_000_000
 
 @dataclass
 class Filling:
-    """One copy's rows and indexes; `done` is what an earlier try has left."""
+    """One copy's rows and indexes; `done` is what an earlier try has left.
+
+    `analyzed`: names of the tables whose statistics are gathered, once it has run.
+    """
 
     plan: Plan
     copiers: WorkerPool
@@ -29,6 +32,7 @@ class Filling:
     progress: Progress
     done: Mapping[str, Done]
     chunk_bytes: int | None
+    analyzed: set[str] = field(default_factory=set)
     _left: dict[int, set[str]] = field(default_factory=dict)
 
     async def run(self, target: Session) -> None:
@@ -112,11 +116,9 @@ class Filling:
         work: list[Awaitable[object]] = []
         for table in tables:
             mine = [index for index in self.plan.indexes if index.table == table.oid]
-            if not mine:
-                continue
             if table.bytes > _SMALL_TABLE_BYTES:
                 work.append(self._index_large(table, mine))
-            else:
+            elif mine:
                 small.append((table, mine))
         if small:
             work.append(self._index_small(small))
@@ -138,6 +140,16 @@ class Filling:
         keys = [statement for index in indexes for statement in self._key(index)]
         if keys:
             await build(keys, f"keys of {table.name}")
+        await self._analyze(table)
+
+    async def _analyze(self, table: Table) -> None:
+        """Beside the others' rows: while a line is the bottleneck, the server has time."""
+        if not table.by_itself:
+            return
+        step = statistics_step(table)
+        if statements := self._unless_done(step, f"ANALYZE {table.name}"):
+            await self.builders.run(statements, f"statistics of {table.name}")
+        self.analyzed.add(table.name)
 
     async def _index_small(self, tables: list[tuple[Table, list[Index]]]) -> None:
         statements = []

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  identifiers come quoted from the server, values are parameters or our own
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from providers.databases.postgres import steps
@@ -21,7 +21,8 @@ _ANALYZE_TOGETHER_BYTES = 2_000_000
 
 @dataclass(frozen=True)
 class Finishing:
-    """Everything but the marker's last word; `rest` is the SQL of the schema's last section."""
+    """Everything but the marker's last word; `rest` is the SQL of the schema's last section,
+    `analyzed` names the tables that have their statistics."""
 
     target: Session
     rest: str
@@ -29,6 +30,7 @@ class Finishing:
     builders: Builders
     progress: Progress
     done: Mapping[str, Done]
+    analyzed: Collection[str]
 
     async def run(self) -> None:
         """Keys are added at once, since the servers' part is short and each would be a round trip;
@@ -42,7 +44,7 @@ class Finishing:
                 await self.target.run("; ".join([*added, steps.note(steps.KEYS)]), steps.KEYS)
             await all_of([self._validate(), self._sequences(), self._views()])
         with self.progress.phase("analyze"):
-            await analyze(self.target, self.builders)
+            await analyze(self.target, self.builders, self.analyzed)
 
     async def _validate(self) -> None:
         async def one(name: str, statement: str) -> None:
@@ -79,13 +81,24 @@ async def set_sequences(target: Session, positions: dict[str, tuple[int, bool]])
     )
 
 
-async def analyze(target: Session, builders: Builders) -> None:
-    """Statistics for every table and view, several at a time, largest first."""
+async def analyze(target: Session, builders: Builders, analyzed: Collection[str] = ()) -> None:
+    """Statistics for every other table and view, several at a time, largest first.
+
+    Partitions get theirs with their parent: by themselves they would be looked at twice.
+    """
     rows = await target.rows(f"""
-        SELECT format('%I.%I', n.nspname, c.relname), pg_relation_size(c.oid)
-        FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-        WHERE c.relkind IN ('r', 'm', 'p') AND {USER_SCHEMAS} ORDER BY 2 DESC, 1""")
-    groups = [[str(name)] for name, size in rows if size > _ANALYZE_TOGETHER_BYTES]
-    rest = [str(name) for name, size in rows if size <= _ANALYZE_TOGETHER_BYTES]
+        WITH RECURSIVE tree(root, oid) AS (
+            SELECT c.oid, c.oid FROM pg_catalog.pg_class c
+            WHERE c.relkind IN ('r', 'm', 'p') AND NOT c.relispartition
+            UNION ALL
+            SELECT tree.root, i.inhrelid
+            FROM tree JOIN pg_catalog.pg_inherits i ON i.inhparent = tree.oid)
+        SELECT format('%I.%I', n.nspname, c.relname), sum(pg_relation_size(tree.oid))::bigint
+        FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.root
+        JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+        WHERE {USER_SCHEMAS} GROUP BY 1 ORDER BY 2 DESC, 1""")
+    sizes = {str(name): int(size) for name, size in rows if name not in analyzed}
+    groups = [[name] for name, size in sizes.items() if size > _ANALYZE_TOGETHER_BYTES]
+    rest = [name for name, size in sizes.items() if size <= _ANALYZE_TOGETHER_BYTES]
     groups += [rest[at : at + _ANALYZE_TOGETHER] for at in range(0, len(rest), _ANALYZE_TOGETHER)]
     await all_of([builders.run([f"ANALYZE {', '.join(group)}"], "analyze") for group in groups])

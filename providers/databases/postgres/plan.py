@@ -80,6 +80,11 @@ def copy_step(table: Table, chunk: str = "") -> str:
     return f"copy {table.name} {chunk}".rstrip()
 
 
+def statistics_step(table: Table) -> str:
+    """The journal's line for a table whose statistics were gathered beside the other's rows."""
+    return f"statistics {table.name}"
+
+
 def is_step_of(step: str, table: Table) -> bool:
     """Whether a line of the journal says that rows of this table are in."""
     whole = copy_step(table)

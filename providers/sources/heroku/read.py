@@ -15,6 +15,8 @@ from providers.sources.heroku.shapes import App, Build, DynoSize, Formation
 from providers.sources.heroku.variables import describe, owners
 from providers.sources.together import together
 from wizard.clock import Clock
+from wizard.formats.azure import Given, read_traces
+from wizard.model.cloud import CloudTraces
 from wizard.model.inventory import (
     Addon,
     Attachment,
@@ -92,6 +94,7 @@ async def read_inventory(
         team=about.team_name,
         space=about.space.name if about.space else "",
         outbound_ips=parts.outbound_ips,
+        cloud=parts.cloud(),
         gaps=gaps.all,
         read_at=clock.now(),
     )
@@ -207,3 +210,11 @@ class _Parts:
         guess = self._gaps.has("add-ons") or self._gaps.has("attachments")
         where = f"GET {self._base}/config-vars"
         return describe(self._values, self._hidden, self._owned, fingerprint, where, guess=guess)
+
+    def cloud(self) -> CloudTraces:
+        """What the values tell of a cloud beside Heroku."""
+        where = f"GET {self._base}/config-vars"
+        return read_traces(
+            Given(self._about.name, name, value.get_secret_value(), where)
+            for name, value in self._values.items()
+        )

@@ -20,6 +20,7 @@ from providers.sources.medstack.client import open_api
 from providers.sources.medstack.read import ClusterRead, read_cluster
 from wizard.clock import Clock
 from wizard.errors import BlockedError
+from wizard.formats.azure.regions import region_called
 from wizard.formats.compose.project import Project
 from wizard.formats.swarm import read_running
 from wizard.model.inventory import Gap, Inventory
@@ -115,6 +116,12 @@ def _completed(
     domains = tuple(
         domain.model_copy(update={"target": read.nodes.manager or None}) for domain in found.domains
     )
+    here = region_called(cluster.region, "GET clusters")
+    if here is not None and here.region not in {r.region for r in found.cloud.regions}:
+        regions = (here, *found.cloud.regions)
+        found = found.model_copy(
+            update={"cloud": found.cloud.model_copy(update={"regions": regions})}
+        )
     return found.model_copy(
         update={
             "region": region,

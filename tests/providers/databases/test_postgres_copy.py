@@ -15,6 +15,15 @@ probe, mover, verifier = PostgresProbe(), PostgresMover(), PostgresVerifier()
 
 # What the preflight says of the planted schema: no key, another locale, not fresh, disk, always.
 HARMLESS = {"DB4", "DB11", "DB13", "DB17", "DB42"}
+# A parent's statistics over its partitions, a partition's own, and those over several columns.
+STATISTICS = """
+    SELECT (SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'audit_events' AND inherited),
+           (SELECT count(DISTINCT tablename) FROM pg_stats WHERE tablename ~ '^audit_events_'),
+           (SELECT count(*) FROM pg_stats_ext WHERE dependencies IS NOT NULL)
+"""
+EARLY = """
+    SELECT replace(step, 'statistics ', '') FROM moveday.steps WHERE step ^@ 'statistics '
+"""
 
 
 async def test_engines_are_found_by_name() -> None:
@@ -56,6 +65,10 @@ async def test_clinic_is_copied_and_passes(left: Site, right: Site) -> None:
     marker = await right.sql(target, "SELECT move_id, state FROM moveday.marker")
     assert marker == [("move-1", "finished")]
     assert not await mover.is_empty(target)
+    assert await right.sql(target, STATISTICS) == await left.sql(source, STATISTICS)
+    # Large tables got theirs beside the rows of others; not where something came after the rows.
+    early = {name for (name,) in await right.sql(target, EARLY)}
+    assert "public.lab_results" in early and "public.observations" not in early
     # What is left behind on purpose is named.
     assert any("comment on extension" in name for name in result.skipped)
 

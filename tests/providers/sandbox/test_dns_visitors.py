@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +14,12 @@ from providers.sandbox.dns.world import DnsWorld
 
 WWW = "www.acme-clinic.test"
 ADDRESSES = {"heroku": "198.51.100.10", "aptible": "198.51.100.20"}
+
+
+async def until(so: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not so():
+            await asyncio.sleep(0.05)
 
 
 @dataclass
@@ -60,7 +66,7 @@ async def sites(tmp_path: Path) -> AsyncIterator[tuple[dict[str, Site], Path]]:
 
 async def test_a_switch_as_visitors_see_it(sites: tuple[dict[str, Site], Path]) -> None:
     both, ca_file = sites
-    world = DnsWorld(floor=3)
+    world = DnsWorld(floor=6)
     await world.start()
     for name, host in (("heroku", "x.herokudns.com"), ("aptible", "elb-7.aptible.in")):
         world.put(host, "A", 60, [ADDRESSES[name]])
@@ -70,11 +76,21 @@ async def test_a_switch_as_visitors_see_it(sites: tuple[dict[str, Site], Path]) 
         world, lambda address: ("127.0.0.1", ports[address]), WWW, ca_file, interval=0.2
     )
     await visitors.start()
-    await asyncio.sleep(1.2)
+    log, everybody = visitors.log, [v["visitor"] for v in visitors.summary()["visitors"]]  # type: ignore[attr-defined]
+
+    def looks(visitor: int, ok: bool) -> int:
+        return sum(look.visitor == visitor and look.ok is ok for look in log)
+
+    def answered_for(visitor: int) -> float:
+        times = [look.at for look in log if (look.visitor, look.side) == (visitor, "aptible")]
+        return times[-1] - times[0] if times else 0.0
+
+    await until(lambda: min(looks(visitor, ok=True) for visitor in everybody) > 3)
     both["heroku"].down = True
-    await asyncio.sleep(0.6)  # every visitor looks at least twice while it is down
+    await until(lambda: min(looks(visitor, ok=False) for visitor in everybody) > 1)
     world.put(WWW, "CNAME", 1, ["elb-7.aptible.in"])
-    await asyncio.sleep(3.2 + LASTING)
+    # Until the new side has answered everybody for as long as makes an answer a lasting one.
+    await until(lambda: min(map(answered_for, everybody)) > LASTING)
     await visitors.stop()
     await world.stop()
 
@@ -82,15 +98,14 @@ async def test_a_switch_as_visitors_see_it(sites: tuple[dict[str, Site], Path]) 
     json.dumps(seen)
     first, second = (seen["visitors"][n] for n in (0, 1))  # type: ignore[index]
     assert (first["resolver"], second["resolver"]) == (0, 1)
-    assert first["outage_seconds"] <= 2.6
-    assert 1.5 <= second["outage_seconds"] <= 4.8, "the floor holds this visitor back"
+    assert second["outage_seconds"] > first["outage_seconds"], "the floor holds this visitor back"
     assert first["sides"]["heroku"]["last"] < first["first_failure_at"]
     assert first["sides"]["aptible"]["first"] > first["last_failure_at"]
-    everybody = seen["all"]
-    assert len(everybody["outages"]) == 1  # type: ignore[index]
+    together = seen["all"]
+    assert len(together["outages"]) == 1  # type: ignore[index]
     for side, site in both.items():
         # What was acknowledged is there; the last post of each visitor may be cut off by the stop.
-        posts = everybody["sides"][side]["posts"]  # type: ignore[index]
+        posts = together["sides"][side]["posts"]  # type: ignore[index]
         assert 0 < posts <= site.rows <= posts + len(seen["visitors"])  # type: ignore[arg-type]
         assert site.hosts == {WWW}
     length = len(visitors.log)
@@ -110,9 +125,8 @@ async def test_no_address_and_wrong_certificate_are_failures(
             world, lambda _: ("127.0.0.1", both["heroku"].port), host, ca_file, interval=0.1
         )
         await visitors.start()
-        await asyncio.sleep(0.4)
+        await until(lambda: len(visitors.log) > 2)  # noqa: B023 - awaited within the turn
         await visitors.stop()
-        assert visitors.log
         assert all(not look.ok and words in look.error for look in visitors.log)
         assert visitors.summary()["all"]["outages"][0]["until"] is None  # type: ignore[index]
     await world.stop()

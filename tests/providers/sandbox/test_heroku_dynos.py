@@ -139,8 +139,11 @@ async def test_a_stopped_dyno_comes_back(world: HerokuWorld) -> None:
     assert after["web.2"] == before["web.2"]
 
 
-async def test_a_one_off_dyno_runs_through_a_freeze_until_it_ends(world: HerokuWorld) -> None:
-    command = "python -c 'import time; time.sleep(1.5)'"
+async def test_a_one_off_dyno_runs_through_a_freeze_until_it_ends(
+    world: HerokuWorld, tmp_path: Path
+) -> None:
+    end = tmp_path / "end"
+    command = f"sh -c 'while [ ! -e {end} ]; do sleep 0.1; done'"
     made = await world.client.post(f"{APP}/dynos", json={"command": command})
     assert made.status_code == 201
     name = made.json()["name"]
@@ -148,6 +151,7 @@ async def test_a_one_off_dyno_runs_through_a_freeze_until_it_ends(world: HerokuW
     await world.client.patch(f"{APP}/formation/worker", json={"quantity": 0})
     await world.heroku.settled()
     assert name in await dyno_names(world)
+    end.touch()
 
     async def gone() -> bool:
         return name not in await dyno_names(world)

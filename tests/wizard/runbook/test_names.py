@@ -167,6 +167,7 @@ async def test_a_ttl_raised_while_it_runs_out_starts_the_count_anew(
     person = cast(Person, run.session.front)
     assert person.world is not None
     assert TTL_LOWERED.request is not None
+    person.world.put(WWW, "CNAME", 5, [OLD])
     await person.ask_person(await TTL_LOWERED.request(run))
     assert await TTL_LOWERED.check(run) is not None
     first = run.recall("ttl_low_at")

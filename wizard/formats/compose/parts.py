@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from wizard.formats.compose.tree import Fields, Items, Place, Text, Tree
-from wizard.formats.compose.values import command_of, items_of, text_of, truth
+from wizard.formats.compose.values import command_of, items_of, number_of, text_of, truth
 
 _PORT = re.compile(
     r"^(?:(?P<host>\[[0-9a-fA-F:]*\]|[^:\[\]]*):)??(?:(?P<published>[0-9]*(?:-[0-9]+)?):)?"
@@ -48,11 +48,17 @@ class Mount:
 
 @dataclass(frozen=True)
 class Used:
-    """A secret or config as a service uses it; `target` where its file lies."""
+    """A secret or config as a service uses it; `target` where its file lies.
+
+    `mode` as chmod takes it, None when not said (then 0444); `uid` and `gid` "" when not said.
+    """
 
     name: str
     target: str
     place: Place
+    mode: int | None = None
+    uid: str = ""
+    gid: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,9 @@ class Health:
     off: bool
     start_seconds: float | None
     place: Place
+    interval_seconds: float | None = None
+    timeout_seconds: float | None = None
+    retries: int | None = None
 
 
 def ports_of(tree: Tree | None) -> tuple[PortLine, ...]:
@@ -189,8 +198,27 @@ def used_of(tree: Tree | None, what: str) -> tuple[Used, ...]:
         name = text_of(item.get("source")) if isinstance(item, Fields) else text_of(item)
         target = text_of(item.get("target")) if isinstance(item, Fields) else ""
         place = target if target.startswith("/") else folder + (target or name)
-        found.append(Used(name, place, item.place))
+        long = item if isinstance(item, Fields) else None
+        found.append(
+            Used(
+                name,
+                place,
+                item.place,
+                _mode(long.get("mode")) if long else None,
+                text_of(long.get("uid")) if long else "",
+                text_of(long.get("gid")) if long else "",
+            )
+        )
     return tuple(found)
+
+
+def _mode(tree: Tree | None) -> int | None:
+    """A file's mode: 0440 and 0o440 count to the base of 8, 288 does not, as YAML has it."""
+    written = text_of(tree).strip().lower()
+    if not re.fullmatch(r"0o?[0-7]{1,4}|[1-9]\d{0,4}", written):
+        return None
+    mode = int(written.replace("o", ""), 8) if written.startswith("0") else int(written)
+    return mode if mode <= 0o7777 else None
 
 
 def health_of(tree: Tree | None) -> Health | None:
@@ -210,7 +238,15 @@ def health_of(tree: Tree | None) -> Health | None:
             command = ""
     off = truth(tree.get("disable")) or (command.strip() == "" and test is not None)
     start = seconds_of(tree.get("start_period"))
-    return Health("" if off else command, off, start, tree.place)
+    return Health(
+        "" if off else command,
+        off,
+        start,
+        tree.place,
+        seconds_of(tree.get("interval")),
+        seconds_of(tree.get("timeout")),
+        number_of(tree.get("retries"), "retries"),
+    )
 
 
 def seconds_of(tree: Tree | None) -> float | None:

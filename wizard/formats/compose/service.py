@@ -25,6 +25,7 @@ from wizard.formats.compose.values import (
     number_of,
     text_of,
     truth,
+    unset_in,
     words_of,
 )
 
@@ -58,6 +59,7 @@ class Service:
     `seen`: where a field comes from, when that is another input than the one of `place`. `served`:
     host names that its platform itself leads to it. `untold`: fields (of the names here) that its
     input could have told and did not: nothing is known of them, also not that they are empty.
+    `waits`: variables without a value that stand in its command.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Service:
     seen: dict[str, Place] = field(default_factory=dict)
     served: tuple[ServedName, ...] = ()
     untold: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
 
 
 _RAW = (
@@ -104,7 +107,10 @@ _RAW = (
     *("tmpfs", "group_add", "isolation", "volumes_from", "platform", "domainname", "dns_search"),
 )
 
-_SHOWN = ("network_mode", "hostname", "platform", "runtime", "pid", "ipc")
+_SHOWN = (
+    *("network_mode", "hostname", "platform", "runtime", "pid", "ipc"),
+    *("user", "working_dir", "stop_signal", "stop_grace_period"),
+)
 
 
 def read_service(name: str, tree: Tree, where: Place) -> Service:
@@ -128,6 +134,9 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
     raw = {key: body.where(key) for key in _RAW if body.get(key) is not None}
     if placement.fields:
         raw["placement"] = deploy.where("placement")
+    for key, old in (("cpus", "cpus"), ("pids", "pids_limit")):
+        if limits.get(key) is not None or body.get(old) is not None:
+            raw[key] = limits.where(key) if limits.get(key) is not None else body.where(old)
     return Service(
         name=name,
         place=where,
@@ -159,12 +168,21 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         gpu=_gpu(body, reserved),
         raw=raw,
         links=words_of(body.get("links"), "links"),
-        words={key: _shown(body.get(key)) for key in _SHOWN},
+        words=_shown(body, limits, placement),
+        waits=(*unset_in(body.get("entrypoint")), *unset_in(body.get("command"))),
     )
 
 
-def _shown(tree: Tree | None) -> str:
-    return text_of(tree)
+def _shown(body: Fields, limits: Fields, placement: Fields) -> dict[str, str]:
+    """What can be shown of things that are asked of the platform."""
+    rules = items_of(placement.get("constraints"), "constraints")
+    return {
+        **{key: text_of(body.get(key)) for key in _SHOWN},
+        "cpus": text_of(limits.get("cpus")) or text_of(body.get("cpus")),
+        "pids": text_of(limits.get("pids")) or text_of(body.get("pids_limit")),
+        "placement": ", ".join(text_of(rule) for rule in rules),
+        "logging": text_of(fields_of(body.get("logging"), "logging").get("driver")),
+    }
 
 
 def _gpu(body: Fields, reserved: Fields) -> bool:

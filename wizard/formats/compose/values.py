@@ -50,10 +50,28 @@ def words_of(tree: Tree | None, what: str) -> tuple[str, ...]:
 def command_of(tree: Tree | None, what: str) -> str:
     """A command as one line for a shell; "" when the image's own is used."""
     if isinstance(tree, Items):
-        return shlex.join(words_of(tree, what))
+        # An empty word is a word, too.
+        given = (item for item in tree.items if isinstance(item, Text) and not item.null)
+        return shlex.join(text_of(item) for item in given)
     if isinstance(tree, Fields):
         raise tree.place.wrong(f"{what} must be a text or a list")
-    return " ".join(text_of(tree).split())
+    text = text_of(tree)
+    if "\n" in text.strip() and re.search(r"['\"]", text):
+        try:
+            words = shlex.split(text)
+        except ValueError:
+            return " ".join(text.split())
+        # Lines of a script stay apart: joined, they would be another script.
+        if any("\n" in word.strip() for word in words):
+            return shlex.join(words)
+    return " ".join(text.split())
+
+
+def unset_in(tree: Tree | None) -> tuple[str, ...]:
+    """The variables without a value that stand in a text or in a list of texts."""
+    items = tree.items if isinstance(tree, Items) else (tree,)
+    found = [name for item in items if isinstance(item, Text) for name in item.unset]
+    return tuple(dict.fromkeys(found))
 
 
 def bytes_of(tree: Tree | None, what: str) -> int | None:

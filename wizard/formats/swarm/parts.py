@@ -81,7 +81,16 @@ def files(spec: Value, what: str, prefix: str) -> tuple[Used, ...]:
             continue
         written = each.at("File", "Name").text() or name
         place = written if written.startswith("/") else folder + written
-        found.append(Used(name.removeprefix(prefix), place, each.place))
+        found.append(
+            Used(
+                name.removeprefix(prefix),
+                place,
+                each.place,
+                each.at("File", "Mode").number(),
+                each.at("File", "UID").text(),
+                each.at("File", "GID").text(),
+            )
+        )
     return tuple(found)
 
 
@@ -94,4 +103,12 @@ def health(spec: Value) -> Health | None:
     kind, rest = (words[0], words[1:]) if words else ("", ())
     command = " ".join(rest) if kind == "CMD-SHELL" else shlex.join(rest)
     off = kind == "NONE" or (bool(words) and not command.strip())
-    return Health("" if off else command, off, spec.at("StartPeriod").seconds(), spec.place)
+    return Health(
+        "" if off else command,
+        off,
+        spec.at("StartPeriod").seconds(),
+        spec.place,
+        spec.at("Interval").seconds(),
+        spec.at("Timeout").seconds(),
+        spec.at("Retries").number(),
+    )

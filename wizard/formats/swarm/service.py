@@ -173,8 +173,9 @@ def _raw(task: Value, container: Value, limits: Value) -> tuple[dict[str, Place]
     for key, name in _RAW.items():
         if container.at(key):
             raw[name] = container.at(key).place
-    if container.at("Hostname"):
-        words["hostname"] = container.at("Hostname").text()
+    for key in ("Hostname", "User", "Dir", "StopSignal"):
+        if container.at(key):
+            words[_RAW[key]] = container.at(key).text()
     grace = container.at("StopGracePeriod")
     if (nanoseconds := grace.number()) is not None and nanoseconds != _GRACE:
         raw["stop_grace_period"] = grace.place
@@ -186,8 +187,12 @@ def _raw(task: Value, container: Value, limits: Value) -> tuple[dict[str, Place]
     if share := cpus.number():
         raw["cpus"] = cpus.place
         words["cpus"] = f"{share / 1e9:g}"
+    if pids := limits.at("Pids").number():
+        raw["pids"] = limits.at("Pids").place
+        words["pids"] = str(pids)
     if task.at("LogDriver"):
         raw["logging"] = task.at("LogDriver").place
+        words["logging"] = task.at("LogDriver", "Name").text()
     placement = task.at("Placement")
     if any(placement.at(key) for key in ("Constraints", "Preferences", "MaxReplicas")):
         raw["placement"] = placement.place

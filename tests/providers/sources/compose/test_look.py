@@ -160,6 +160,7 @@ def test_volumes_files_and_what_stands_in_the_way(tmp_path: Path) -> None:
     }
     assert {q.question.id for q in mapping.questions} == {
         *("volume/uploads", "database/cache/keep", "secret/session"),
+        *("registry/registry.example.net", "count/worker"),
     }
 
 
@@ -293,7 +294,7 @@ def test_the_commands_in_a_folder_without_an_account(
     seen = out + err
     code, out, err = run("map", "--json")
     assert code == 4
-    assert len(json.loads(out)["questions"]) == 3
+    assert len(json.loads(out)["questions"]) == 5
     assert "in the way: old: MySQL" in err
     seen += out + err
     code, out, err = run("map")

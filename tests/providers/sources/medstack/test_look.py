@@ -55,8 +55,10 @@ async def test_every_shape_tells_the_same(
         (WWW, "portal", 8000, MANAGER),
     ]
     assert [(d.name, d.engine, d.keeps) for d in found.databases] == [
-        ("cache", "redis", "cache_data")
+        ("cache", "redis", "cache_data"),
+        ("northside-prod", "postgres", ""),
     ]
+    assert [(r.region, r.country) for r in found.cloud.regions] == [("canadacentral", "Canada")]
     assert [(v.name, v.target) for v in found.volumes] == [
         ("portal_uploads", "/srv/portal/uploads")
     ]

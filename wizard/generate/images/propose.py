@@ -1,0 +1,174 @@
+"""Files for every app of a project whose images exist already, or that it builds itself. Pure."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from wizard.formats.image_name import read_image
+from wizard.generate.images.app_files import AppFiles
+from wizard.generate.images.asked import ask_read
+from wizard.generate.images.launch import Launches
+from wizard.generate.images.names import plain_names
+from wizard.generate.images.own_build import OwnBuild
+from wizard.generate.images.places import evidence
+from wizard.generate.known import Known
+from wizard.generate.language_names import IMAGES
+from wizard.generate.notebook import Notebook
+from wizard.model.containers import AppGroup
+from wizard.model.files import Evidence, GeneratedFile, LanguageMatch, Line, Proposal
+from wizard.model.inventory import Inventory
+from wizard.model.repo_view import RepoView
+
+FOLDER = "aptible"
+
+
+@dataclass(frozen=True)
+class ImageProject:
+    """`base`: the project's folder in the view ("" for the view's own, None when it lies outside).
+
+    `secret` tells whether a text holds what must stand in no file.
+    """
+
+    found: Inventory
+    base: str | None
+    secret: Callable[[str], bool] = field(repr=False)
+
+
+def propose_for_images(
+    view: RepoView, project: ImageProject, today: date, answers: Mapping[str, str]
+) -> Proposal:
+    """The files of every app, and a named question for what only an image knows."""
+    book = Notebook(view=view, known=Known(), answers=answers, today=today)
+    files: list[GeneratedFile] = []
+    for app in project.found.apps:
+        if not app.build:
+            files += _of_image(book, project, app)
+            continue
+        for file in _of_build(book, project, app, files):
+            files = [each for each in files if each.path != file.path]
+            files.append(file)
+    places = dict.fromkeys(app.where.partition(":")[0] for app in project.found.apps)
+    signs = tuple(Evidence(path=path, fact="names the images") for path in places)
+    return Proposal(
+        main=IMAGES,
+        matches=(LanguageMatch(language=IMAGES, strong=True, evidence=signs),),
+        files=tuple(files),
+        questions=tuple(book.questions),
+        findings=tuple(book.findings),
+        answered=book.answered,
+    )
+
+
+def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[GeneratedFile]:
+    """A small Dockerfile on theirs; nothing for one that is deployed as it is."""
+    known = app.known and _image_name(app.image) is not None
+    image = app.image if known else _asked_image(book, app)
+    folder = f"{FOLDER}/{_folder_name(project, app)}/"
+    launches = _launches(book, project, app, None)
+    parts = AppFiles(book, project.found, app, launches, folder, "")
+    made = parts.made()
+    if not made.anything:
+        book.note(
+            f"as-it-is:{app.name}",
+            f"{app.name} needs no files: its image is deployed as it is",
+            f"aptible deploy --app {shlex.quote(app.name)} --docker-image"
+            f" {shlex.quote(image) if image else 'IMAGE'}",
+            evidence(app.where, f"image {image}"),
+        )
+        return []
+    _say_what_to_do(book, app, _folder_name(project, app))
+    if image and not read_image(image).digest and read_image(image).tag in ("", "latest"):
+        book.warn(
+            f"moving-tag:{app.name}",
+            f"{image} is another image tomorrow: nothing in its name holds it",
+            "name a version, or its digest, as docker image inspect shows it",
+            evidence(app.where, f"image {image}"),
+        )
+    path = f"{folder}Dockerfile"
+    start = Line(
+        text=f"FROM --platform=linux/amd64 {image or 'IMAGE'}",
+        rule="F80",
+        evidence=(evidence(app.where, f"image {image}" if image else "an image with no name yet"),),
+    )
+    dockerfile = GeneratedFile(
+        path=path,
+        lines=(Line(text="# Written by moveday."), start, *made.lines),
+        before=book.view.read(path),
+    )
+    return [dockerfile, *made.files]
+
+
+def _of_build(
+    book: Notebook, project: ImageProject, app: AppGroup, files: list[GeneratedFile]
+) -> list[GeneratedFile]:
+    """Our lines in their own Dockerfile, and what they copy beside it."""
+    build = OwnBuild(book, app, project.base if project.base is not None else "..")
+    inner = f"{FOLDER}/{_folder_name(project, app)}/"
+    launches = _launches(book, project, app, build)
+    folder = f"{build.folder}{inner}" if build.reachable else inner
+    made = AppFiles(book, project.found, app, launches, folder, inner).made()
+    if not made.anything:
+        return []
+    earlier = next((file for file in files if file.path == build.path), None)
+    changed = build.with_lines(made.lines, earlier)
+    if changed is None:
+        book.warn(
+            f"dockerfile:{app.name}",
+            f"the Dockerfile of {app.name} is not in this folder: its lines are not written",
+            "put these at its end, and the files where they name them: "
+            + "; ".join(line.text for line in made.lines),
+            evidence(app.where, f"build {app.build}"),
+        )
+        return list(made.files)
+    book.note(
+        f"built:{app.name}",
+        f"{app.name} is built by its own Dockerfile, deploy it from that image",
+        "build it for linux/amd64, push it to your registry, then aptible deploy --docker-image; a"
+        " deploy by git push would read Procfile and .aptible.yml in the repository's root instead",
+        evidence(app.where, f"build {app.build}"),
+    )
+    return [changed, *made.files]
+
+
+def _launches(
+    book: Notebook, project: ImageProject, app: AppGroup, build: OwnBuild | None
+) -> Launches:
+    processes = tuple(p for p in project.found.processes if p.app == app.name)
+    image = (None, None) if build is None else build.image
+    return Launches(book, app, processes, project.secret, image)
+
+
+def _asked_image(book: Notebook, app: AppGroup) -> str:
+    """The name of an image that is a variable; "" while it is open."""
+    given = ask_read(
+        book,
+        f"image/{app.name}",
+        f"Which image does {app.name} run?",
+        "its name is a variable without a value here, or no name that an image can have",
+        _image_name,
+        evidence(app.where, "an image with a variable in its name"),
+    )
+    return given or ""
+
+
+def _image_name(text: str) -> str | None:
+    name = text.strip()
+    good = bool(name) and name.isascii() and not any(c.isspace() or c == "$" for c in name)
+    return name if good else None
+
+
+def _folder_name(project: ImageProject, app: AppGroup) -> str:
+    return plain_names(each.name for each in project.found.apps)[app.name]
+
+
+def _say_what_to_do(book: Notebook, app: AppGroup, name: str) -> None:
+    tag = f"REGISTRY/{name.lower()}:TAG"
+    book.note(
+        f"build:{app.name}",
+        f"{app.name} is deployed from an image of your own, made from theirs",
+        f"docker build --platform linux/amd64 -t {tag} {FOLDER}/{name}; docker"
+        f" push {tag}; aptible deploy --app {name} --docker-image"
+        f" {tag}",
+        evidence(app.where, f"{app.name}"),
+    )
