@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wizard.ports.look import Looked
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
+    from wizard.ports.source_job import SourceJobs
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class DatabaseTools:
     """The database ports of one engine, and how a URL or a service becomes a connection.
 
     `service(name, environ)` reads libpq's service and password files; `bastion(name, connection,
-    route)` is a database as it is reached through `ssh name`.
+    route)` is a database as it is reached through `ssh name`. `jobs` work where no laptop reaches.
     """
 
     probe: Probe
@@ -45,6 +46,7 @@ class DatabaseTools:
     laptop: Laptop
     timer: SliceTimer
     bastion: Callable[[str, Connection, Route], AbstractAsyncContextManager[Connection]]
+    jobs: SourceJobs
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,14 @@ from wizard.model.database import Finding
 from wizard.safety.clean import clean
 
 _OLDEST_SOURCE = 11
+SAME_SERVER = (
+    "SELECT (SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = current_database()),"
+    " pg_postmaster_start_time()::text, (SELECT system_identifier FROM pg_control_system())"
+)
+EXTENSIONS = (
+    "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY 1"
+)
 
 
 async def findings(source: Session, target: Session) -> list[Finding]:
@@ -46,12 +54,7 @@ async def _programs(source: Session) -> list[Finding]:
 
 
 async def _same_database(source: Session, target: Session) -> list[Finding]:
-    ask = (
-        "SELECT (SELECT oid::bigint FROM pg_catalog.pg_database"
-        " WHERE datname = current_database()),"
-        " pg_postmaster_start_time()::text, (SELECT system_identifier FROM pg_control_system())"
-    )
-    if await source.row(ask) != await target.row(ask):
+    if await source.row(SAME_SERVER) != await target.row(SAME_SERVER):
         return []
     return [
         Finding(
@@ -174,10 +177,7 @@ async def _encoding(source: Session, target: Session) -> list[Finding]:
 
 
 async def _extensions(source: Session, target: Session) -> list[Finding]:
-    wanted = await source.rows(
-        "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY 1"
-    )
+    wanted = await source.rows(EXTENSIONS)
     there = await _offered(target)
     found = []
     for name, version, schema in wanted:

@@ -30,7 +30,7 @@ _COLUMN_OPTION = re.compile(
 )
 _KNOWN_COLUMN_OPTIONS = {"n_distinct", "n_distinct_inherited"}
 # What the target cannot know or an ordinary owner may not make, by the entry's first words.
-_LEFT_OUT = {
+LEFT_OUT = {
     "COMMENT - EXTENSION ": "comment on extension",
     "EVENT TRIGGER ": "event trigger",
     "PUBLICATION ": "publication",
@@ -155,7 +155,7 @@ async def dump_schema(
 
 
 def _left_out(entry: Entry) -> str | None:
-    for beginning, kind in _LEFT_OUT.items():
+    for beginning, kind in LEFT_OUT.items():
         if entry.words.startswith(beginning):
             return kind
     return None
