@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from providers import bundled_postgres
 from providers.databases.postgres import marker, preflight_both, preflight_room
+from providers.databases.postgres.catalog import AZURE_ONLY
 from providers.databases.postgres.schema_objects import locale
 from providers.databases.postgres.session import Session
 from wizard.errors import MachineError
@@ -181,6 +182,8 @@ async def _extensions(source: Session, target: Session) -> list[Finding]:
     there = await _offered(target)
     found = []
     for name, version, schema in wanted:
+        if name.startswith(AZURE_ONLY):
+            continue  # left behind, and named among what is
         where = "" if schema in ("public", "pg_catalog") else f" (in schema {schema})"
         if (refused := _refused(there, name, where)) is not None:
             found.append(refused)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers import bundled_postgres, process
-from providers.databases.postgres.catalog import NOT_MOVED
+from providers.databases.postgres.catalog import AZURE_ONLY, NOT_MOVED
 from providers.databases.postgres.connection import application_name, program_settings
 from providers.databases.postgres.errors import DatabaseTrouble, Kind
 from wizard.errors import MachineError
@@ -38,6 +38,7 @@ LEFT_OUT = {
     "SUBSCRIPTION ": "subscription",
     "SECURITY LABEL ": "security label",
     "USER MAPPING ": "user mapping",
+    **{f"EXTENSION - {name}": "Azure's own extension" for name in AZURE_ONLY},
 }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from providers import bundled_postgres
+from tests.journeys.secret_search import ProcessWatch
 from wizard.model.database import Connection
 
 
@@ -43,7 +44,13 @@ def container_environ(folder: Path, **more: str) -> dict[str, str]:
     return {"PATH": f"{programs}:/usr/bin:/bin", "TMPDIR": str(folder), "HOME": "/", **more}
 
 
-async def run_job(script: str, folder: Path, *prefix: str, **environ: str) -> Ran:
+async def run_job(
+    script: str,
+    folder: Path,
+    *prefix: str,
+    watch: ProcessWatch | None = None,
+    **environ: str,
+) -> Ran:
     """Run it to its end; `prefix` is a program that the shell is run by."""
     child = await asyncio.create_subprocess_exec(
         *prefix,
@@ -54,6 +61,8 @@ async def run_job(script: str, folder: Path, *prefix: str, **environ: str) -> Ra
         stderr=asyncio.subprocess.PIPE,
         start_new_session=True,
     )
+    if watch is not None:
+        watch.roots.add(child.pid)
     try:
         out, err = await asyncio.wait_for(child.communicate(), 300)
     finally:

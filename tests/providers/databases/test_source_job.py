@@ -3,17 +3,22 @@
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from providers.databases.postgres import PostgresProbe, PostgresVerifier
 from providers.databases.postgres.job.jobs import PostgresJobs
 from tests.providers.databases import planted
 from tests.providers.databases.clusters import Site
 from tests.providers.databases.source_jobs import kept, leftovers, run_job
+from wizard.errors import CheckFailedError, MovedayError, UsageError
 from wizard.model.database import Connection
 from wizard.model.source_job import JobKind, JobOrder, KeptSecret
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 JOBS = PostgresJobs()
+NOWHERE = Connection(
+    host="localhost", port=1, database="d", user="u", password=SecretStr("no-password")
+)
 
 
 def order_for(kind: JobKind, source: Path, **more: object) -> JobOrder:
@@ -69,3 +74,134 @@ async def test_a_copy_arrives_whole(left: Site, right: Site, tmp_path: Path) -> 
     found = await JOBS.compare(ran.out, target)
     assert found.troubles == ()
     assert found.verdict.passed, found.verdict.failures
+
+
+async def test_a_target_that_is_not_fresh_is_left_alone(
+    left: Site, right: Site, tmp_path: Path
+) -> None:
+    source, target = await small(left), await right.fresh()
+    secrets = kept(tmp_path, source, "url"), kept(tmp_path, target, "new")
+    order = order_for("copy", secrets[0], target=KeptSecret(file=str(secrets[1])))
+    await right.sql(target, "CREATE TABLE theirs (id int)")
+    ran = await run_job(JOBS.script(order), tmp_path)
+    assert ran.code == 1
+    with pytest.raises(CheckFailedError, match="not fresh") as caught:
+        await JOBS.compare(ran.out, target)
+    assert "theirs" in caught.value.detail
+
+    await right.sql(target, "DROP TABLE theirs")
+    assert (await run_job(JOBS.script(order), tmp_path)).code == 0
+    other = order.model_copy(update={"job": "another"})
+    ran = await run_job(JOBS.script(other), tmp_path)
+    with pytest.raises(CheckFailedError, match="another move's copy"):
+        await JOBS.compare(ran.out, target)
+
+    # The same job may begin anew: what it left is emptied first.
+    await right.sql(target, "DROP TABLE changed CASCADE; CREATE TABLE half (id int)")
+    again = await run_job(JOBS.script(order), tmp_path)
+    found = await JOBS.compare(again.out, target)
+    assert (found.verdict.passed, found.unproven, found.troubles) == (True, True, ())
+
+
+async def test_what_the_target_refuses_is_judged_by_rules_and_azures_own_stays(
+    left: Site, right: Site, folder: Path, tmp_path: Path
+) -> None:
+    """The type of an extension that only Azure has: its table cannot be made, nor its rows."""
+    where = folder / "azure" / "extension"
+    where.mkdir(parents=True)
+    (where / "azure_storage.control").write_text("default_version = '1.0'\nsuperuser = true\n")
+    (where / "azure_storage--1.0.sql").write_text("CREATE TYPE azure_kind AS ENUM ('canary-a');\n")
+    source, target = await left.fresh(), await right.fresh()
+    await left.sql(
+        source,
+        f"SET extension_control_path = '{folder}/azure:$system'; CREATE EXTENSION azure_storage;"
+        " SET ROLE clinic_owner; CREATE TABLE plain (id int PRIMARY KEY); CREATE TABLE blobs"
+        " (id int PRIMARY KEY, kind azure_kind, note text); INSERT INTO plain VALUES (1);"
+        " INSERT INTO blobs VALUES (1, 'canary-a', 'canary; SELECT 1'); ANALYZE",
+    )
+    old, new = kept(tmp_path, source, "url"), kept(tmp_path, target, "new")
+    ran = await run_job(
+        JOBS.script(order_for("copy", old, target=KeptSecret(file=str(new)))), tmp_path
+    )
+    assert "canary" not in ran.out + ran.err
+    found = await JOBS.compare(ran.out, target)
+    assert found.left_out[0].startswith("EXTENSION - azure_storage"), found.left_out
+    assert {(one.rule, one.severity) for one in found.fatal} == {("DR30", "fatal")}
+    assert any(one.entry == "TABLE DATA public.blobs" for one in found.fatal), found.fatal
+    differ = {(one.kind, one.subject) for one in found.verdict.failures}
+    assert ("checksum", "public.blobs") in differ
+    assert ("checksum", "public.plain") not in differ
+    of_azure = [one for one in found.verdict.checks if one.subject == "azure_storage"]
+    assert [one.result for one in of_azure] == ["explained"]
+
+    ran = await run_job(JOBS.script(order_for("probe", old)), tmp_path)
+    rules = {one.rule: one for one in (await JOBS.read(ran.out, target)).findings}
+    assert rules["DB70"].subject == "azure_storage"
+    assert not {"DB3", "DB15"} & rules.keys()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://root:pw-canary@db/app", "MySQL"),
+        ("mysql+pymysql://root:pw-canary@db/app", "MySQL"),
+        ("postgres://u:pw-canary@clinic.mysql.database.azure.com/app", "MySQL"),
+        ("postgres://u%40clinic:pw-canary@clinic.postgres.database.azure.com:6432/app", "6432"),
+        ("postgres://u:pw-canary@a,b/app", "several hosts"),
+        ("pw-canary", "holds no URL"),
+        ("\n\n", "is empty"),
+        ("postgres://u:pw-canary@localhost:1/app", "could not reach the source"),
+    ],
+)
+async def test_what_is_kept_is_named_and_not_shown(url: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / "url").write_text(url)
+    ran = await run_job(JOBS.script(order_for("verify", tmp_path / "url")), tmp_path)
+    assert ran.code == 1
+    assert "canary" not in ran.out + ran.err
+    with pytest.raises(MovedayError) as caught:
+        await JOBS.compare(ran.out, NOWHERE)
+    assert words in f"{caught.value.title} {caught.value.detail}"
+    assert caught.value.hint
+
+
+async def test_user_at_server_and_only_a_password(left: Site, tmp_path: Path) -> None:
+    """A user's name with an @ in it, as Azure's Single Server has; host and user said apart."""
+    source = await left.fresh()
+    await left.sql(source, "CREATE ROLE \"ann@clinic\" LOGIN PASSWORD 'p@ss:w\\rd?&x=1'")
+    await left.sql(source, f'GRANT CONNECT ON DATABASE {source.database} TO "ann@clinic"')
+    place = f"localhost:{source.port}/{source.database}"
+    (tmp_path / "raw").write_text(f"postgres://ann@clinic:p%40ss:w%5Crd%3F%26x%3D1@{place}\r\n")
+    (tmp_path / "password").write_text("p@ss:w\\rd?&x=1")
+    apart = KeptSecret(
+        file=str(tmp_path / "password"),
+        host="localhost",
+        port=source.port,
+        user="ann@clinic",
+        database=source.database,
+    )
+    for given in (KeptSecret(file=str(tmp_path / "raw")), apart):
+        order = order_for("probe", tmp_path / "raw").model_copy(update={"source": given})
+        ran = await run_job(JOBS.script(order), tmp_path)
+        assert (await JOBS.read(ran.out, None)).facts.version == 18, ran.err
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"source": KeptSecret()}, "say once where the source's URL is kept"),
+        ({"source": KeptSecret(file="postgres://u:pw-canary@h/d")}, "not where the source's URL"),
+        ({"source": KeptSecret(variable="pw canary")}, "not where the source's URL"),
+        ({"source": KeptSecret(file="/run/x", host="h; rm")}, "signs that a job cannot take"),
+        ({"source": KeptSecret(file="/run/x", host="h", user="u", port=6432)}, "pooler"),
+        ({"source": KeptSecret(file="/run/x", host="h", user="u", port=3306)}, "MySQL"),
+        ({"source": KeptSecret(file="/run/x", host="h")}, "without a user"),
+        ({"major": 9}, "no job for PostgreSQL 9"),
+        ({"target": KeptSecret(file="/run/x")}, "a copy names source and target"),
+    ],
+)
+async def test_an_unusable_order_is_refused(change: dict[str, object], words: str) -> None:
+    order = order_for("probe", Path("/run/secrets/url")).model_copy(update=change)
+    with pytest.raises(UsageError) as caught:
+        JOBS.script(order)
+    assert words in caught.value.title
+    assert "canary" not in str(caught.value)

@@ -62,7 +62,7 @@ sql() {
   shift
   PGSERVICEFILE=$dir/service PGSERVICE=$at psql -X -A -t -q -w -v VERBOSITY=sqlstate "$@"
 }
-# side, `file` or `env`, its path or name, the least TLS, a CA's file; then host, port, user, dbname
+# side, `file` or `kept`, the file's path, the least TLS, a CA's file; then host, port, user, dbname
 read_side() {
   if [ "$2" = file ] && ! [ -r "$3" ]; then
     echo "$3 is not there, or may not be read" >"$dir/err"
@@ -72,10 +72,11 @@ read_side() {
   if [ "$2" = file ]; then
     cat "$3"
   else
-    eval "printf '%s\n' \"\${$3-}\""
+    # By the shell itself: what is printed is in no program's words.
+    if [ "$1" = source ]; then printf '%s\n' "$source_kept"; else printf '%s\n' "$target_kept"; fi
   fi | awk -f "$dir/url.awk" -v dir="$dir" -v side="$1" -v job="$job" -v tls="$4" -v ca="$5" \
     -v host="$6" -v port="$7" -v user="$8" -v dbname="$9"
-  [ "$2" = file ] || unset "$3"
+  if [ "$1" = source ]; then source_kept=; else target_kept=; fi
   if [ -e "$dir/$1.stop" ]; then
     trouble "$1" "$(cat "$dir/$1.stop")" connect "$dir/err"
     stop

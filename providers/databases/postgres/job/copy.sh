@@ -34,6 +34,10 @@ rows_told() {
         "\",\"entry\":\"" what "\"},"
       errors++
     }
+    /^pg_restore: processing data for table / {
+      entry = $0; sub(/^pg_restore: processing data for table "/, "", entry)
+      sub(/"$/, "", entry); entry = "TABLE DATA " entry; next }
+    /^pg_restore: from TOC entry [0-9]+; [0-9]+ [0-9]+ TABLE DATA / { next }
     /^pg_restore: from TOC entry [0-9]+; [0-9]+ [0-9]+ / {
       entry = $0; sub(/^pg_restore: from TOC entry [0-9]+; [0-9]+ [0-9]+ /, "", entry); next }
     /^pg_restore: error: / {
@@ -132,7 +136,7 @@ phase_begins rows
   echo $? >"$dir/dumped"
 } | {
   PGSERVICEFILE=$dir/service PGOPTIONS='-c synchronous_commit=off' pg_restore --no-owner \
-    --no-privileges --section=data --dbname=service=target 2>&1
+    --no-privileges --verbose --section=data --dbname=service=target 2>&1
   echo "ended $?"
 } | rows_told >>"$dir/troubles"
 phase_ends

@@ -10,7 +10,7 @@ from pathlib import Path
 from shlex import quote
 
 from providers.databases.postgres import marker
-from providers.databases.postgres.catalog import AZURE_ONLY, NOT_MOVED
+from providers.databases.postgres.catalog import NOT_MOVED
 from providers.databases.postgres.connection import TARGET_SETTINGS, settings_sql
 from providers.databases.postgres.job import questions
 from providers.databases.postgres.schema import LEFT_OUT
@@ -54,11 +54,20 @@ def script(order: JobOrder) -> str:
 
 
 def _head(order: JobOrder) -> str:
+    sides = {"source": order.source} | ({"target": order.target} if order.target else {})
+    # Before any other program is started: none of them gets it in its environment.
+    kept = {
+        f"{side}_kept": f"${{{one.variable}-}}" if one.variable else ""
+        for side, one in sides.items()
+    }
+    names = sorted({one.variable for one in sides.values() if one.variable})
     tls = "" if order.target is None else "verified" if order.target_ca else "encrypted"
     excluded = " ".join(f"--exclude-schema={name}" for name in NOT_MOVED)
     lines = [
         f"# moveday, job {order.job}: {_WHAT[order.kind]}.",
         "# Started beside the source; prints a report without any row between two marker lines.",
+        *(f"{name}={value}" for name, value in kept.items()),
+        *([f"unset {' '.join(names)}"] if names else []),
         f"kind={order.kind}",
         f"job={quote(order.job)}",
         f"move={quote(order.move_id if order.kind == 'copy' else '')}",
@@ -97,12 +106,11 @@ def _files(order: JobOrder) -> dict[str, str]:
 
 def _left_behind() -> str:
     """Patterns for `grep -E` of entries that the target cannot know or may not make."""
-    words = "|".join([*LEFT_OUT, *(f"EXTENSION - {name}" for name in AZURE_ONLY)])
-    return f"^[0-9]+; [0-9]+ [0-9]+ ({words})\n"
+    return f"^[0-9]+; [0-9]+ [0-9]+ ({'|'.join(LEFT_OUT)})\n"
 
 
 def _reading(side: str, kept: KeptSecret, tls: str, ca: str) -> str:
-    how = ("file", kept.file) if kept.file else ("env", kept.variable)
+    how = ("file", kept.file) if kept.file else ("kept", "")
     words = [side, *map(quote, how), tls, ca or "''"]
     parts = [kept.host, str(kept.port) if kept.host else "", kept.user, kept.database]
     return " ".join(["read_side", *words, *map(quote, parts)])
