@@ -20,7 +20,14 @@ from wizard.errors import UsageError
 from wizard.exits import Exit
 from wizard.generate.source_job import one_line, service
 from wizard.model.frozen import Frozen
-from wizard.model.source_job import JobCompared, JobKind, JobOrder, JobRead, KeptSecret
+from wizard.model.source_job import (
+    JobCompared,
+    JobKind,
+    JobOrder,
+    JobRead,
+    KeptSecret,
+    move_id_of,
+)
 
 _LARGEST_PASTE = 100_000_000
 _NEXT = {
@@ -171,6 +178,7 @@ def _instruct(order: JobOrder) -> None:
         f"then: {_NEXT[order.kind]}",
     ]
     if order.kind == "copy":
+        lines.append("while it runs, its view of the source holds back the vacuum there")
         lines.append(
             "the target's certificate is checked against what --target-ca names"
             if order.target_ca
@@ -250,27 +258,44 @@ def read(context: click.Context, named: tuple[Side, ...], as_json: bool, file: P
 
 
 @job.command()
-@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
 @sides("target")
+@click.option("--accept", is_flag=True, help="When all is well, take moveday's marker away.")
 @click.pass_context
-def compare(context: click.Context, named: tuple[Side, ...], as_json: bool, file: Path) -> None:
+def compare(
+    context: click.Context, named: tuple[Side, ...], as_json: bool, file: Path | None, accept: bool
+) -> None:
     """Compare the target with what a copy or verify job has counted at the source.
 
-    The verdict is the one of `database verify`: every table, sequence and object of the schema.
+    Without FILE: with the report that a copy has left in the target. The verdict is the one of
+    `database verify`: every table, sequence and object of the schema. Changes nothing, unless
+    --accept takes marker and report out of a target that was proven.
     """
 
     async def work() -> JobCompared:
         tools: DatabaseTools = context.obj.database()
         (target,) = connections(tools, named)
         front = CommandLine()
-        return await tools.jobs.compare(
-            _text_of(file), target, lambda progress: front.hear(Moving("compare", progress))
+        text = "" if file is None else _some_text_of(file)
+        found = await tools.jobs.compare(
+            text, target, lambda progress: front.hear(Moving("compare", progress))
         )
+        if accept and found.kind == "copy" and compared_code(found) is Exit.DONE:
+            await tools.mover.remove_marker(target, move_id_of(found.job))
+            return found.model_copy(update={"accepted": True})
+        return found
 
     finish(work(), as_json=as_json, words=compared_words, code=compared_code)
 
 
 job.add_command(routes)
+
+
+def _some_text_of(path: Path) -> str:
+    text = _text_of(path)
+    if not text.strip():
+        raise UsageError(f"{path} is empty", "", "paste what the job's container printed")
+    return text
 
 
 def _text_of(path: Path) -> str:

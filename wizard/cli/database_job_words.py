@@ -62,6 +62,10 @@ def compared_words(found: JobCompared) -> str:
         lines.append(f"  {one.rule:<5} {one.severity:<8} {one.entry}: {one.detail}{state}")
         lines += [f"        do: {one.remedy}"] if one.remedy else []
     lines.append(verdict_words(found.verdict))
+    if found.accepted:
+        lines.append("moveday's marker is taken out of the target")
+    elif found.kind == "copy" and compared_code(found) is Exit.DONE:
+        lines.append("the marker is still in the target: --accept takes it away")
     if found.fatal:
         lines.append(f"NOT copied whole: {len(found.fatal)} statement(s) failed, see above")
     return "\n".join(lines)

@@ -44,7 +44,12 @@ class JobOrder(Frozen):
     @property
     def move_id(self) -> str:
         """What the target's marker says of a copy by this job."""
-        return f"job-{self.job}"
+        return move_id_of(self.job)
+
+
+def move_id_of(job: str) -> str:
+    """What the target's marker says of a copy by the job of this name."""
+    return f"job-{job}"
 
 
 class JobRead(Frozen):

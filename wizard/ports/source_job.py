@@ -25,5 +25,8 @@ class SourceJobs(Protocol):
     async def compare(
         self, text: str, target: Connection, on_progress: OnProgress | None = None
     ) -> JobCompared:
-        """A copy's or verification's report against the target. Errors as for `read`."""
+        """A copy's or verification's report against the target. Errors as for `read`.
+
+        Without a text: the report that a copy has left in the target.
+        """
         ...

@@ -113,6 +113,20 @@ def finishing(move_id: str) -> str:
     )
 
 
+def leaving(report: str) -> str:
+    """The statement that leaves a job's report, an SQL literal, beside the marker."""
+    return (
+        f"INSERT INTO {steps.TABLE} (step, detail) VALUES ('{steps.REPORT}', {report})"
+        " ON CONFLICT (step) DO UPDATE SET detail = excluded.detail"
+    )
+
+
+async def left_report(target: Session) -> str:
+    """What `leaving` has left; "" when there is none."""
+    done = (await steps.read(target)).get(steps.REPORT)
+    return done.detail if done is not None else ""
+
+
 def whose(move_id_word: str, fresh: str) -> str:
     """psql's script that prints `move_id_word` and the marker's move id, `fresh`, or contents."""
     return f"""SELECT to_regclass('{_TABLE}') IS NOT NULL AS marked \\gset

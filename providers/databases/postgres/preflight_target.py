@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from providers import bundled_postgres
 from providers.databases.postgres import marker, preflight_both, preflight_room
 from providers.databases.postgres.catalog import AZURE_ONLY
+from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.schema_objects import locale
 from providers.databases.postgres.session import Session
 from wizard.errors import MachineError
@@ -55,8 +56,13 @@ async def _programs(source: Session) -> list[Finding]:
 
 
 async def _same_database(source: Session, target: Session) -> list[Finding]:
-    if await source.row(SAME_SERVER) != await target.row(SAME_SERVER):
-        return []
+    try:
+        if await source.row(SAME_SERVER) != await target.row(SAME_SERVER):
+            return []
+    except DatabaseTrouble as trouble:
+        if trouble.kind != "permission":
+            raise
+        return [_may_be_the_same(trouble)]
     return [
         Finding(
             rule="DB25",
@@ -67,6 +73,18 @@ async def _same_database(source: Session, target: Session) -> list[Finding]:
             otherwise="the copy refuses to fill a database that holds something",
         )
     ]
+
+
+def _may_be_the_same(trouble: DatabaseTrouble) -> Finding:
+    return Finding(
+        rule="DB25",
+        severity="warn",
+        subject="target",
+        detail="not known: whether source and target are the same database"
+        f" (this role may not look: {trouble.bare_detail})",
+        remedy="look at both addresses",
+        otherwise="the copy refuses to fill a database that holds something",
+    )
 
 
 def _versions(source: Session, target: Session) -> list[Finding]:

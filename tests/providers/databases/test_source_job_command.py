@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from providers.databases.postgres.job.jobs import PostgresJobs
 from tests.providers.databases.clusters import Site
 from tests.providers.databases.source_jobs import kept, run_job, url_of
+from wizard.model.source_job import JobOrder, KeptSecret
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,34 +38,32 @@ async def test_from_the_first_look_to_the_verdict(left: Site, right: Site, tmp_p
         " INSERT INTO people (name) VALUES ('ann'), ('bo'); ANALYZE",
     )
     old, new = kept(tmp_path, source, "old"), kept(tmp_path, target, "new")
-    new_url = url_of(target)
+    reached = {"NEW": url_of(target)}
 
-    code, program, err = await moveday("probe", "--source-secret", str(old), "--as", "line")
-    assert (code, "start it once" in err, program.count("\n")) == (0, True, 1)
-    ran = await run_job(program, tmp_path)
-    code, out, err = await moveday("read", "-", "--json", paste=f"log\n{ran.out}")
-    assert code == 0, err
-    assert [table["name"] for table in json.loads(out)["facts"]["tables"]] == ["public.people"]
-    code, out, err = await moveday("read", "-", paste=ran.out[:-60])
-    assert (code, "is cut" in err) == (2, True)
+    # With something in the target the move is blocked, by the report as by preflight.
+    await right.sql(target, "CREATE TABLE theirs (id int)")
+    probe = JobOrder(kind="probe", job="f00", major=18, source=KeptSecret(file=str(old)))
+    ran = await run_job(PostgresJobs().script(probe), tmp_path)
+    words = ("read", "-", "--json", "--target-env", "NEW")
+    code, out, err = await moveday(*words, paste=f"log\n{ran.out}", **reached)
+    found = json.loads(out)
+    assert [table["name"] for table in found["facts"]["tables"]] == ["public.people"]
+    assert (code, found["findings"][0]["rule"]) == (4, "DB4"), err
 
-    code, text, err = await moveday(
-        "copy", "--source-secret", str(old), "--target-secret", str(new), "--json"
-    )
-    assert (code, "not checked" in err) == (0, True)
+    await right.sql(target, "DROP TABLE theirs")
+    kept_in = ("--source-secret", str(old), "--target-secret", str(new))
+    code, program, err = await moveday("copy", *kept_in, "--as", "line")
+    assert (code, "is not checked" in err, program.count("\n")) == (0, True, 1)
     log = tmp_path / "copy.txt"
-    log.write_text((await run_job(json.loads(text)["text"], tmp_path)).out)
-    compare = ("compare", str(log), "--target-env", "NEW")
-    code, out, err = await moveday(*compare, NEW=new_url)
-    assert (code, "rows" in out) == (0, True), err
+    log.write_text((await run_job(program, tmp_path)).out)
 
     await right.sql(target, "UPDATE people SET name = 'cy' WHERE id = 2")
-    code, out, err = await moveday(*compare, "--json", NEW=new_url)
+    code, out, err = await moveday("compare", str(log), "--json", "--target-env", "NEW", **reached)
     assert code == 5, err
     differ = [c for c in json.loads(out)["verdict"]["checks"] if c["result"] == "different"]
     assert [(c["kind"], c["subject"]) for c in differ] == [("checksum", "public.people")]
 
-    # With something in the target a new move is blocked, by the report as by preflight.
-    await right.sql(target, "DROP SCHEMA moveday CASCADE")
-    code, out, err = await moveday("read", "-", "--target-env", "NEW", paste=ran.out, NEW=new_url)
-    assert (code, "DB4" in out) == (4, True), err
+    await right.sql(target, "UPDATE people SET name = 'bo' WHERE id = 2")
+    code, out, err = await moveday("compare", "--accept", "--target-env", "NEW", **reached)
+    assert (code, "taken out of the target" in out) == (0, True), err
+    assert not await right.sql(target, "SELECT FROM pg_namespace WHERE nspname = 'moveday'")

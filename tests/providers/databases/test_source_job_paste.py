@@ -8,6 +8,7 @@ import pytest
 from providers.databases.postgres.job.jobs import PostgresJobs
 from providers.databases.postgres.job.questions import VERSION, key_of
 from providers.databases.postgres.job.report import cut_out
+from providers.databases.postgres.probe import SERVER
 from wizard.errors import UsageError
 from wizard.model.database import Connection
 
@@ -94,6 +95,16 @@ async def test_what_ended_the_job_is_named(trouble: dict[str, str], words: str) 
     report = printed(troubles=[{"side": "source", **trouble}], answers=[])
     with pytest.raises(Exception, match=words):
         await PostgresJobs().read(report, None)
+
+
+async def test_answers_of_another_version_are_named() -> None:
+    with pytest.raises(UsageError, match="cannot be used") as caught:
+        await PostgresJobs().read(printed(), None)
+    assert "does not answer" in caught.value.detail
+    odd = printed(answers=[*ANSWERS, [key_of(SERVER), [["x"]]]])
+    with pytest.raises(UsageError, match="cannot be used") as caught:
+        await PostgresJobs().read(odd, None)
+    assert "another shape" in caught.value.detail
 
 
 async def test_the_report_of_another_job_is_refused(nowhere: Connection) -> None:

@@ -1,6 +1,8 @@
 """Jobs beside the source, whole: their program, and what their reports say here."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 
 from providers.databases.postgres import (
     marker,
@@ -10,6 +12,7 @@ from providers.databases.postgres import (
     probe,
 )
 from providers.databases.postgres.checksum import FIRST_WITH_RECORD_HASH
+from providers.databases.postgres.errors import NotAsked
 from providers.databases.postgres.job import script as scripts
 from providers.databases.postgres.job import troubles
 from providers.databases.postgres.job.report import Report, cut_out
@@ -35,14 +38,16 @@ class PostgresJobs:
         """Facts and findings, by the same rules as the laptop's own preflight."""
         report = _of(text, "probe")
         source = ReportedSession(report)
-        found = [*await preflight_source.findings(source)]
-        if target is not None:
-            async with session(target, "moveday-preflight", "target") as opened:
-                found += await preflight_target.findings(source, opened)
+        with _understood(report):
+            facts = await probe.facts_of(source)
+            found = [*await preflight_source.findings(source)]
+            if target is not None:
+                async with session(target, "moveday-preflight", "target") as opened:
+                    found += await preflight_target.findings(source, opened)
         return JobRead(
             job=report.job,
             asked=clean(source.asked_at, 40),
-            facts=await probe.facts_of(source),
+            facts=facts,
             findings=tuple(preflight.in_order(found)),
             whole=target is not None,
         )
@@ -51,14 +56,17 @@ class PostgresJobs:
         self, text: str, target: Connection, on_progress: OnProgress | None = None
     ) -> JobCompared:
         """The Verifier's own verdict, its source's answers taken from the report."""
-        report = _of(text, "copy", "verify")
-        source = ReportedSession(report)
+        # What was pasted is judged before anything is connected to.
+        report = _of(text, "copy", "verify") if text else None
         started = time.monotonic()
         async with session(target, "moveday-check-verify", "target") as opened:
+            report = report or _of(await _left_in(opened), "copy")
+            source = ReportedSession(report)
             await _same_move(report, opened)
             form = await _form(report, source, opened)
             pair = Pair(source, opened)
-            checks = await Verification([pair], None, on_progress, Asked(form=form)).run()
+            with _understood(report):
+                checks = await Verification([pair], None, on_progress, Asked(form=form)).run()
         return JobCompared(
             job=report.job,
             kind=report.kind,
@@ -68,6 +76,26 @@ class PostgresJobs:
             left_out=tuple(clean(entry, 200) for entry in report.left_out),
             verdict=Verdict(checks=tuple(checks), seconds=time.monotonic() - started),
             unproven=report.tls == "encrypted",
+        )
+
+
+@contextlib.contextmanager
+def _understood(report: Report) -> Iterator[None]:
+    """What a report cannot answer, or answers in another shape, is said to be the report's."""
+    why = ""
+    try:
+        yield
+    except NotAsked as error:
+        if error.sqlstate:
+            raise
+        why = error.bare_detail
+    except (ValueError, TypeError, LookupError) as error:
+        why = f"an answer has another shape ({type(error).__name__})"
+    if why:
+        raise UsageError(
+            f"the report of job {report.job} cannot be used",
+            f"{why}: it is of a job that another version of moveday has written",
+            "generate the job again with this one, and run that",
         )
 
 
@@ -83,6 +111,16 @@ def _of(text: str, *kinds: str) -> Report:
     if (ended := troubles.ending(report)) is not None:
         raise ended
     return report
+
+
+async def _left_in(target: Session) -> str:
+    if text := await marker.left_report(target):
+        return text
+    raise UsageError(
+        "no job has left a report in the target",
+        "a copy leaves one at its end; a verification leaves none",
+        "give the file with what the job printed",
+    )
 
 
 async def _same_move(report: Report, target: Session) -> None:

@@ -29,6 +29,8 @@ _WHAT: dict[JobKind, str] = {
     "copy": "copies the source into the target, which has to be empty",
     "verify": "counts and sums up the source's rows, and changes nothing",
 }
+# psql reads the report, and quotes it.
+_READ_REPORT, _REPORT = '\\set report `cat "$MOVEDAY_PRINTED"`\n', ":'report'"
 _NOT_OF_PSQL = "PGPASSWORD PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGSSLMODE PGSSLROOTCERT"
 _NOR_THESE = "PGOPTIONS PGSERVICE PGSERVICEFILE PGPASSFILE PGAPPNAME PGCLIENTENCODING PGTZ"
 
@@ -97,6 +99,7 @@ def _files(order: JobOrder) -> dict[str, str]:
         "empty.sql": marker.emptying(),
         "marker.sql": f"BEGIN;\n{marker.claiming(order.move_id, 'source-side job')};\nCOMMIT;\n",
         "finish.sql": f"{marker.finishing(order.move_id)};\n",
+        "leave.sql": f"{quiet}{_READ_REPORT}{marker.leaving(_REPORT)};\n",
         "analyze.sql": "ANALYZE;\n",
         "view.sql": questions.view_script(),
         "questions.sql": questions.rest_of_verify_script(form),

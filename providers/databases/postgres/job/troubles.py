@@ -18,6 +18,7 @@ from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 _JUDGED = ("statement", "rows")
+_LOOK = "look at the log of its container, and run it again"
 _TABLE_DATA = "TABLE DATA "
 
 
@@ -25,8 +26,14 @@ def ending(report: Report) -> MovedayError | None:
     """The error that ended the job, or made what it has written down unusable; None when none."""
     for raw in report.troubles:
         if raw.get("kind") not in _JUDGED:
-            return _ending(report, raw)
-    return None
+            return _ending(raw)
+    if report.answers:
+        return None
+    # Nothing was counted: a statement that failed was one that everything hangs on.
+    for one in judged(report):
+        words = f"{one.entry}: {one.detail} (SQLSTATE {one.sqlstate})"
+        return OutsideError("the job ended before the copy", words, one.remedy or _LOOK)
+    return OutsideError("the job ended without an answer", "it does not say why", _LOOK)
 
 
 def judged(report: Report) -> tuple[DumpTrouble, ...]:
@@ -55,7 +62,7 @@ def _judged(troubles: Sequence[dict[str, Any]]) -> Iterator[DumpTrouble]:
         )
 
 
-def _ending(report: Report, raw: dict[str, Any]) -> MovedayError:
+def _ending(raw: dict[str, Any]) -> MovedayError:
     side, kind = _shown(str(raw.get("side", "")), 10), str(raw.get("kind", ""))
     phase, words = _shown(str(raw.get("phase", "")), 60), _shown(str(raw.get("detail", "")), 300)
     if kind == "mysql":
