@@ -102,7 +102,7 @@ def _generating(function: Callable[..., Any]) -> Callable[..., Any]:
             "--image-version",
             "major",
             type=int,
-            default=17,
+            default=18,
             show_default=True,
             help="Of the image postgres:VERSION; at least the newer server's.",
         ),

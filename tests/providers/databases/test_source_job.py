@@ -1,7 +1,9 @@
 """The job beside the source: a real sh with the bundled programs, between two real clusters."""
 
+import asyncio
 from pathlib import Path
 
+import psycopg
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
@@ -10,8 +12,8 @@ from providers.databases.postgres import PostgresProbe, PostgresVerifier
 from providers.databases.postgres.job.jobs import PostgresJobs
 from tests.providers.databases import planted
 from tests.providers.databases.clusters import Site
-from tests.providers.databases.source_jobs import kept, leftovers, run_job
-from wizard.errors import CheckFailedError, MovedayError, UsageError
+from tests.providers.databases.source_jobs import kept, leftovers, run_job, url_of
+from wizard.errors import CheckFailedError, MovedayError, OutsideError, UsageError
 from wizard.model.database import Connection
 from wizard.model.source_job import JobKind, JobOrder, KeptSecret
 
@@ -215,3 +217,24 @@ async def test_to_an_older_server(source: Connection, old: Site, tmp_path: Path)
     # The bundled build of the server has an option of its own for columns.
     assert {(one.rule, one.severity) for one in found.troubles} <= {("DR27", "harmless")}
     assert found.verdict.failures == (), ran.err
+
+
+async def test_a_job_that_is_broken_off_says_so(left: Site, right: Site, tmp_path: Path) -> None:
+    """The source ends the dump's session while it waits: nothing is taken for a copy."""
+    source, target = await left.fresh(), await right.fresh()
+    await left.sql(source, "SET ROLE clinic_owner; CREATE TABLE held (id int)")
+    secret, new = kept(tmp_path, source, "url"), kept(tmp_path, target, "new")
+    order = order_for("copy", secret, target=KeptSecret(file=str(new)))
+    waiting = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    )
+    async with await psycopg.AsyncConnection.connect(url_of(source)) as holding:
+        await holding.execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
+        running = asyncio.create_task(run_job(JOBS.script(order), tmp_path))
+        while not running.done() and not await left.sql(source, waiting):
+            await asyncio.sleep(0.1)
+        ran = await running
+    assert ran.code == 1
+    with pytest.raises(OutsideError, match="lost the source database"):
+        await JOBS.compare(ran.out, target)
+    assert not list(leftovers())

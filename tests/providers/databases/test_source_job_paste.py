@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 
 import pytest
 
@@ -9,7 +10,7 @@ from providers.databases.postgres.job.jobs import PostgresJobs
 from providers.databases.postgres.job.questions import VERSION, key_of
 from providers.databases.postgres.job.report import cut_out
 from providers.databases.postgres.probe import SERVER
-from wizard.errors import UsageError
+from wizard.errors import MovedayError, UsageError
 from wizard.model.database import Connection
 
 ANSWERS = [[key_of(VERSION), [[17, "2026-11-22T08:00:00Z"]]], ["end", []]]
@@ -87,14 +88,18 @@ def test_what_is_wrong_with_a_paste_is_named(pasted: str, words: str) -> None:
         ({"kind": "no-url"}, "holds no URL"),
         ({"kind": "connect", "detail": "password authentication failed"}, "refused the job's sign"),
         ({"kind": "connect", "detail": "timeout expired"}, "could not reach the source"),
-        ({"kind": "lost", "phase": "asking"}, "lost the source database while asking"),
-        ({"kind": "another one"}, "the job ended"),
+        ({"kind": "lost", "phase": "asking"}, r"lost the source database \(at: asking\)"),
+        ({"kind": "program", "detail": "server version mismatch"}, "--image-version"),
+        ({"kind": "program", "detail": "x: terminating connection"}, "lost the source"),
+        ({"kind": "connect", "detail": "certificate verify failed"}, "does not trust"),
+        ({"kind": "another one"}, "could not go on at the source"),
     ],
 )
 async def test_what_ended_the_job_is_named(trouble: dict[str, str], words: str) -> None:
     report = printed(troubles=[{"side": "source", **trouble}], answers=[])
-    with pytest.raises(Exception, match=words):
+    with pytest.raises(MovedayError) as caught:
         await PostgresJobs().read(report, None)
+    assert re.search(words, f"{caught.value.title} {caught.value.hint}")
 
 
 async def test_answers_of_another_version_are_named() -> None:

@@ -4,3 +4,4 @@ phase_ends
 # The last answer is there only when all were asked.
 grep -q '^\["end"' "$dir/answers" || trouble source lost asking "$dir/err"
 report
+done_or_broken_off

@@ -23,7 +23,7 @@ phase_begins() { phase=$1; began=$(now); echo "moveday: $1" >&2; }
 phase_ends() { echo "{\"name\":\"$phase\",\"began\":$began,\"ended\":$(now)}," >>"$dir/phases"; }
 
 # One line that may stand in JSON, from standard input: no control characters, at most 300 bytes.
-words() { tr -c '[:print:]' ' ' | cut -c1-300 | sed 's/[\\"]/\\&/g'; }
+words() { tr -c '[:print:]' ' ' | cut -c1-300 | sed 's/ *$//; s/[\\"]/\\&/g'; }
 # side, kind, phase, file with the program's own words
 trouble() {
   echo "{\"side\":\"$1\",\"kind\":\"$2\",\"phase\":\"$3\",\"detail\":\"$(tail -n 3 "$4" | words)\"}," \
@@ -55,6 +55,11 @@ report() {
   echo "-----END MOVEDAY JOB $kind $job-----"
 }
 stop() { report; exit 1; }
+# After the report: whoever watches the container sees by its code whether it got to its end.
+done_or_broken_off() {
+  if grep -q '"kind":"\(lost\|program\|cut\)"' "$dir/troubles"; then exit 1; fi
+  exit 0
+}
 
 # side, then words for psql. What libpq needs is in private files.
 sql() {

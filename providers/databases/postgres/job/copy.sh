@@ -48,7 +48,8 @@ rows_told() {
       entry = $0; sub(/^pg_restore: from TOC entry [0-9]+; [0-9]+ [0-9]+ /, "", entry); next }
     /^pg_restore: error: / {
       if (errors > 200) next
-      if (/server closed the connection|connection to server was lost|terminating connection/)
+      if (/closed the connection|connection to server was lost|terminating connection/ ||
+          /connection has been closed|no connection to the server|PQputCopyData|SSL SYSCALL/)
         told("lost", "", entry)
       # Newer programs set what an older server does not have; it does without.
       else if (/ERROR:  unrecognized configuration parameter/) harmless++
@@ -151,7 +152,10 @@ phase_begins rows
   echo "ended $?"
 } | rows_told >>"$dir/troubles"
 phase_ends
-[ "$(cat "$dir/dumped")" -eq 0 ] || trouble source program rows "$dir/dump.err"
+# A dump that nobody reads any more has nothing to say: why is told already.
+if [ "$(cat "$dir/dumped")" -ne 0 ] && { [ -s "$dir/dump.err" ] || ! [ -s "$dir/troubles" ]; }; then
+  trouble source program rows "$dir/dump.err"
+fi
 
 at_target sequences "$dir/sequences.sql"
 at_target "indexes and keys" "$dir/post-data.sql"
@@ -172,3 +176,4 @@ cat "$dir/printed"
 # The report waits in the target too, beside the marker, and goes with it.
 MOVEDAY_PRINTED=$dir/printed sql target -f "$dir/leave.sql" >/dev/null 2>&1 ||
   echo "moveday: the report could not be left in the target" >&2
+done_or_broken_off

@@ -4,6 +4,7 @@ A statement's error is judged by the rules of a dump's restore, from its SQLSTAT
 never by an exit code, and never by a message, which may quote a row.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -19,14 +20,16 @@ from wizard.safety.redact import REDACTOR
 
 _JUDGED = ("statement", "rows")
 _LOOK = "look at the log of its container, and run it again"
+_LOST = re.compile(r"terminating connection|closed the connection|connection to server was lost")
 _TABLE_DATA = "TABLE DATA "
 
 
 def ending(report: Report) -> MovedayError | None:
     """The error that ended the job, or made what it has written down unusable; None when none."""
-    for raw in report.troubles:
-        if raw.get("kind") not in _JUDGED:
-            return _ending(raw)
+    ended = [raw for raw in report.troubles if raw.get("kind") not in _JUDGED]
+    if ended:
+        # A stream that was cut is what follows; the program that says why comes after it.
+        return _ending(next((raw for raw in ended if raw.get("kind") != "cut"), ended[0]))
     if report.answers:
         return None
     # Nothing was counted: a statement that failed was one that everything hangs on.
@@ -74,13 +77,21 @@ def _ending(raw: dict[str, Any]) -> MovedayError:
         return UsageError(f"the job ended: the {side}'s {what}", words, remedy)
     if kind in ("not-fresh", "not-ours"):
         return _filled(kind, words)
-    if kind == "lost":
+    if "version mismatch" in words:
+        return UsageError(
+            "the image's pg_dump is older than the source's server",
+            words,
+            "generate the job again with --image-version of that server, or a newer one",
+        )
+    if kind == "lost" or _LOST.search(words):
         return OutsideError(
-            f"the job lost the {side} database while {phase}",
+            f"the job lost the {side} database (at: {phase})",
             words,
             "run it again; the target of a copy is emptied by the same job before it begins anew",
         )
-    return OutsideError(f"the job ended while {phase}", words, "see its words, and run it again")
+    return OutsideError(
+        f"the job could not go on at the {side} database (at: {phase})", words, _LOOK
+    )
 
 
 _STOPPED = {
@@ -110,6 +121,12 @@ def _unreachable(side: str, words: str) -> MovedayError:
         )
     if kind == "missing":
         return UsageError(f"the {side} database is not there", words, "correct its name")
+    if "certificate verify failed" in words:
+        return OutsideError(
+            f"the {side} database shows a certificate that the job does not trust",
+            words,
+            "give --target-ca the authority that signed it, or find out who answers there",
+        )
     return OutsideError(
         f"the job could not reach the {side} database",
         words,
