@@ -185,6 +185,7 @@ async def test_restore_a_dump_that_was_handed_over(environ: dict[str, str], tmp_
     assert json.loads(out)["restored"]["checks"][0]["target"] == "2"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a job's container is Linux")
 async def test_a_job_beside_the_source(environ: dict[str, str], tmp_path: Path) -> None:
     """Generated here, run there by a plain sh, its report pasted, read and compared."""
     target = ("--target-env", "JOB")

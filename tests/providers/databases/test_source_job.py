@@ -1,6 +1,7 @@
 """The job beside the source: a real sh with the bundled programs, between two real clusters."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import psycopg
@@ -17,7 +18,10 @@ from wizard.errors import CheckFailedError, MovedayError, OutsideError, UsageErr
 from wizard.model.database import Connection
 from wizard.model.source_job import JobKind, JobOrder, KeptSecret
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.skipif(sys.platform != "linux", reason="a job's container is Linux"),
+]
 JOBS = PostgresJobs()
 NOWHERE = Connection(
     host="localhost", port=1, database="d", user="u", password=SecretStr("no-password")
@@ -66,6 +70,10 @@ async def test_a_verification_is_the_verifiers_own(
     own = await PostgresVerifier().verify(source, target, snapshot=None)
     assert found.verdict.checks == own.checks
     assert found.verdict.passed, found.verdict.failures
+
+    text = order_for("verify", kept(tmp_path, source, "url"), text_sums=True)
+    as_text = await JOBS.compare((await run_job(JOBS.script(text), tmp_path)).out, target)
+    assert as_text.verdict.passed, as_text.verdict.failures
 
     await right.sql(target, planted.PLANTED)
     found = await JOBS.compare(ran.out, target)

@@ -47,6 +47,8 @@ async def hidden(folder: Path, authority: Authority) -> AsyncIterator[Hidden]:
             await session.execute(
                 f"CREATE ROLE {OWNER} LOGIN PASSWORD '{literal}'"  # type: ignore[arg-type]
             )
+            # What Azure gives to the administrators of its servers.
+            await session.execute(f"CREATE ROLE azure_pg_admin ROLE {OWNER}")  # type: ignore[arg-type]
             await session.execute(f"CREATE DATABASE hidden OWNER {OWNER}")  # type: ignore[arg-type]
         async with cluster.connection("hidden") as session:
             await session.execute(planted.SCHEMA.encode())
@@ -64,6 +66,15 @@ async def test_no_process_of_ours_can_connect(hidden: Hidden) -> None:
     assert caught.value.kind == "unreachable"
     with socket.socket() as ours, pytest.raises(ConnectionRefusedError):
         ours.connect(("127.0.0.1", hidden.connection.port))
+
+
+async def test_a_probe_from_there_knows_azures_roles(hidden: Hidden, tmp_path: Path) -> None:
+    order = JobOrder(kind="probe", job="c1", major=18, source=KeptSecret(variable="OLD_URL"))
+    url = {"OLD_URL": url_of(hidden.connection)}
+    ran = await run_job(JOBS.script(order), tmp_path, *hidden.network.prefix, **url)
+    rules = {one.rule: one for one in (await JOBS.read(ran.out, None)).findings}
+    assert rules["DB71"].subject == "azure_pg_admin"
+    assert "NOSUPERUSER" in rules["DB71"].remedy
 
 
 async def test_the_job_copies_from_there_and_no_secret_is_seen(
