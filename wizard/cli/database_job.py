@@ -73,7 +73,10 @@ def probe(context: click.Context, /, **given: Any) -> None:
 @text_sums
 @click.pass_context
 def verify(context: click.Context, /, **given: Any) -> None:
-    """Write the job that counts and sums up the source's rows: what `compare` then takes."""
+    """Write the job that counts and sums up the source's rows: what `compare` then takes.
+
+    Changes nothing; nobody should be writing to the source from then on.
+    """
     _generate(context, "verify", given)
 
 

@@ -108,6 +108,8 @@ RULES = (
         "look whether a function or a job of yours calls them",
         "what calls them fails on the new side",
     ),
+    # `azure_pg_admin` is the administrators' group there, `azure_superuser` Microsoft's own (its
+    # concepts-servers); that other roles of theirs begin so too is inferred.
     Rule(
         "DB71",
         "info",

@@ -172,7 +172,11 @@ def _refuse_kept(side: str, kept: KeptSecret) -> None:
 
 
 def mysql(side: str) -> UsageError:
-    """The word about a MySQL or MariaDB server."""
+    """The word about a MySQL or MariaDB server.
+
+    Of the options, `--single-transaction` and `--quick` are Microsoft's advice (MySQL on Azure,
+    concepts-migrate-dump-restore); the others are inferred.
+    """
     return UsageError(
         f"the {side} is a MySQL server, which moveday does not move yet",
         "this job is for PostgreSQL; nothing was changed",
