@@ -192,6 +192,7 @@ def open_database() -> DatabaseTools:
     )
     from providers.databases.postgres.connection_service import connection_from_service
     from providers.databases.postgres.connection_url import connection_from_url
+    from providers.databases.postgres.job.jobs import PostgresJobs
     from providers.laptop import ThisLaptop
     from providers.ssh.bastion import through_bastion
 
@@ -206,6 +207,7 @@ def open_database() -> DatabaseTools:
         laptop=ThisLaptop(os.environ),
         timer=PostgresSliceTimer(),
         bastion=through_bastion,
+        jobs=PostgresJobs(),
     )
 
 

@@ -16,6 +16,7 @@ import pytest_asyncio
 from providers.process import shared_temp_folder
 from providers.sandbox.authority import Authority
 from providers.sandbox.postgres.server import PostgresServer
+from tests.providers.databases.source_jobs import run_job
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -53,6 +54,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await new.create_database("scratch", "newrole", "pw-new-canary-2")
             await new.create_database("broken", "newrole", "pw-new-canary-2")
             await new.create_database("handed", "newrole", "pw-new-canary-2")
+            await new.create_database("job", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
             await new.execute("scratch", COPIED)
             services = folder / "services"
@@ -73,6 +75,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
                 "OLD": f"postgres://oldrole:pw-old-canary-1@localhost:{old.port}/old?sslmode=require",
                 "SCRATCH": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/scratch",
                 "HANDED": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/handed",
+                "JOB": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/job",
                 "BROKEN": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/broken",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
@@ -94,18 +97,18 @@ async def begin(
         *("-m", "wizard", "database", *words, *sides),
         env=environ,
         cwd=Path(__file__).parents[2],
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
 
 
 async def database(
-    environ: dict[str, str], *words: str, sides: tuple[str, ...] = BY_VARIABLE
+    environ: dict[str, str], *words: str, sides: tuple[str, ...] = BY_VARIABLE, paste: str = ""
 ) -> tuple[int, str, str]:
     """Run one command: exit code, stdout, stderr."""
     child = await begin(environ, *words, sides=sides)
-    out, err = await asyncio.wait_for(child.communicate(), 360)
+    out, err = await asyncio.wait_for(child.communicate(paste.encode()), 360)
     assert b"canary" not in out + err
     return child.returncode or 0, out.decode(), err.decode()
 
@@ -180,6 +183,51 @@ async def test_restore_a_dump_that_was_handed_over(environ: dict[str, str], tmp_
     code, out, err = await database(environ, *words, sides=target)
     assert code == 0, err
     assert json.loads(out)["restored"]["checks"][0]["target"] == "2"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a job's container is Linux")
+async def test_a_job_beside_the_source(environ: dict[str, str], tmp_path: Path) -> None:
+    """Generated here, run there by a plain sh, its report pasted, read and compared."""
+    target = ("--target-env", "JOB")
+    async with await psycopg.AsyncConnection.connect(environ["JOB"], autocommit=True) as there:
+        # With something in the target the move is blocked, by the report as by preflight.
+        await there.execute("CREATE TABLE theirs (id int)")
+        words = ("job", "probe", "--source-env", "OLD_URL")
+        code, program, err = await database(environ, *words, sides=())
+        assert (code, "start it once" in err) == (0, True)
+        ran = await run_job(program, tmp_path, OLD_URL=environ["OLD"])
+        read = ("job", "read", "-", "--json")
+        code, out, err = await database(environ, *read, sides=target, paste=f"log\n{ran.out}")
+        found = json.loads(out)
+        assert [table["name"] for table in found["facts"]["tables"]] == ["public.people"]
+        assert (code, found["findings"][0]["rule"]) == (4, "DB4"), err
+
+        await there.execute("DROP TABLE theirs")
+        words = (
+            "job",
+            "copy",
+            "--source-env",
+            "OLD_URL",
+            "--target-env",
+            "NEW_URL",
+            "--as",
+            "line",
+        )
+        code, program, err = await database(environ, *words, sides=())
+        assert (code, "is not checked" in err, program.count("\n")) == (0, True, 1)
+        kept = {"OLD_URL": environ["OLD"], "NEW_URL": environ["JOB"]}
+        log = tmp_path / "copy.txt"
+        log.write_text((await run_job(program, tmp_path, **kept)).out)
+
+        await there.execute("UPDATE people SET name = 'other' WHERE id = 2")
+        code, out, err = await database(environ, "job", "compare", str(log), "--json", sides=target)
+        assert code == 5, err
+        differ = [c for c in json.loads(out)["verdict"]["checks"] if c["result"] == "different"]
+        assert [(c["kind"], c["subject"]) for c in differ] == [("checksum", "public.people")]
+        await there.execute("UPDATE people SET name = md5('2') WHERE id = 2")
+
+    code, out, err = await database(environ, "job", "compare", "--accept", sides=target)
+    assert (code, "taken out of the target" in out) == (0, True), err
 
 
 async def test_ways_are_timed_and_bad_input_is_named(environ: dict[str, str]) -> None:

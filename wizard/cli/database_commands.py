@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack
 import click
 
 from wizard.cli.database_clean import clean
+from wizard.cli.database_job import job
+from wizard.cli.database_job_words import findings_words
 from wizard.cli.database_repair import repair
 from wizard.cli.database_restore import restore
 from wizard.cli.database_routes import Way, plain_way, routes, ssh_option, way_options
@@ -78,7 +80,7 @@ def preflight(
     finish(
         work(),
         as_json=as_json,
-        words=_findings_words,
+        words=lambda found: findings_words(found.findings),
         code=lambda found: Exit.BLOCKED if found.blocking else Exit.DONE,
     )
 
@@ -233,17 +235,6 @@ def _refuse(verdict: Verdict) -> None:
     raise CheckFailedError("the two databases differ", lines)
 
 
-def _findings_words(found: Findings) -> str:
-    lines = []
-    for one in found.findings:
-        lines.append(f"{one.severity:<6} {one.rule:<6} {one.subject}: {one.detail}")
-        lines += [f"              do: {one.remedy}"] if one.remedy else []
-        lines += [f"              else: {one.otherwise}"] if one.otherwise else []
-    blocking = f"{found.blocking} finding(s) block the move" if found.blocking else ""
-    last = blocking or f"nothing blocks the move; {len(found.findings)} finding(s)"
-    return "\n".join([*lines, last])
-
-
 def _copied_words(done: Copied) -> str:
     move = done.move
     lines = [f"{move.bytes / 1e6:.1f} MB in {move.seconds:.1f} s"]
@@ -252,6 +243,7 @@ def _copied_words(done: Copied) -> str:
     return "\n".join([*lines, verdict_words(done.verdict)])
 
 
+database.add_command(job)
 database.add_command(repair)
 database.add_command(clean)
 database.add_command(routes)

@@ -29,10 +29,12 @@ def finish(
     as_json: bool,
     words: Callable[[T], str],
     code: Callable[[T], Exit] = lambda _: Exit.DONE,
+    whole_lines: bool = False,
 ) -> NoReturn:
     """Run a command's work to its end, print its result to stdout, leave with the exit code.
 
-    `code` says what a result means that is no error and yet not the end.
+    `code` says what a result means that is no error and yet not the end; `whole_lines`: see
+    `print_result`.
     """
     try:
         result = _run(work)
@@ -49,7 +51,7 @@ def finish(
         # Never the traceback with locals; redacted, since messages of libraries may hold values.
         show("this is a bug in moveday:\n" + traceback.format_exc(limit=-6))
         sys.exit(Exit.BUG)
-    print_result(result, as_json=as_json, words=words)
+    print_result(result, as_json=as_json, words=words, whole_lines=whole_lines)
     sys.exit(code(result))
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wizard.ports.registry import Registry
     from wizard.ports.repo import Repo
     from wizard.ports.routes import SliceTimer
+    from wizard.ports.source_job import SourceJobs
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class DatabaseTools:
     """The database ports of one engine, and how a URL or a service becomes a connection.
 
     `service(name, environ)` reads libpq's service and password files; `bastion(name, connection,
-    route)` is a database as it is reached through `ssh name`.
+    route)` is a database as it is reached through `ssh name`. `jobs` work where no laptop reaches.
     """
 
     probe: Probe
@@ -47,6 +48,7 @@ class DatabaseTools:
     laptop: Laptop
     timer: SliceTimer
     bastion: Callable[[str, Connection, Route], AbstractAsyncContextManager[Connection]]
+    jobs: SourceJobs
 
 
 @dataclass(frozen=True)

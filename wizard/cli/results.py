@@ -16,8 +16,13 @@ T = TypeVar("T")
 _LONGEST = 8_000_000
 
 
-def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None:
-    """Facts to stdout: as one JSON document, or in words; redacted either way."""
+def print_result(
+    result: T, *, as_json: bool, words: Callable[[T], str], whole_lines: bool = False
+) -> None:
+    """Facts to stdout: as one JSON document, or in words; redacted either way.
+
+    `whole_lines`: the words are a program's text, whose lines are not folded for the eye.
+    """
     if as_json:
         dump = getattr(result, "model_dump", None)
         plain = dump(mode="json") if dump is not None else result
@@ -25,4 +30,4 @@ def print_result(result: T, *, as_json: bool, words: Callable[[T], str]) -> None
         click.echo(REDACTOR.redact(text))
     else:
         text = clean(REDACTOR.redact(words(result)), limit=_LONGEST, lines=True)
-        click.echo(folded(text, sys.stdout))
+        click.echo(text if whole_lines else folded(text, sys.stdout))

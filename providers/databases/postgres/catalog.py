@@ -15,6 +15,9 @@ NOT_MOVED = ("information_schema", MARKER_SCHEMA, "_heroku")
 USER_SCHEMAS = "n.nspname !~ '^pg_' AND n.nspname NOT IN ({})".format(
     ", ".join(f"'{name}'" for name in NOT_MOVED)
 )
+# What only Azure's servers offer: no other has them, and no row needs them. `azure…` and `pg_qs`
+# are inferred from Microsoft's pages on extensions; `pgaadauth` is its sign-in.
+AZURE_ONLY = ("azure", "pg_azure", "pgaadauth", "pg_qs")
 NOT_EXTENSION = (
     "NOT EXISTS (SELECT FROM pg_catalog.pg_depend e WHERE e.classid = '{catalog}'::regclass"
     " AND e.objid = {oid} AND e.deptype = 'e')"
@@ -172,26 +175,25 @@ async def foreign_keys(source: Session) -> list[ForeignKey]:
 _NOT_INHERITED = {True: "k.conparentid = 0", False: "true"}
 
 
-async def sequence_positions(session: Session) -> dict[str, tuple[int, bool]]:
-    """Every sequence's `last_value` and `is_called`, by quoted name."""
-    found = await session.rows(f"""
-        SELECT format('%I.%I', n.nspname, c.relname)
+# One question about all sequences.
+SEQUENCES_QUESTION = f"""
+        SELECT string_agg(format('SELECT %L, last_value, is_called FROM %I.%I',
+                                 format('%I.%I', n.nspname, c.relname), n.nspname, c.relname),
+                          ' UNION ALL ' ORDER BY n.nspname, c.relname)
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND {USER_SCHEMAS}
-          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")} ORDER BY 1""")
-    names = [str(row[0]) for row in found]
-    if not names:
-        return {}
-    each = (
-        f"SELECT {number}, last_value, is_called FROM {name}" for number, name in enumerate(names)
-    )
-    rows = await session.rows(" UNION ALL ".join(each))
-    return {names[number]: (last, called) for number, last, called in rows}
+          AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}"""
 
 
-async def populated_views(source: Session) -> list[str]:
-    """Populated materialized views, each after those it reads from."""
-    rows = await source.rows(f"""
+async def sequence_positions(session: Session) -> dict[str, tuple[int, bool]]:
+    """Every sequence's `last_value` and `is_called`, by quoted name."""
+    question = await session.value(SEQUENCES_QUESTION)
+    rows = await session.rows(question) if question else []
+    return {str(name): (last, called) for name, last, called in rows}
+
+
+# Populated materialized views, each after those it reads from.
+POPULATED_VIEWS = f"""
         WITH RECURSIVE views AS (
             SELECT c.oid, format('%I.%I', n.nspname, c.relname) AS name, c.relispopulated
             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -208,7 +210,12 @@ async def populated_views(source: Session) -> list[str]:
             FROM depth JOIN reads ON reads.read = depth.oid WHERE depth.level < 50)
         SELECT v.name FROM views v JOIN depth d USING (oid)
         JOIN pg_catalog.pg_class c ON c.oid = v.oid AND c.relkind = 'm'
-        WHERE v.relispopulated GROUP BY v.name ORDER BY max(d.level), v.name""")
+        WHERE v.relispopulated GROUP BY v.name ORDER BY max(d.level), v.name"""
+
+
+async def populated_views(source: Session) -> list[str]:
+    """Populated materialized views, each after those it reads from."""
+    rows = await source.rows(POPULATED_VIEWS)
     return [str(row[0]) for row in rows]
 
 

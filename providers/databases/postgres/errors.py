@@ -66,6 +66,10 @@ class DatabaseTrouble(OutsideError):
         )
 
 
+class NotAsked(DatabaseTrouble):
+    """A question that was not put to the server: its answers were written down before."""
+
+
 def trouble(
     error: psycopg.Error, side: str, subject: str = "", *, connecting: bool = False
 ) -> DatabaseTrouble:
@@ -104,10 +108,10 @@ def kind_of(error: psycopg.Error, *, connecting: bool = False) -> Kind:
         return "snapshot"
     if state or not isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
         return "other"
-    return _kind_by_words(text) if connecting else "lost"
+    return kind_by_words(text) if connecting else "lost"
 
 
-def _kind_by_words(text: str) -> Kind:
+def kind_by_words(text: str) -> Kind:
     """libpq gives no SQLSTATE for failures while connecting: only its words tell."""
     if re.search(r"password authentication|no password supplied|authentication failed", text):
         return "auth"

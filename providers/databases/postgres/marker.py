@@ -60,6 +60,23 @@ END $moveday$
 """
 
 
+CONTENTS = (
+    f"SELECT i.type || ' ' || i.identity FROM ({_OBJECTS}) o,"
+    " LATERAL pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i"
+    " ORDER BY i.type <> 'table', i.identity LIMIT {limit}"
+)
+_OUR_EXTENSIONS = (
+    "SELECT quote_ident(extname) FROM pg_catalog.pg_extension"
+    " WHERE extname <> 'plpgsql' AND pg_catalog.pg_has_role(extowner, 'USAGE')"
+)
+_OUR_SCHEMAS = (
+    "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_namespace n"
+    f" WHERE {USER_SCHEMAS} AND n.nspname <> 'public'"
+    " AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')"
+    f" AND {NOT_EXTENSION.format(catalog='pg_catalog.pg_namespace', oid='n.oid')}"
+)
+
+
 async def owner(target: Session) -> str | None:
     """The move id in the marker table; None when there is none."""
     if not await target.value(f"SELECT to_regclass('{_TABLE}') IS NOT NULL"):
@@ -73,7 +90,12 @@ async def write(target: Session, move_id: str, view: str) -> None:
 
     `view` is the source's snapshot in words (txid_current_snapshot).
     """
-    await target.run(
+    await target.run(claiming(move_id, view))
+
+
+def claiming(move_id: str, view: str) -> str:
+    """The statements by which `write` claims the target."""
+    return (
         f"CREATE SCHEMA IF NOT EXISTS {MARKER_SCHEMA};"
         f" CREATE TABLE {_TABLE} (move_id text PRIMARY KEY, state text NOT NULL,"
         " started timestamptz NOT NULL DEFAULT pg_catalog.now(), finished timestamptz,"
@@ -81,6 +103,58 @@ async def write(target: Session, move_id: str, view: str) -> None:
         f" INSERT INTO {_TABLE} (move_id, state, client_version)"
         f" VALUES ({steps.literal(move_id)}, 'copying', '{CLIENT_VERSION}')"
     )
+
+
+def finishing(move_id: str) -> str:
+    """The statement by which a copy is said to be complete."""
+    return (
+        f"UPDATE {_TABLE} SET state = 'finished', finished = pg_catalog.now()"
+        f" WHERE move_id = {steps.literal(move_id)}"
+    )
+
+
+def leaving(report: str) -> str:
+    """The statement that leaves a job's report, an SQL literal, beside the marker."""
+    return (
+        f"INSERT INTO {steps.TABLE} (step, detail) VALUES ('{steps.REPORT}', {report})"
+        " ON CONFLICT (step) DO UPDATE SET detail = excluded.detail"
+    )
+
+
+async def left_report(target: Session) -> str:
+    """What `leaving` has left; "" when there is none."""
+    done = (await steps.read(target)).get(steps.REPORT)
+    return done.detail if done is not None else ""
+
+
+def whose(move_id_word: str, fresh: str) -> str:
+    """psql's script that prints `move_id_word` and the marker's move id, `fresh`, or contents."""
+    return f"""SELECT to_regclass('{_TABLE}') IS NOT NULL AS marked \\gset
+\\if :marked
+SELECT '{move_id_word} ' || move_id FROM {_TABLE};
+\\else
+SELECT coalesce(string_agg(c.name, ', '), '{fresh}') FROM (({CONTENTS.format(limit=6)})
+  UNION ALL SELECT count(*) || ' large objects' FROM pg_catalog.pg_largeobject_metadata
+  HAVING count(*) > 0) c(name);
+\\endif
+"""
+
+
+def emptying() -> str:
+    """A psql script that does what `empty` does, in a target whose marker was looked at.
+
+    Its loops are written out by the server: so many times the statement for some of them.
+    """
+    times = f"generate_series(1, (SELECT count(*) / {_BATCH} + 2 FROM ({_OBJECTS}) o)) n"
+    return f"""SELECT 'DROP EXTENSION IF EXISTS ' || e.name || ' CASCADE'
+  FROM ({_OUR_EXTENSIONS}) e(name) \\gexec
+SELECT {steps.literal(_DROP_SOME)} FROM {times} \\gexec
+SELECT 'SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_catalog.pg_largeobject_metadata'
+  ' LIMIT 500) l' FROM generate_series(1, (SELECT count(*) / 500 + 1
+  FROM pg_catalog.pg_largeobject_metadata)) n \\gexec
+SELECT 'DROP SCHEMA ' || s.name || ' CASCADE' FROM ({_OUR_SCHEMAS}) s(name) \\gexec
+DROP SCHEMA {MARKER_SCHEMA} CASCADE;
+"""
 
 
 async def finish(target: Session, move_id: str) -> None:
@@ -108,11 +182,7 @@ async def remove(target: Session, move_id: str) -> None:
 
 async def contents(target: Session, limit: int = 6) -> list[str]:
     """Names of what the target holds beside extensions; empty for a fresh database."""
-    rows = await target.rows(
-        f"SELECT i.type || ' ' || i.identity FROM ({_OBJECTS}) o,"
-        " LATERAL pg_catalog.pg_identify_object(o.catalog, o.oid, 0) i"
-        f" ORDER BY i.type <> 'table', i.identity LIMIT {limit}"
-    )
+    rows = await target.rows(CONTENTS.format(limit=limit))
     found = [str(row[0]) for row in rows]
     objects = await target.value("SELECT count(*) FROM pg_catalog.pg_largeobject_metadata")
     if objects:
@@ -140,12 +210,7 @@ async def empty(target: Session, move_id: str, *, keep_orders: bool = False) -> 
         " (SELECT oid FROM pg_catalog.pg_largeobject_metadata LIMIT 500) l"
     ):
         pass
-    schemas = await target.rows(
-        "SELECT quote_ident(n.nspname) FROM pg_catalog.pg_namespace n"
-        f" WHERE {USER_SCHEMAS} AND n.nspname <> 'public'"
-        " AND pg_catalog.pg_has_role(n.nspowner, 'USAGE')"
-        f" AND {NOT_EXTENSION.format(catalog='pg_catalog.pg_namespace', oid='n.oid')}"
-    )
+    schemas = await target.rows(_OUR_SCHEMAS)
     if schemas:
         await target.run(f"DROP SCHEMA {', '.join(row[0] for row in schemas)} CASCADE")
     # The marker goes last: an interrupted clean-up is still recognised as ours.
@@ -166,11 +231,7 @@ async def end_sessions(session: Session, move_id: str) -> int:
 
 
 async def _drop_extensions(target: Session) -> None:
-    rows = await target.rows(
-        "SELECT quote_ident(extname) FROM pg_catalog.pg_extension"
-        " WHERE extname <> 'plpgsql' AND pg_catalog.pg_has_role(extowner, 'USAGE')"
-    )
-    for (name,) in rows:
+    for (name,) in await target.rows(_OUR_EXTENSIONS):
         await target.run(f"DROP EXTENSION IF EXISTS {name} CASCADE")
 
 

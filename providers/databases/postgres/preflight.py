@@ -15,8 +15,14 @@ async def preflight(source: Connection, target: Connection) -> Sequence[Finding]
         session(source, "moveday-preflight", "source") as left,
         session(target, "moveday-preflight", "target") as right,
     ):
-        found = [
-            *await preflight_source.findings(left),
-            *await preflight_target.findings(left, right),
-        ]
+        return in_order(
+            [
+                *await preflight_source.findings(left),
+                *await preflight_target.findings(left, right),
+            ]
+        )
+
+
+def in_order(found: Sequence[Finding]) -> list[Finding]:
+    """Blocking ones first, then by rule."""
     return sorted(found, key=lambda finding: (_ORDER[finding.severity], finding.rule))

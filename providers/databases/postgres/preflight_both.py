@@ -16,7 +16,10 @@ _SETTINGS = (
     "default_transaction_isolation",
     "lc_monetary",
 )
-_ROLES = Rule(
+SETTINGS = "SELECT name, reset_val FROM pg_catalog.pg_settings WHERE name IN ({})".format(
+    ", ".join(f"'{name}'" for name in _SETTINGS)
+)
+ROLES = Rule(
     "DB34",
     "block",
     "row security policies name roles that the target does not have",
@@ -25,7 +28,7 @@ _ROLES = Rule(
     "CREATE ROLE in the target first, or change the policies",
     "the policies cannot be made, and the copy stops",
 )
-_COLLATIONS = Rule(
+COLLATIONS = Rule(
     "DB37",
     "block",
     "columns are sorted by collations that the target does not have",
@@ -59,9 +62,9 @@ async def findings(source: Session, target: Session) -> list[Finding]:
     """What is used here and not there, or is otherwise there."""
     found = []
     there = {row[0] for row in await target.rows("SELECT rolname::text FROM pg_catalog.pg_roles")}
-    names = [row[0] for row in await source.rows(_ROLES.query) if row[0] not in there]
+    names = [row[0] for row in await source.rows(ROLES.query) if row[0] not in there]
     if names:
-        found.append(finding(_ROLES, names))
+        found.append(finding(ROLES, names))
     there = {
         row[0]
         for row in await target.rows(
@@ -70,9 +73,9 @@ async def findings(source: Session, target: Session) -> list[Finding]:
             " WHERE datname = current_database()))"
         )
     }
-    names = [row[0] for row in await source.rows(_COLLATIONS.query) if row[0] not in there]
+    names = [row[0] for row in await source.rows(COLLATIONS.query) if row[0] not in there]
     if names:
-        found.append(finding(_COLLATIONS, names))
+        found.append(finding(COLLATIONS, names))
     left, right = await _settings(source), await _settings(target)
     names = [
         f"{name} {value} to {right[name]}"
@@ -88,10 +91,7 @@ async def findings(source: Session, target: Session) -> list[Finding]:
 
 
 async def _settings(session: Session) -> dict[str, str]:
-    names = ", ".join(f"'{name}'" for name in _SETTINGS)
-    rows = await session.rows(
-        f"SELECT name, reset_val FROM pg_catalog.pg_settings WHERE name IN ({names})"
-    )
+    rows = await session.rows(SETTINGS)
     # Three names of one zone.
     zones = {"Etc/UTC": "UTC", "GMT": "UTC"}
     return {str(name): zones.get(str(value), str(value)) for name, value in rows}

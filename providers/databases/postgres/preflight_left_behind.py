@@ -1,7 +1,7 @@
 """What stays behind in the source, named before it is left: the residue of a copy."""
 
 # ruff: noqa: S608  own constants only
-from providers.databases.postgres.catalog import MARKER_SCHEMA, USER_SCHEMAS
+from providers.databases.postgres.catalog import AZURE_ONLY, MARKER_SCHEMA, USER_SCHEMAS
 from providers.databases.postgres.preflight_rules import CLASS, FROM_CLASS, NAME, USERS, Rule
 from providers.databases.postgres.verify_rights import GRANTED
 
@@ -98,6 +98,26 @@ RULES = (
             AND {CLASS}""",
         "nothing, unless the disks differed on purpose",
         "one disk has to hold all of it",
+    ),
+    Rule(
+        "DB70",
+        "info",
+        "left behind: extensions of Azure's own, which no other server has",
+        "SELECT extname::text FROM pg_catalog.pg_extension WHERE "
+        + " OR ".join(f"left(extname, {len(name)}) = '{name}'" for name in AZURE_ONLY),
+        "look whether a function or a job of yours calls them",
+        "what calls them fails on the new side",
+    ),
+    # `azure_pg_admin` is the administrators' group there, `azure_superuser` Microsoft's own (its
+    # concepts-servers); that other roles of theirs begin so too is inferred.
+    Rule(
+        "DB71",
+        "info",
+        "left behind: roles of Azure's own; its administrators are no superusers",
+        "SELECT rolname::text FROM pg_catalog.pg_roles WHERE left(rolname, 5) = 'azure'",
+        "CREATE ROLE in the target for those the app needs; where a script of Azure's says"
+        " NOSUPERUSER or NOBYPASSRLS, leave these words out: only a superuser may say them",
+        "a script that names them stops there",
     ),
     Rule(
         "DB55",

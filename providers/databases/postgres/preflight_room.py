@@ -6,7 +6,8 @@ from wizard.model.database import Finding
 
 # A copy opens a view, a session for the schema, two for verification, and its workers.
 _NEEDED, _WANTED = 4, 10
-_FREE = """
+SIZE = "SELECT pg_size_pretty(pg_database_size(current_database()))"
+FREE = """
     SELECT least(
         current_setting('max_connections')::int
           - current_setting('superuser_reserved_connections')::int
@@ -18,7 +19,7 @@ _FREE = """
         (SELECT CASE WHEN datconnlimit < 0 THEN NULL ELSE datconnlimit - (SELECT count(*)
             FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid) END
          FROM pg_catalog.pg_database d WHERE datname = current_database()))::int"""
-_TIMEOUTS = """
+TIMEOUTS = """
     SELECT name || ' ' || reset_val || coalesce(unit, '') FROM pg_catalog.pg_settings
     WHERE name IN ('statement_timeout', 'idle_in_transaction_session_timeout',
         'transaction_timeout', 'idle_session_timeout') AND reset_val <> '0'"""
@@ -26,7 +27,7 @@ _LIMITED = Rule(
     "DB52",
     "info",
     "sessions are limited in time here; moveday lifts that for its own",
-    _TIMEOUTS,
+    TIMEOUTS,
     "nothing, unless the platform forbids lifting it: a rehearsal shows that",
     "long statements would be cut off in the middle",
 )
@@ -36,13 +37,13 @@ async def findings(source: Session, target: Session) -> list[Finding]:
     """What might run out."""
     found = []
     for session in (source, target):
-        free = int(await session.value(_FREE))
+        free = int(await session.value(FREE))
         if free < _WANTED:
             found.append(_few_connections(session.side, free))
-        names = [str(row[0]) for row in await session.rows(_TIMEOUTS)]
+        names = [str(row[0]) for row in await session.rows(TIMEOUTS)]
         if names:
             found.append(finding(_LIMITED, [f"{session.side}: {name}" for name in names]))
-    size = await source.value("SELECT pg_size_pretty(pg_database_size(current_database()))")
+    size = await source.value(SIZE)
     found.append(
         Finding(
             rule="DB13",

@@ -16,7 +16,7 @@ from providers.databases.postgres.preflight_rules import (
 from providers.databases.postgres.session import Session
 from wizard.model.database import Finding
 
-_RULES = (
+RULES = (
     Rule(
         "DB6",
         "block",
@@ -126,11 +126,37 @@ _BEHIND = Rule(
 )
 # Tables in which migration tools keep their lock, and the column that says it is held.
 _LOCK_COLUMNS = {"databasechangeloglock": "locked", "knex_migrations_lock": "is_locked"}
+_LOCK_VALUES = ", ".join(f"('{table}', '{column}')" for table, column in _LOCK_COLUMNS.items())
+# A table's name, and the question that is to be asked about it.
+LOCK_QUESTIONS = f"""
+        SELECT {NAME}, format(
+                 'SELECT EXISTS (SELECT FROM %I.%I WHERE %I::text IN (''true'', ''1''))', n.nspname,
+                 c.relname, l.column_name)
+        {FROM_CLASS} JOIN (VALUES {_LOCK_VALUES}) l(table_name, column_name)
+          ON l.table_name = c.relname WHERE c.relkind = 'r' AND {USERS}"""
+# One question about all sequences. Only of columns that begin an index: their largest number is
+# found without a scan.
+BEHIND_QUESTION = f"""
+        SELECT string_agg(format(
+            'SELECT %L WHERE (SELECT max(%I) FROM ONLY %I.%I) > (SELECT last_value FROM %I.%I)',
+            {NAME}, a.attname, tn.nspname, t.relname, n.nspname, c.relname), ' UNION ALL ')
+        {FROM_CLASS}
+        JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid AND s.seqincrement > 0
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass
+          AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+        JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.relkind = 'r'
+        JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+        WHERE {USER_SCHEMAS} AND {CLASS} AND has_table_privilege(t.oid, 'SELECT')
+          AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT') END
+          AND NOT row_security_active(t.oid)
+          AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid
+                      AND i.indisvalid AND i.indkey[0] = a.attnum)"""
 
 
 async def findings(source: Session) -> list[Finding]:
     """What the source's own facts say."""
-    found = await ask(source, _RULES)
+    found = await ask(source, RULES)
     for rule, names in (
         (_LOCKED, await _locked_by_tools(source)),
         (_BEHIND, await _sequences_behind(source)),
@@ -141,18 +167,10 @@ async def findings(source: Session) -> list[Finding]:
 
 
 async def _locked_by_tools(source: Session) -> list[str]:
-    tables = ", ".join(f"'{name}'" for name in _LOCK_COLUMNS)
-    rows = await source.rows(
-        f"SELECT {NAME}, c.relname::text {FROM_CLASS} WHERE c.relkind = 'r'"
-        f" AND c.relname IN ({tables}) AND {USERS}"
-    )
     found = []
-    for name, table in rows:
-        column = _LOCK_COLUMNS[table]
+    for name, question in await source.rows(LOCK_QUESTIONS):
         try:
-            held = await source.value(
-                f"SELECT EXISTS (SELECT FROM {name} WHERE {column}::text IN ('true', '1'))"
-            )
+            held = await source.value(question)
         except DatabaseTrouble:
             continue  # a table of the same name that is something else, or may not be read
         if held:
@@ -161,25 +179,5 @@ async def _locked_by_tools(source: Session) -> list[str]:
 
 
 async def _sequences_behind(source: Session) -> list[str]:
-    """Only of columns that begin an index: their largest number is found without a scan."""
-    rows = await source.rows(f"""
-        SELECT {NAME}, t.oid::regclass::text, quote_ident(a.attname) {FROM_CLASS}
-        JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid AND s.seqincrement > 0
-        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass
-          AND d.objid = c.oid AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-        JOIN pg_catalog.pg_class t ON t.oid = d.refobjid AND t.relkind = 'r'
-        JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-        WHERE {USER_SCHEMAS} AND {CLASS} AND has_table_privilege(t.oid, 'SELECT')
-          AND CASE WHEN c.relkind = 'S' THEN has_sequence_privilege(c.oid, 'SELECT') END
-          AND NOT row_security_active(t.oid)
-          AND EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = t.oid
-                      AND i.indisvalid AND i.indkey[0] = a.attnum)""")
-    if not rows:
-        return []
-    each = (
-        f"SELECT {number} WHERE (SELECT max({column}) FROM ONLY {table})"
-        f" > (SELECT last_value FROM {sequence})"
-        for number, (sequence, table, column) in enumerate(rows)
-    )
-    behind = await source.rows(" UNION ALL ".join(each))
-    return [str(rows[number][0]) for (number,) in behind]
+    question = await source.value(BEHIND_QUESTION)
+    return [str(row[0]) for row in await source.rows(question)] if question else []

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from providers import bundled_postgres
 from providers.databases.postgres import marker, preflight_both, preflight_room
+from providers.databases.postgres.catalog import AZURE_ONLY
+from providers.databases.postgres.errors import DatabaseTrouble
 from providers.databases.postgres.schema_objects import locale
 from providers.databases.postgres.session import Session
 from wizard.errors import MachineError
@@ -11,6 +13,14 @@ from wizard.model.database import Finding
 from wizard.safety.clean import clean
 
 _OLDEST_SOURCE = 11
+SAME_SERVER = (
+    "SELECT (SELECT oid::bigint FROM pg_catalog.pg_database WHERE datname = current_database()),"
+    " pg_postmaster_start_time()::text, (SELECT system_identifier FROM pg_control_system())"
+)
+EXTENSIONS = (
+    "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY 1"
+)
 
 
 async def findings(source: Session, target: Session) -> list[Finding]:
@@ -46,13 +56,13 @@ async def _programs(source: Session) -> list[Finding]:
 
 
 async def _same_database(source: Session, target: Session) -> list[Finding]:
-    ask = (
-        "SELECT (SELECT oid::bigint FROM pg_catalog.pg_database"
-        " WHERE datname = current_database()),"
-        " pg_postmaster_start_time()::text, (SELECT system_identifier FROM pg_control_system())"
-    )
-    if await source.row(ask) != await target.row(ask):
-        return []
+    try:
+        if await source.row(SAME_SERVER) != await target.row(SAME_SERVER):
+            return []
+    except DatabaseTrouble as trouble:
+        if trouble.kind != "permission":
+            raise
+        return [_may_be_the_same(trouble)]
     return [
         Finding(
             rule="DB25",
@@ -63,6 +73,18 @@ async def _same_database(source: Session, target: Session) -> list[Finding]:
             otherwise="the copy refuses to fill a database that holds something",
         )
     ]
+
+
+def _may_be_the_same(trouble: DatabaseTrouble) -> Finding:
+    return Finding(
+        rule="DB25",
+        severity="warn",
+        subject="target",
+        detail="not known: whether source and target are the same database"
+        f" (this role may not look: {trouble.bare_detail})",
+        remedy="look at both addresses",
+        otherwise="the copy refuses to fill a database that holds something",
+    )
 
 
 def _versions(source: Session, target: Session) -> list[Finding]:
@@ -174,13 +196,12 @@ async def _encoding(source: Session, target: Session) -> list[Finding]:
 
 
 async def _extensions(source: Session, target: Session) -> list[Finding]:
-    wanted = await source.rows(
-        "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace ORDER BY 1"
-    )
+    wanted = await source.rows(EXTENSIONS)
     there = await _offered(target)
     found = []
     for name, version, schema in wanted:
+        if name.startswith(AZURE_ONLY):
+            continue  # left behind, and named among what is
         where = "" if schema in ("public", "pg_catalog") else f" (in schema {schema})"
         if (refused := _refused(there, name, where)) is not None:
             found.append(refused)

@@ -13,29 +13,12 @@ _COUNT_SETTINGS = {
     **{name: value for name, value in SESSION_SETTINGS.items() if name != "search_path"},
     "statement_timeout": "10000",
 }
-
-
-async def facts(connection: Connection) -> DatabaseFacts:
-    """Version, size, encoding, tables by size, extensions, and a hash of the whole schema."""
-    async with session(connection, "moveday-facts", "source") as opened:
-        version, text, size, encoding = await opened.row(
-            "SELECT current_setting('server_version_num')::int / 10000,"
-            " current_setting('server_version'), pg_database_size(current_database()),"
-            " current_setting('server_encoding')"
-        )
-        return DatabaseFacts(
-            version=version,
-            version_text=text,
-            bytes=size,
-            encoding=encoding,
-            tables=await _tables(opened),
-            extensions=await extensions(opened),
-            schema_hash=schema_hash(await schema_objects(opened)),
-        )
-
-
-async def _tables(opened: Session) -> tuple[TableFacts, ...]:
-    rows = await opened.rows(f"""
+SERVER = (
+    "SELECT current_setting('server_version_num')::int / 10000,"
+    " current_setting('server_version'), pg_database_size(current_database()),"
+    " current_setting('server_encoding')"
+)
+TABLES = f"""
         SELECT format('%I.%I', n.nspname, c.relname), pg_table_size(c.oid),
                greatest(c.reltuples, 0)::bigint,
                EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid
@@ -46,10 +29,33 @@ async def _tables(opened: Session) -> tuple[TableFacts, ...]:
         FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND {USER_SCHEMAS}
           AND {NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")}
-        ORDER BY 2 DESC, 1""")
+        ORDER BY 2 DESC, 1"""
+
+
+async def facts(connection: Connection) -> DatabaseFacts:
+    """Version, size, encoding, tables by size, extensions, and a hash of the whole schema."""
+    async with session(connection, "moveday-facts", "source") as opened:
+        return await facts_of(opened)
+
+
+async def facts_of(opened: Session) -> DatabaseFacts:
+    """The same, with everything open."""
+    version, text, size, encoding = await opened.row(SERVER)
+    return DatabaseFacts(
+        version=version,
+        version_text=text,
+        bytes=size,
+        encoding=encoding,
+        tables=await _tables(opened),
+        extensions=await extensions(opened),
+        schema_hash=schema_hash(await schema_objects(opened)),
+    )
+
+
+async def _tables(opened: Session) -> tuple[TableFacts, ...]:
     return tuple(
         TableFacts(name=name, bytes=size, rows_estimate=estimate, has_key=key)
-        for name, size, estimate, key in rows
+        for name, size, estimate, key in await opened.rows(TABLES)
     )
 
 

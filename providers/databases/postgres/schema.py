@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers import bundled_postgres, process
-from providers.databases.postgres.catalog import NOT_MOVED
+from providers.databases.postgres.catalog import AZURE_ONLY, NOT_MOVED
 from providers.databases.postgres.connection import application_name, program_settings
 from providers.databases.postgres.errors import DatabaseTrouble, Kind
 from wizard.errors import MachineError
@@ -30,7 +30,7 @@ _COLUMN_OPTION = re.compile(
 )
 _KNOWN_COLUMN_OPTIONS = {"n_distinct", "n_distinct_inherited"}
 # What the target cannot know or an ordinary owner may not make, by the entry's first words.
-_LEFT_OUT = {
+LEFT_OUT = {
     "COMMENT - EXTENSION ": "comment on extension",
     "EVENT TRIGGER ": "event trigger",
     "PUBLICATION ": "publication",
@@ -38,6 +38,7 @@ _LEFT_OUT = {
     "SUBSCRIPTION ": "subscription",
     "SECURITY LABEL ": "security label",
     "USER MAPPING ": "user mapping",
+    **{f"EXTENSION - {name}": "Azure's own extension" for name in AZURE_ONLY},
 }
 
 
@@ -155,7 +156,7 @@ async def dump_schema(
 
 
 def _left_out(entry: Entry) -> str | None:
-    for beginning, kind in _LEFT_OUT.items():
+    for beginning, kind in LEFT_OUT.items():
         if entry.words.startswith(beginning):
             return kind
     return None

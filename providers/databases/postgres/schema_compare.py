@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from providers.databases.postgres.catalog import AZURE_ONLY
 from providers.databases.postgres.schema_objects import PlacedExtension, SchemaObject
 from wizard.model.database import Check
 from wizard.safety.clean import clean
@@ -37,12 +38,13 @@ def compare_extensions(
 
 def _compare_extension(name: str, wanted: PlacedExtension, there: PlacedExtension | None) -> Check:
     if there is None:
+        of_azure = name.startswith(AZURE_ONLY)
         return Check(
             kind="extension",
             subject=name,
-            result="different",
+            result="explained" if of_azure else "different",
             source=wanted.version,
-            detail="missing in the target",
+            detail="Azure's own: no other server has it" if of_azure else "missing in the target",
         )
     why = []
     if there.version != wanted.version:

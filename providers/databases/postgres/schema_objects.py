@@ -25,6 +25,19 @@ class PlacedExtension:
     schema: str
 
 
+INSTALLED = "SELECT extname::text, extversion FROM pg_catalog.pg_extension"
+PLACED = (
+    "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
+    " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"
+)
+# Through JSON, since these columns have other names in every second version.
+LOCALE = (
+    "SELECT pg_encoding_to_char(d.encoding), d.datcollate::text, d.datctype::text,"
+    " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')"
+    "   WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' ELSE 'builtin' END,"
+    " coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')"
+    " FROM pg_catalog.pg_database d WHERE d.datname = current_database()"
+)
 _CLASS = NOT_EXTENSION.format(catalog="pg_catalog.pg_class", oid="c.oid")
 _FROM_CLASS = "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
 _RELATION = "format('%I.%I', n.nspname, c.relname)"
@@ -178,37 +191,32 @@ def _parts(major: int) -> list[str]:
     ]
 
 
+def schema_sql(major: int) -> str:
+    """SQL for (kind, name, definition) of every object."""
+    return " UNION ALL ".join(_parts(major))
+
+
 async def schema_objects(session: Session) -> dict[tuple[str, str], SchemaObject]:
     """All objects by (kind, name), in one round trip. Needs version 11; extensions apart."""
-    rows = await session.rows(" UNION ALL ".join(_parts(session.major)))
+    rows = await session.rows(schema_sql(session.major))
     return {(row[0], row[1]): SchemaObject(row[0], row[1], row[2] or "") for row in rows}
 
 
 async def placed_extensions(session: Session) -> dict[str, PlacedExtension]:
     """Installed extensions with version and schema."""
-    rows = await session.rows(
-        "SELECT e.extname::text, e.extversion, n.nspname::text FROM pg_catalog.pg_extension e"
-        " JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace"
-    )
+    rows = await session.rows(PLACED)
     return {name: PlacedExtension(version, schema) for name, version, schema in rows}
 
 
 async def locale(session: Session) -> tuple[str, str]:
     """The encoding; and collation, character classes, provider and its locale in one text."""
-    # Through JSON, since these columns have other names in every second version.
-    encoding, *rest = await session.row(
-        "SELECT pg_encoding_to_char(d.encoding), d.datcollate::text, d.datctype::text,"
-        " CASE coalesce(to_jsonb(d) ->> 'datlocprovider', 'c')"
-        "   WHEN 'c' THEN 'libc' WHEN 'i' THEN 'icu' ELSE 'builtin' END,"
-        " coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale')"
-        " FROM pg_catalog.pg_database d WHERE d.datname = current_database()"
-    )
+    encoding, *rest = await session.row(LOCALE)
     return str(encoding), " ".join(str(part) for part in rest if part)
 
 
 async def extensions(session: Session) -> dict[str, str]:
     """Installed extensions and their versions."""
-    rows = await session.rows("SELECT extname::text, extversion FROM pg_catalog.pg_extension")
+    rows = await session.rows(INSTALLED)
     return {str(name): str(version) for name, version in rows}
 
 

@@ -15,6 +15,7 @@ from providers.databases.postgres.session import Session
 
 TABLE = f"{MARKER_SCHEMA}.steps"
 VIEW, SCHEMA, REST, KEYS = "view", "schema", "rest of the schema", "foreign keys"
+REPORT = "report of a job"
 
 # now() is when the transaction began: the difference is what the deed took, by the server's clock.
 CREATE = (

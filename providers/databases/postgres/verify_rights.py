@@ -24,7 +24,7 @@ _NAME = "format('%I.%I', n.nspname, c.relname)"
 _TABLES = f"c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relpersistence <> 't' AND {USER_SCHEMAS}"
 
 # What the role may do, object by object; owning it is one of the things.
-_OWN = f"""
+OWN = f"""
     SELECT 'schema ' || quote_ident(n.nspname), array_remove(ARRAY[
         CASE WHEN has_schema_privilege(n.oid, 'USAGE') THEN 'USAGE' END,
         CASE WHEN has_schema_privilege(n.oid, 'CREATE') THEN 'CREATE' END], NULL)
@@ -43,6 +43,17 @@ _OWN = f"""
         CASE WHEN has_function_privilege(p.oid, 'EXECUTE') THEN 'EXECUTE' END], NULL)
     FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
     WHERE {USER_SCHEMAS} AND {_PROC}"""
+
+WHO = "SELECT current_user::text"
+ROLES = "SELECT rolname::text FROM pg_roles"
+# Tables of which the role may see a part only.
+GUARDED = (
+    f"SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind = 'r' AND {USER_SCHEMAS}"
+    f" AND c.relrowsecurity AND {_CLASS} ORDER BY 1"
+)
+_ROWS_SEEN = "SELECT count(*) FROM ONLY "
+# What `rows_as_role` asks about each of them.
+GUARDED_QUESTIONS = f"SELECT '{_ROWS_SEEN}' || g.name FROM ({GUARDED}) g(name)"
 
 # Who was granted what, beyond the owner and the role itself; grantee 0 is PUBLIC.
 GRANTED = f"""
@@ -70,10 +81,10 @@ async def rights(pair: Pair, roles: Sequence[str]) -> list[Check]:
 
 async def _own_rights(pair: Pair) -> list[Check]:
     async def held(session: Session) -> Rights:
-        return {name: set(words) for name, words in await session.rows(_OWN)}
+        return {name: set(words) for name, words in await session.rows(OWN)}
 
     left, right = await pair.both(held)
-    names = await pair.both(lambda s: s.value("SELECT current_user::text"))
+    names = await pair.both(lambda s: s.value(WHO))
     lacking = {
         name: sorted(words - right[name])
         for name, words in sorted(left.items())
@@ -106,7 +117,7 @@ async def _grants_to_others(pair: Pair, roles: Sequence[str]) -> list[Check]:
 
     left, right = await pair.both(granted)
     checks = []
-    known = {row[0] for row in await pair.source.rows("SELECT rolname::text FROM pg_roles")}
+    known = {row[0] for row in await pair.source.rows(ROLES)}
     for role in sorted(set(roles) - known - left.keys()):
         checks.append(
             Check(
@@ -140,11 +151,7 @@ async def rows_as_role(pair: Pair) -> list[Check]:
     """Row counts with row security in force, of every table that has it: what the app sees."""
 
     async def tables(session: Session) -> list[str]:
-        rows = await session.rows(
-            f"SELECT {_NAME} {_FROM_CLASS} WHERE c.relkind = 'r' AND {USER_SCHEMAS}"
-            f" AND c.relrowsecurity AND {_CLASS} ORDER BY 1"
-        )
-        return [str(row[0]) for row in rows]
+        return [str(row[0]) for row in await session.rows(GUARDED)]
 
     left, right = await pair.both(tables)
     both = [name for name in left if name in right]
@@ -152,10 +159,9 @@ async def rows_as_role(pair: Pair) -> list[Check]:
         return []
 
     async def counts(session: Session) -> list[int]:
-        each = ", ".join(f"(SELECT count(*) FROM ONLY {name})" for name in both)
         await session.value("SELECT set_config('row_security', 'on', false)")
         try:
-            return list(await session.row(f"SELECT {each}"))
+            return [int(await session.value(f"{_ROWS_SEEN}{name}")) for name in both]
         finally:
             # In a transaction that failed it is taken back with the transaction.
             with contextlib.suppress(DatabaseTrouble):

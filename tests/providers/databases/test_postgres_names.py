@@ -97,7 +97,7 @@ def test_passwords_that_others_can_read_are_refused(environ: dict[str, str]) -> 
     ],
 )
 def test_a_side_is_named_once_and_by_name(variable: str, service: str, words: str) -> None:
-    none_is_asked: list[Any] = [None] * 10
+    none_is_asked: list[Any] = [None] * 11
     tools = DatabaseTools(*none_is_asked)
     with pytest.raises(UsageError, match=words) as caught:
         connections(tools, [Side(side="target", variable=variable, service=service)])
