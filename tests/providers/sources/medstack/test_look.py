@@ -71,7 +71,9 @@ async def test_every_shape_tells_the_same(
     password = clinic.secrets()["database"]
     assert values["portal"]["DATABASE_URL"].get_secret_value() == password
     assert [(r.app, r.variable, r.to) for r in found.references] == [
+        ("portal", "DATABASE_URL", "northside-prod"),
         ("portal", "REDIS_URL", "cache"),
+        ("scheduler", "DATABASE_URL", "northside-prod"),
         ("scheduler", "PORTAL", "portal"),
     ]
     assert [(w.kind, w.process) for w in found.wishes] == [("proxy", "load-balancer")]
