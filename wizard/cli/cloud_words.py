@@ -17,4 +17,5 @@ def cloud_words(cloud: CloudTraces) -> Iterator[str]:
         ends = f"until {token.expires:%Y-%m-%d}" if token.expires else "its end is not told"
         yield f"signed access in {token.variable}, {ends}"
     for region in cloud.regions:
-        yield f"region {region.region} ({region.country}): {names_in(region.stands_in)}"
+        by = names_in(region.stands_in) or "the cluster's own"
+        yield f"region {region.region} ({region.country}): {by}"

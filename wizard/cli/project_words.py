@@ -26,7 +26,7 @@ def project_words(found: Inventory) -> str:
     )
     lines += _group(
         "databases",
-        (f"{d.name}: {d.engine} {d.version}, {d.plan}".rstrip() for d in found.databases),
+        (f"{d.name}: {d.engine}{f' {d.version}'.rstrip()}, {d.plan}" for d in found.databases),
     )
     lines += _group("cloud beside it", cloud_words(found.cloud))
     lines += _group("host names", (_domain(d) for d in found.domains))
