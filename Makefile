@@ -24,7 +24,7 @@ test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 check suite
 
 suite: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
