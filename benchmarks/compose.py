@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from wizard.__main__ import look_at_files
+from wizard.joins.looks import look_at_files
 from wizard.rules.pricing import completed
 from wizard.rules.project_mapping import map_project
 

@@ -69,6 +69,7 @@ LAYERS = (
     ),
     Layer(("wizard.cli",), ("wizard",), frozenset({"click", "pydantic"})),
     Layer(("wizard.__main__",), ("wizard", "providers", "screens"), None),
+    Layer(("wizard.joins",), ("wizard", "providers"), None),
     Layer(
         ("providers.sandbox",),
         ("providers.sandbox", "providers.process", "providers.bundled_postgres"),
@@ -152,6 +153,17 @@ def test_the_sandbox_is_known_to_main_and_tests_only() -> None:
         if not inside(module.name, ("providers.sandbox", "wizard.__main__"))
         for line, name in imports(module)
         if name.startswith("providers.sandbox")
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_joined_is_known_to_main_and_tests_only() -> None:
+    wrong = [
+        f"{module.path.relative_to(ROOT)}:{line}: imports {name}"
+        for module in modules()
+        if not inside(module.name, ("wizard.joins", "wizard.__main__"))
+        for line, name in imports(module)
+        if name.startswith("wizard.joins")
     ]
     assert not wrong, "\n".join(wrong)
 

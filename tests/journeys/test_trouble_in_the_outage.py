@@ -19,9 +19,9 @@ import pytest
 
 from tests.journeys.sandbox_process import SandboxProcess, environ_for, moveday, passed, start
 from tests.wizard.runbook.session_for_tests import Listener, open_test_session
-from wizard.__main__ import open_outside
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.plan_file import read_plan
+from wizard.joins.move import open_outside
 from wizard.model.routes import BY_RUNNER, ONE_TUNNEL, Route, RouteComparison, RouteMeasure
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.ways import choose_way, tell_ways, way

@@ -22,13 +22,14 @@ from tests.journeys.sandbox_process import SandboxProcess, environ_for, run_sand
 from tests.journeys.secret_search import search, secrets_of
 from tests.screens.recorder import Person, Recorder
 from tests.screens.replay import RECORDINGS
-from wizard.__main__ import open_outside, open_sign_in
 from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.events import Event, Said, TaskStarted
 from wizard.engine.opening import Opening, open_move
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
+from wizard.joins.move import open_outside
+from wizard.joins.sides import open_sign_in
 from wizard.model.sign_in import Refused, Seen
 from wizard.ports.sign_in import Door, Keeper
 from wizard.runbook.context import RunContext

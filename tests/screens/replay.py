@@ -24,9 +24,10 @@ from providers.sandbox.scenarios.acme_clinic.repository_maker import make_reposi
 from screens.doors import Doors
 from tests.screens.events_file import Heard, read_events
 from tests.screens.recorder import APP_FILES, GATES, REPORTS, RESULTS, read_looks, read_seen
-from wizard.__main__ import open_outside, open_sign_in
 from wizard.clock import Clock
 from wizard.engine.opening import SignInTools
+from wizard.joins.move import open_outside
+from wizard.joins.sides import open_sign_in
 from wizard.model.plan import Plan
 from wizard.model.question import Gate
 from wizard.model.sign_in import Refused, Seen

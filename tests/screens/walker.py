@@ -15,7 +15,10 @@ from screens.app import MovedayApp
 from screens.doors import Doors
 from tests.journeys.sandbox_process import SandboxProcess, environ_for
 from tests.screens.picture import text_of
-from wizard.__main__ import open_checkout, open_outside, open_sign_in, play_person
+from wizard.__main__ import play_person
+from wizard.joins.looks import open_checkout
+from wizard.joins.move import open_outside
+from wizard.joins.sides import open_sign_in
 
 WINDOW = (100, 30)
 _FRAMES = re.compile(r"[│▊▎▁▔┌┐└┘─]+")

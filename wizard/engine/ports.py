@@ -1,4 +1,4 @@
-"""The outside, gathered: what a session works with. Made by `wizard.__main__` or a test."""
+"""The outside, gathered: what a session works with. Made by `wizard.joins` or a test."""
 
 from dataclasses import dataclass
 

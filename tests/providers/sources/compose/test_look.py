@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from wizard.__main__ import look_at_files, main
+from wizard.__main__ import main
+from wizard.joins.looks import look_at_files
 from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping
 from wizard.rules.pricing import completed

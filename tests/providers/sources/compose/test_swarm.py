@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.wizard.formats.swarm_listing import CLINIC, PLANTED, service
-from wizard.__main__ import look_at_files, main
+from wizard.__main__ import main
+from wizard.joins.looks import look_at_files
 from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping
 from wizard.rules.pricing import completed
