@@ -23,8 +23,10 @@ demo: install
 test: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 check suite
 
+# Collected once beforehand: what pytest makes of the test files is then there for all workers.
 suite: $(VENV)/.dev
-	@$(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only >/dev/null || true
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .
