@@ -8,8 +8,7 @@ from pydantic import SecretStr
 
 from wizard.cli.launchers import Launchers
 from wizard.cli.project_command import FilesAsked, chosen_look, look_again
-from wizard.engine.plan_yaml import FILE_NAME
-from wizard.engine.project_look import LastLook, last_look, remember_look
+from wizard.engine.project_look import LastLook, remember_look
 from wizard.errors import UsageError
 from wizard.model.files import Proposal
 from wizard.model.inventory import Inventory
@@ -21,9 +20,7 @@ from wizard.steps.images_check import PASSWORD, USER
 
 def wanted_for_project(folder: Path, asked: FilesAsked) -> bool:
     """Whether the files of a project's images are meant, not those of a checkout's code."""
-    if asked.anything:
-        return True
-    return not (folder / FILE_NAME).exists() and last_look(folder) is not None
+    return asked.anything or asked.looked_before(folder)
 
 
 async def project_files(

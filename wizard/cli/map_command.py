@@ -76,7 +76,7 @@ def mapping(
     Decisions go into moveday.yaml. Leaves with code 4 while a question is open. In a folder
     without moveday.yaml, or with --source: maps the project that was looked at last (a Compose
     project from its files alone, a MedStack cluster through its account), with the answers of
-    FILE.
+    FILE, which is taken again the next time.
     """
     asked = FilesAsked(source, files, profiles, cluster)
     if asked.anything or asked.left_in(folder):

@@ -21,7 +21,7 @@ from wizard.cli.talk import show
 from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.opening import Gather
 from wizard.engine.plan_yaml import FILE_NAME
-from wizard.engine.project_look import LastLook, last_look, remember_look
+from wizard.engine.project_look import LastLook, last_answers, last_look, remember_look
 from wizard.errors import UsageError
 from wizard.exits import Exit
 from wizard.model.inventory import Inventory
@@ -29,6 +29,7 @@ from wizard.model.mapping import Mapping
 from wizard.ports.look import Looked
 from wizard.rules.pricing import completed
 from wizard.rules.project_mapping import NO_ACCOUNT, check_answers, map_project
+from wizard.safety.clean import clean
 from wizard.safety.secrecy import learn_secrets
 from wizard.steps.mapping import open_words
 
@@ -107,7 +108,7 @@ def look_at_project(
     async def work() -> Inventory:
         look = chosen_look(folder, asked)
         found = await look_again(launchers, folder, look, take_credentials())
-        remember_look(folder, look.model_copy(update={"cluster": look.cluster or found.cluster}))
+        remember_look(folder, _in_full(look, found))
         return found.inventory
 
     finish(work(), as_json=as_json, words=project_words)
@@ -117,15 +118,19 @@ def map_project_here(
     launchers: Launchers, folder: Path, asked: FilesAsked, answers: Path | None, *, as_json: bool
 ) -> NoReturn:
     """Map the project; code 4 while a question is open or something stands in the way."""
+    named = str(answers.resolve()) if answers else ""
 
     async def work() -> Mapping:
         look = chosen_look(folder, asked)
         found = await look_again(launchers, folder, look, take_credentials())
-        given = as_typed(read_answers(answers)) if answers else {}
+        look = _in_full(look, found)
         rates = completed(None, NO_ACCOUNT)
         whole = map_project(found.inventory, found.values, found.by_hand, rates, {})
+        given = as_typed(read_answers(answers)) if answers else _given_before(folder, look, whole)
         check_answers(whole, given)
         mapping = map_project(found.inventory, found.values, found.by_hand, rates, given)
+        if named:
+            remember_look(folder, look.model_copy(update={"answers": named}))
         if mapping.questions:
             show(open_words(mapping.questions))
         for blocker in mapping.blockers:
@@ -138,6 +143,26 @@ def map_project_here(
         words=mapping_words,
         code=lambda found: Exit.BLOCKED if found.questions or found.blockers else Exit.DONE,
     )
+
+
+def _in_full(look: LastLook, found: Looked) -> LastLook:
+    return look.model_copy(update={"cluster": look.cluster or found.cluster, "answers": ""})
+
+
+def _given_before(folder: Path, look: LastLook, whole: Mapping) -> dict[str, str]:
+    """The answers that were named last, as far as they are still asked for."""
+    named = last_answers(folder, look)
+    if named is None:
+        return {}
+    name = clean(named.name, 80)
+    if not named.is_file():
+        show(f"without {name}, the answers named last: it is gone (--answers FILE names another)")
+        return {}
+    show(f"with the answers of {name}, named last")
+    given, asked = as_typed(read_answers(named)), {q.question.id for q in whole.questions}
+    for unused in sorted(given.keys() - asked):
+        show(f"{clean(unused, 100)}: nothing like that is open, the answer was not used")
+    return {identity: answer for identity, answer in given.items() if identity in asked}
 
 
 def chosen_look(folder: Path, asked: FilesAsked) -> LastLook:

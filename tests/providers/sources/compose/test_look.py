@@ -303,8 +303,19 @@ def test_the_commands_in_a_folder_without_an_account(
     (tmp_path / "a.yaml").write_text("volume/uploads: nowhere\n")
     code, out, err = run("map", "--answers", "a.yaml")
     assert (code, "one of: cache, uploads, state" in err) == (2, True)
+    # A file of answers is taken again, as far as its questions are still there.
+    (tmp_path / "a.yaml").write_text("volume/uploads: cache\n")
+    assert len(json.loads(run("map", "--json", "--answers", "a.yaml")[1])["questions"]) == 4
+    assert run("inventory")[0] == 0
+    code, out, err = run("map", "--json")
+    assert (len(json.loads(out)["questions"]), "with the answers of a.yaml" in err) == (4, True)
     (tmp_path / "compose.yaml").write_text("services:\n  web:\n    image: a\n")
-    assert run("map", "--json")[0] == 0
+    code, out, err = run("map", "--json")
+    assert (code, "volume/uploads: nothing like that is open" in err) == (0, True)
+    (tmp_path / "a.yaml").unlink()
+    code, out, err = run("map", "--json")
+    assert (code, "without a.yaml, the answers named last: it is gone" in err) == (0, True)
+    assert run("map", "--json", "--source", "compose", "--profile", "x")[2] == ""
     kept = "".join(p.read_text() for p in (tmp_path / ".moveday").iterdir() if p.is_file())
     assert PASSWORD not in seen + err + kept
 
