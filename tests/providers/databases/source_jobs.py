@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import Iterator
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote as quoted
 from urllib.parse import quote
 
 from providers import bundled_postgres
 from tests.journeys.secret_search import ProcessWatch
 from wizard.model.database import Connection
+
+_MADE = "made"
 
 
 def url_of(connection: Connection) -> str:
@@ -39,9 +42,17 @@ class Ran:
 
 
 def container_environ(folder: Path, **more: str) -> dict[str, str]:
-    """What the image's environment has, and no more."""
-    programs = bundled_postgres.programs()
-    return {"PATH": f"{programs}:/usr/bin:/bin", "TMPDIR": str(folder), "HOME": "/", **more}
+    """What the image's environment has, and no more; its mktemp notes what it makes."""
+    programs, own = bundled_postgres.programs(), folder / "bin"
+    own.mkdir(exist_ok=True)
+    mktemp = own / "mktemp"
+    # Other jobs of other tests run at the same time, in the same places.
+    mktemp.write_text(
+        f'#!/bin/sh\nmade=$({shutil.which("mktemp")} "$@") || exit\n'
+        f'echo "$made"\necho "$made" >>{quoted(str(folder / _MADE))}\n'
+    )
+    mktemp.chmod(0o755)
+    return {"PATH": f"{own}:{programs}:/usr/bin:/bin", "TMPDIR": str(folder), "HOME": "/", **more}
 
 
 async def run_job(
@@ -71,6 +82,8 @@ async def run_job(
     return Ran(child.returncode or 0, out.decode(), err.decode())
 
 
-def leftovers() -> Iterator[Path]:
-    """Private folders of jobs that are still there."""
-    yield from Path("/dev/shm").glob("moveday.*")
+def leftovers(folder: Path) -> list[Path]:
+    """Private folders of the jobs that were run with `folder`, as far as they are still there."""
+    made = [Path(line) for line in (folder / _MADE).read_text().splitlines()]
+    assert made, "no job has made its folder"
+    return [path for path in made if path.exists()]

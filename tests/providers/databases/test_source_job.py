@@ -57,7 +57,7 @@ async def test_a_probe_finds_what_the_laptop_would(
     found = await JOBS.read(ran.out, target)
     assert found.facts == await PostgresProbe().facts(source)
     assert list(found.findings) == list(await PostgresProbe().preflight(source, target))
-    assert not list(leftovers())
+    assert not leftovers(tmp_path)
 
 
 async def test_a_verification_is_the_verifiers_own(
@@ -245,4 +245,4 @@ async def test_a_job_that_is_broken_off_says_so(left: Site, right: Site, tmp_pat
     assert ran.code == 1
     with pytest.raises(OutsideError, match="lost the source database"):
         await JOBS.compare(ran.out, target)
-    assert not list(leftovers())
+    assert not leftovers(tmp_path)

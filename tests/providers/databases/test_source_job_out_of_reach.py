@@ -113,7 +113,7 @@ async def test_the_job_copies_from_there_and_no_secret_is_seen(
         assert any(seen in name for name in watch.seen), seen
     assert search(secrets | rows, [("log", ran.out.encode()), ("talk", ran.err.encode())]) == []
     assert search(secrets, [("program", script.encode())]) == []
-    assert not list(leftovers())
+    assert not leftovers(tmp_path)
 
     found = await JOBS.compare(ran.out, target)
     assert (found.troubles, found.unproven) == ((), False)
