@@ -26,7 +26,7 @@ test: $(VENV)/.dev
 # Collected once beforehand: what pytest makes of the test files is then there for all workers.
 suite: $(VENV)/.dev
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --collect-only >/dev/null || true
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 5 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check --quiet .

@@ -34,14 +34,11 @@ class TempFolder:
         self._lock.close()
 
 
-def remove_leftovers(base: Path | None = None) -> list[Path]:
-    """Delete our own folders whose owner is dead; the removed ones."""
-    removed = []
+def remove_leftovers(base: Path | None = None) -> None:
+    """Delete our own folders whose owner is dead."""
     for folder in (base or Path(tempfile.gettempdir())).glob(f"{_PREFIX}*"):
         if _is_ours(folder) and _is_dead(folder):
             shutil.rmtree(folder, ignore_errors=True)
-            removed.append(folder)
-    return removed
 
 
 def _is_ours(folder: Path) -> bool:
