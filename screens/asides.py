@@ -41,9 +41,13 @@ class Asides(App[None]):
     def show_by_hand(self, row: Row | None, run: int | None, *, live: bool) -> None:
         """The official command for a task of the board."""
         from screens.by_hand import by_hand
+        from screens.wanted import steps_of
 
-        if row is not None and self.desk.session is not None:
-            self.show_words(row.title, by_hand(self.desk.session, row.task, run or 0, live=live))
+        if row is None or self.desk.session is None:
+            return
+        told = steps_of(self.desk.bridge.waiting.get(row.task))
+        command = told or by_hand(self.desk.session, row.task, run or 0, live=live)
+        self.show_words(row.title, command)
 
     @work(group="person", exclusive=True, description="practice person")
     async def action_play_person(self) -> None:

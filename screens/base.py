@@ -13,6 +13,7 @@ from screens.spoken import spoken
 from screens.widgets.header_line import HeaderLine
 from screens.widgets.key_line import KeyLine
 from screens.widgets.step_list import StepList, folded
+from screens.widgets.words import Words
 from wizard.engine.events import Event, Moving
 from wizard.engine.session import Session
 from wizard.forecast.durations import duration
@@ -67,14 +68,14 @@ class StepScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """The frame, with the step's own body in the middle."""
         yield HeaderLine()
-        yield Static("", id="folded-steps", markup=False)
+        yield Words("", id="folded-steps", markup=False)
         with Horizontal(id="middle"):
             yield StepList()
             with Vertical(id="body"):
                 yield Static(f"{self.step.key}  {self.purpose}", id="purpose", markup=False)
                 yield from self.compose_body()
             yield Static(_NOT_OPEN, id="not-open", markup=False)
-        yield Static("", id="status-line", markup=False)
+        yield Words("", id="status-line", markup=False)
         yield KeyLine()
         yield Static("This window is too small: 60 by 16 is needed.", id="too-small", markup=False)
 
@@ -117,7 +118,7 @@ class StepScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """One line above the footer."""
-        self.query_one("#status-line", Static).update(f" {clean(text, 2_000)}")
+        self.query_one("#status-line", Words).update(f" {clean(text, 2_000)}")
 
     def state(self) -> StepState:
         """Where this step stands."""
@@ -130,7 +131,7 @@ class StepScreen(Screen[None]):
         desk = self.move.desk
         states = desk.states()
         self.query_one(StepList).tell(states, self.step.id)
-        self.query_one("#folded-steps", Static).update(folded(states, self.step.id))
+        self.query_one("#folded-steps", Words).update(folded(states, self.step.id))
         self._draw_header()
         ready = desk.session is not None or desk.phase in self.PHASES
         self.query_one("#body").display = ready

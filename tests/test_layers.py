@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -89,21 +89,26 @@ LAYERS = (
 
 @dataclass(frozen=True)
 class Module:
-    """One source file of ours, parsed."""
+    """One source file of ours, parsed; `nodes` are all those of its tree."""
 
     name: str
     path: Path
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
+
+
+def modules(*packages: str) -> list[Module]:
+    return [module for package in packages or PACKAGES for module in modules_of(package)]
 
 
 @cache
-def modules(*packages: str) -> list[Module]:
+def modules_of(package: str) -> list[Module]:
     found = []
-    for package in packages or PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            found.append(Module(name, path, ast.parse(path.read_text(), str(path))))
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        tree = ast.parse(path.read_text(), str(path))
+        found.append(Module(name, path, tree, tuple(ast.walk(tree))))
     return found
 
 
@@ -113,7 +118,7 @@ def inside(name: str, places: tuple[str, ...]) -> bool:
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:
     """Line and full name of everything that `module` imports, also inside functions."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
@@ -195,7 +200,7 @@ def test_only_the_acting_side_gives_consent() -> None:
     for module in modules():
         if inside(module.name, givers):
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.ImportFrom) and node.module == "wizard.safety.consent":
                 names = {alias.name for alias in node.names} & {"grant", "*"}
                 if names:
@@ -263,7 +268,7 @@ def test_no_shell_and_no_blind_trust(name: str, value: bool) -> None:
     wrong = [
         f"{module.path.relative_to(ROOT)}:{node.lineno}: {name}={value}"
         for module in modules()
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Call)
         for keyword in node.keywords
         if keyword.arg == name
@@ -276,9 +281,9 @@ def test_no_shell_and_no_blind_trust(name: str, value: bool) -> None:
 MODES = frozenset({"rehearsal", "live"})
 
 
-def decisions(tree: ast.AST) -> Iterator[ast.AST]:
+def decisions(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """Every expression on which the course of the program depends."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.If | ast.IfExp | ast.While | ast.Assert):
             yield node.test
         elif isinstance(node, ast.Compare | ast.BoolOp | ast.match_case):
@@ -308,7 +313,7 @@ def test_the_runbook_does_not_branch_on_the_mode() -> None:
         f"{module.path.relative_to(ROOT)}:{getattr(expression, 'lineno', '?')}"
         for module in modules("wizard")
         if inside(module.name, ("wizard.runbook",)) and "stage" not in module.path.stem
-        for expression in decisions(module.tree)
+        for expression in decisions(module.nodes)
         if knows_the_mode(expression)
     }
     assert not wrong, "\n".join(sorted(wrong))
@@ -326,4 +331,4 @@ def test_the_runbook_does_not_branch_on_the_mode() -> None:
     ],
 )
 def test_the_search_for_branches_finds_them(text: str) -> None:
-    assert any(knows_the_mode(expression) for expression in decisions(ast.parse(text)))
+    assert any(knows_the_mode(expression) for expression in decisions(ast.walk(ast.parse(text))))

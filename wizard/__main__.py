@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wizard.cli import moveday
-from wizard.cli.launchers import Launchers
+from wizard.cli.launchers import Launchers, People
 from wizard.joins.looks import (
     look_at_project,
     open_checkout,
@@ -28,11 +29,6 @@ async def serve_sandbox(
     env_file: Path, scenario: str, size_mb: int, with_visitors: bool, ttl: int
 ) -> None:
     """Serve the sandbox until a signal ends it."""
-    if scenario == "northside-clinic":
-        from providers.sandbox.medstack.alone import serve as serve_medstack
-
-        await serve_medstack(env_file, ttl)
-        return
     from providers.sandbox.world import serve
 
     await serve(env_file, scenario, size_mb, with_visitors=with_visitors, ttl=ttl)
@@ -43,6 +39,30 @@ async def act_as_person(panel: str, change: Mapping[str, object]) -> None:
     from providers.sandbox.dns.person import act
 
     await act(panel, change)
+
+
+async def start_as_person(console: str, wanted: Mapping[str, object]) -> None:
+    """Make a service in the sandbox's web interface of MedStack."""
+    from providers.sandbox.medstack.person import start
+
+    await start(console, wanted)
+
+
+async def end_as_person(console: str, name: str) -> None:
+    """Remove a service there, with the secrets that it alone used."""
+    from providers.sandbox.medstack.person import end
+
+    await end(console, name)
+
+
+def commit_as_person(folder: Path, message: str) -> None:
+    """Commit everything in the sandbox's checkout, without a git program."""
+    import time
+
+    from providers.sandbox.scenarios.commit import commit
+
+    author = b"Practice <practice@example.test>"
+    commit(folder, message.encode(), author, int(time.time()))
 
 
 async def speak_to_sandbox(base: str, path: str, body: object | None) -> object:
@@ -88,6 +108,9 @@ async def play_person(request: PersonNeeded) -> str | None:
 
 def main() -> None:
     """The console command `moveday`."""
+    # Next to all that a command makes, it keeps: looking for garbage every 700 new objects, as
+    # Python does, costs a seventh of its time; every 20,000 it costs a few megabytes at most.
+    gc.set_threshold(20_000, 20, 20)
     launchers = Launchers(
         outside=open_outside,
         sign_in=open_sign_in,
@@ -98,7 +121,7 @@ def main() -> None:
         registry=open_registry,
         doctor=open_doctor,
         sandbox=serve_sandbox,
-        person=act_as_person,
+        person=People(act_as_person, start_as_person, end_as_person, commit_as_person),
         control=speak_to_sandbox,
         apps=see_apps,
         look=look_at_project,

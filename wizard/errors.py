@@ -6,6 +6,7 @@ MovedayError
 │   ├── OperationFailedError 3  a change that was begun over there ended badly; has its log's end
 │   └── UnknownOutcome 3  a write was sent and its answer never came: look before repeating
 ├── BlockedError       4  an open question, a gate, a person's task
+│   ├── RefusedForNow  4  an outside system refuses until something else has changed
 │   ├── NotConfirmed   4  a person said no before anything was begun
 │   └── ConsentMissing 4  a write without the consent it needs
 ├── CheckFailedError   5  data differ, budget exceeded
@@ -76,6 +77,11 @@ class BlockedError(MovedayError):
     """Something a person has to answer, do or allow first."""
 
     exit_code = Exit.BLOCKED
+
+
+class RefusedForNow(BlockedError):
+    """An outside system refuses a change until something else is as it wants it (a name in DNS):
+    whoever waits for that may ask again."""
 
 
 class NotConfirmed(BlockedError):

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from providers.containers import environment
 from providers.containers.cloud import Cloud
 from providers.containers.commands import ends, well_after, without_passwords
+from providers.containers.contents import contents
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
 from providers.containers.mounts import volumes
@@ -92,6 +93,8 @@ class _Facts:
             for each in service.environment
             if each.value is not None
         }
+        mounted = tuple(self._mounted())
+        values[""] |= contents(mounted, self.project, self.files)
         found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
         name = self.project.name
@@ -112,7 +115,7 @@ class _Facts:
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
                 volumes=volumes(self.services.values(), self.files),
-                mounted_files=tuple(self._mounted()),
+                mounted_files=mounted,
                 references=found,
                 wishes=tuple(wishes(self.roles)),
                 cloud=self.cloud.traces,

@@ -1,14 +1,16 @@
 """What do the sandboxed platforms stand on? The parts they share, handed to each as one object."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from providers.sandbox.apps.supervisor import Supervisor
 from providers.sandbox.authority import Authority
+from providers.sandbox.containers.image import ImageShelf
 from providers.sandbox.faults import Faults
 from providers.sandbox.ledger import Ledger
+from providers.sandbox.peers import Peers
 from providers.sandbox.postgres.server import PostgresServer
 from providers.sandbox.router import Router
 
@@ -31,14 +33,17 @@ class DnsWorld(Protocol):
         ...
 
 
-# The public addresses of the two routers; the network file maps them to loopback ports.
+# The public addresses of the platforms' routers; the network file maps them to loopback ports.
 HEROKU_ADDRESS = "198.51.100.10"
 APTIBLE_ADDRESS = "198.51.100.20"
 
 
 @dataclass
 class Ground:
-    """`folder` is the sandbox's temp folder; each part makes its own folder inside."""
+    """`folder` is the sandbox's temp folder; each part makes its own folder inside.
+
+    `peers` tell where loopback connections come from; `images` can be pulled by every platform.
+    """
 
     folder: Path
     authority: Authority
@@ -47,6 +52,8 @@ class Ground:
     source_postgres: PostgresServer
     target_postgres: PostgresServer
     supervisor: Supervisor
-    heroku_router: Router
+    source_router: Router
     aptible_router: Router
     dns: DnsWorld
+    peers: Peers = field(default_factory=Peers)
+    images: ImageShelf = field(default_factory=ImageShelf)

@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -22,18 +22,24 @@ from providers.sandbox.control import Control
 from providers.sandbox.dns.visitors import Visitors
 from providers.sandbox.dns.world import RESOLVERS, DnsWorld
 from providers.sandbox.faults import Faults
-from providers.sandbox.ground import APTIBLE_ADDRESS, HEROKU_ADDRESS, Ground
-from providers.sandbox.heroku.server import HerokuSandbox
+from providers.sandbox.ground import APTIBLE_ADDRESS, Ground
+from providers.sandbox.guarded_port import GuardedPort
 from providers.sandbox.ledger import Ledger
-from providers.sandbox.postgres.server import PostgresServer
+from providers.sandbox.peers import Peers
+from providers.sandbox.postgres.server import Guard, PostgresServer
 from providers.sandbox.postgres.tamper import Tamperer
 from providers.sandbox.router import Router
-from providers.sandbox.scenarios.acme_clinic import scenario as acme_clinic
-from providers.sandbox.scenarios.acme_clinic.scenario import DAMAGE
+from providers.sandbox.scenarios.acme_clinic.scenario import AcmeClinic
+from providers.sandbox.scenarios.northside_clinic.scenario import NorthsideClinic
+from providers.sandbox.scenarios.story import OldSide, Story
 from providers.sandbox.until_ended import serve_until_ended
 
-SCENARIOS = {"acme-clinic": acme_clinic.prepare}
-_PLATFORM_TTL = 60
+SCENARIOS: dict[str, Callable[[], Story]] = {
+    "acme-clinic": AcmeClinic,
+    "northside-clinic": NorthsideClinic,
+}
+TTL = 30
+"""Seconds that the customer's own names may be kept, unless the sandbox is told otherwise."""
 
 One = TypeVar("One")
 Other = TypeVar("Other")
@@ -47,11 +53,11 @@ class World:
         self.faults = ground.faults
         self.ledger = ground.ledger
         self.env: dict[str, str] = {}
-        self.heroku: HerokuSandbox
+        self.old_side: OldSide
         self.aptible: AptibleSandbox
         self.dns: DnsWorld
         self.visitors: Visitors
-        self.scenario: acme_clinic.Scenario
+        self.story: Story
         self._endings = endings
 
     async def stop(self) -> None:
@@ -66,7 +72,7 @@ async def start_world(
     size_mb: int = 60,
     with_visitors: bool = True,
     switches: Switches | None = None,
-    ttl: int = acme_clinic.TTL,
+    ttl: int = TTL,
 ) -> World:
     """Bring up both platforms, DNS, databases, the app and its visitors, below `folder`.
 
@@ -78,25 +84,31 @@ async def start_world(
     if scenario not in SCENARIOS:
         raise ValueError(f"no scenario {scenario!r}; there is: {', '.join(sorted(SCENARIOS))}")
     async with contextlib.AsyncExitStack() as endings:
-        ground, dns = await _start_ground(folder, endings)
+        story = SCENARIOS[scenario]()
+        ground, dns = await _start_ground(folder, endings, story)
         world = World(ground, endings)
-        world.dns = dns
-        world.aptible = AptibleSandbox(ground, switches or Switches(totp_secret=new_secret()))
-        world.scenario, _ = await _both(
-            SCENARIOS[scenario](ground, size_mb, ttl), _started(endings, world.aptible)
+        world.dns, world.story = dns, story
+        world.aptible = AptibleSandbox(
+            ground,
+            switches or Switches(totp_secret=new_secret()),
+            email=story.operator,
+            stack=story.stack,
         )
-        world.heroku = HerokuSandbox(ground, world.scenario.seed)
-        await _started(endings, world.heroku)
-        network = _write_network(folder, ground, dns)
-        host = world.scenario.visited_host
+        await _both(story.prepare(ground, size_mb, ttl), _started(endings, world.aptible))
+        world.old_side = story.old_side(ground)
+        await _started(endings, world.old_side)
+        network = _write_network(folder, ground, dns, story)
         world.visitors = Visitors(
-            dns, lambda address: _pair(network[f"{address}:443"]), host, ground.authority.ca_file
+            dns,
+            lambda address: _pair(network[f"{address}:443"]),
+            story.host,
+            ground.authority.ca_file,
         )
         if with_visitors:
             await _started(endings, world.visitors)
-        tamperer = Tamperer(ground.target_postgres, ground.faults, ground.ledger, DAMAGE)
+        tamperer = Tamperer(ground.target_postgres, ground.faults, ground.ledger, story.damage)
         await _started(endings, tamperer)
-        routers = (ground.heroku_router, ground.aptible_router)
+        routers = (ground.source_router, ground.aptible_router)
         control = Control(
             ground.faults, ground.ledger, ground.supervisor, routers, world.visitors.summary
         )
@@ -114,7 +126,7 @@ async def serve(
     switches: Switches | None = None,
     *,
     with_visitors: bool = True,
-    ttl: int = acme_clinic.TTL,
+    ttl: int = TTL,
 ) -> None:
     """Run a sandbox until SIGINT, SIGTERM or SIGHUP; `env_file` exists while it answers."""
 
@@ -132,32 +144,52 @@ async def serve(
 
 
 async def _start_ground(
-    folder: Path, endings: contextlib.AsyncExitStack
+    folder: Path, endings: contextlib.AsyncExitStack, story: Story
 ) -> tuple[Ground, DnsWorld]:
     authority, faults, ledger = Authority(folder / "authority"), Faults(), Ledger()
-    dns = DnsWorld(faults)
-    supervisor = Supervisor(folder / "logs")
+    dns, peers = DnsWorld(faults, customer_zone=story.zone), Peers()
+    supervisor = Supervisor(folder / "logs", peers)
     routers = Router(authority), Router(authority)
     endings.push_async_callback(supervisor.stop_everything)
     source, target = await _both(
-        _database(endings, folder / "source", authority),
+        _source_database(endings, folder / "source", authority, peers, story),
         _database(endings, folder / "target", authority),
     )
     for part in (dns, *routers):
         await _started(endings, part)
-    # Names the platform gives later, to review apps or new domains, lead to it as well.
-    for name in ("*.herokudns.com", "*.herokuapp.com"):
-        dns.put(name, "A", _PLATFORM_TTL, [HEROKU_ADDRESS])
-    ground = Ground(folder, authority, faults, ledger, source, target, supervisor, *routers, dns)
+    ground = Ground(
+        folder, authority, faults, ledger, source, target, supervisor, *routers, dns, peers
+    )
     return ground, dns
 
 
+async def _source_database(
+    endings: contextlib.AsyncExitStack,
+    folder: Path,
+    authority: Authority,
+    peers: Peers,
+    story: Story,
+) -> PostgresServer:
+    clients = story.database_clients
+    if clients is None:
+        return await _database(endings, folder, authority, names=story.database_names)
+
+    def guard(inner: Path) -> GuardedPort:
+        return GuardedPort(inner, peers, clients.__contains__)
+
+    return await _database(endings, folder, authority, guard, story.database_names)
+
+
 async def _database(
-    endings: contextlib.AsyncExitStack, folder: Path, authority: Authority
+    endings: contextlib.AsyncExitStack,
+    folder: Path,
+    authority: Authority,
+    guard: Guard | None = None,
+    names: Sequence[str] = (),
 ) -> PostgresServer:
     # *.aptible.in: the names under which Aptible's databases are known inside its stacks.
-    names = ("localhost", "127.0.0.1", "*.aptible.in")
-    server = await PostgresServer.start(folder, authority, names)
+    known = ("localhost", "127.0.0.1", "*.aptible.in", *names)
+    server = await PostgresServer.start(folder, authority, known, guard=guard)
     endings.push_async_callback(server.stop)
     return server
 
@@ -178,11 +210,11 @@ async def _both(one: Awaitable[One], other: Awaitable[Other]) -> tuple[One, Othe
     return cast("tuple[One, Other]", results)
 
 
-def _write_network(folder: Path, ground: Ground, dns: DnsWorld) -> dict[str, str]:
+def _write_network(folder: Path, ground: Ground, dns: DnsWorld, story: Story) -> dict[str, str]:
     """The file that stands for the Internet's routing; the endpoints in it."""
     endpoints = {
         **dns.endpoints,
-        f"{HEROKU_ADDRESS}:443": f"127.0.0.1:{ground.heroku_router.port}",
+        f"{story.address}:443": f"127.0.0.1:{ground.source_router.port}",
         f"{APTIBLE_ADDRESS}:443": f"127.0.0.1:{ground.aptible_router.port}",
     }
     facts = {
@@ -198,14 +230,14 @@ def _write_network(folder: Path, ground: Ground, dns: DnsWorld) -> dict[str, str
 def _environment(world: World, folder: Path, control: Control) -> dict[str, str]:
     host_key = asyncssh.import_public_key(world.aptible.host_key)
     return {
-        **world.heroku.environment(world.scenario.app),
+        **world.old_side.environment(),
         **world.aptible.environment(),
         # The fingerprint: unlike the key line it has no space for a shell to stumble over.
         "MOVEDAY_APTIBLE_GIT_HOST_KEY": host_key.get_fingerprint(),
         "MOVEDAY_NETWORK": str(folder / "network.json"),
         "SANDBOX_CONTROL": control.url,
         "SANDBOX_PANEL": f"http://127.0.0.1:{world.dns.panel_port}",
-        "SANDBOX_REPOSITORY": str(world.scenario.repository.checkout),
+        "SANDBOX_REPOSITORY": str(world.story.checkout),
     }
 
 
@@ -216,7 +248,7 @@ def _pair(place: str) -> tuple[str, int]:
 
 def main() -> None:
     """The sandbox as a program of its own."""
-    parser = argparse.ArgumentParser(description="Serve Heroku, Aptible and DNS on loopback.")
+    parser = argparse.ArgumentParser(description="Serve both sides of a move and DNS on loopback.")
     parser.add_argument("--env", type=Path, required=True, help="file for the settings")
     parser.add_argument("--scenario", default="acme-clinic", choices=sorted(SCENARIOS))
     parser.add_argument("--size", type=int, default=60, help="size of the database in MB")

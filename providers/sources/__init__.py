@@ -22,7 +22,7 @@ def names() -> tuple[str, ...]:
 
 
 def load(name: str) -> ModuleType:
-    """The package of one source, with its `open_source(app, environ, vault, clock)`.
+    """The package of one source, with its `open_source(choice, environ, vault, clock)`.
 
     Raises UsageError for a name that is not a source.
     """

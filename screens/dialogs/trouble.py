@@ -12,7 +12,8 @@ from wizard.errors import MovedayError, OutsideError
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
-_KEYS = "tab, then enter: choose · c: copy the words · esc: close, nothing is tried again"
+_REST = " · c: copy the words · esc: close, nothing is tried again"
+_KEYS, _ONE_KEY = f"tab, then enter: choose{_REST}", f"enter: close{_REST}"
 
 
 def trouble_words(error: MovedayError, here: str, began: str = "") -> str:
@@ -50,7 +51,8 @@ class TroubleDialog(ModalScreen[str]):
                 yield Button("Close", id="close")
                 if isinstance(error, OutsideError):
                     yield Button("Retry", id="retry", variant="primary")
-            yield Static(_KEYS, classes="dialog-keys", markup=False)
+            keys = _KEYS if isinstance(error, OutsideError) else _ONE_KEY
+            yield Static(keys, classes="dialog-keys", markup=False)
 
     def on_mount(self) -> None:
         """The harmless button has the cursor; tab leads to the other."""

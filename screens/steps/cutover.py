@@ -3,10 +3,11 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from screens.actions import PLAY_PERSON, Action
 from screens.steps.cutover_acts import CutoverActs
+from screens.wanted import to_copy
 from screens.widgets.gate_list import GateList
 from screens.widgets.move_progress import MoveProgressView, progress_now
 from screens.widgets.now_card import NowCard
@@ -15,6 +16,7 @@ from screens.widgets.probe_strip import ProbeStrip
 from screens.widgets.row_words import row_words
 from screens.widgets.server_table import ServerTable
 from screens.widgets.task_board import TaskBoard
+from screens.widgets.words import Words
 from wizard.engine.events import Event, Moving
 from wizard.engine.session import Session
 from wizard.runbook.board import board
@@ -65,7 +67,7 @@ class CutoverScreen(CutoverActs):
         yield ProbeStrip()
         yield ServerTable()
         yield TaskBoard()
-        yield Static("", id="row-words", markup=False)
+        yield Words("", id="row-words", markup=False)
         yield GateList()
         with Horizontal(classes="buttons"):
             yield Button("Go / no-go", id="go", variant="primary")
@@ -160,7 +162,7 @@ class CutoverScreen(CutoverActs):
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        self.query_one("#row-words", Static).update(row_words(row))
+        self.query_one("#row-words", Words).update(row_words(row))
 
     def action_servers(self) -> None:
         """Every name server's answer in place of the board, and back."""
@@ -171,13 +173,8 @@ class CutoverScreen(CutoverActs):
         self.draw()
 
     def copyable(self) -> str:
-        """The records that are wanted just now; else the state."""
-        wanted = self.move.desk.bridge.waiting_for
-        if wanted is None or not wanted.changes:
-            return super().copyable()
-        return "\n".join(
-            f"{c.name}. {c.ttl} IN {c.type} {' '.join(c.values)}".rstrip() for c in wanted.changes
-        )
+        """What a person is to put or to start just now; else the state."""
+        return to_copy(self.move.desk.bridge.waiting_for) or super().copyable()
 
     def action_by_hand(self) -> None:
         """The official command for the task under the cursor."""

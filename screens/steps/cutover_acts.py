@@ -61,7 +61,10 @@ class CutoverActs(PausingScreen):
         return self.state().state == "done"
 
     def live(self, action: Action) -> bool:
-        """Go, and signing for a gate, only before the cutover is done."""
+        """Go only before the cutover is done; signing only before one is begun: no gate holds up
+        one that is open."""
+        if action.id == "sign" and self.open_number() is not None:
+            return False
         return super().live(action) and not (action.id in ("go", "sign") and self.over())
 
     @on(Button.Pressed, "#go")

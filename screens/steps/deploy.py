@@ -3,7 +3,7 @@
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Button, Log, Static
+from textual.widgets import Button, Log
 
 from screens.actions import Action
 from screens.dialogs.summary import SummaryDialog
@@ -21,6 +21,7 @@ from screens.steps.deploy_words import (
 from screens.steps.pausing import PausingScreen
 from screens.widgets.row_words import row_words
 from screens.widgets.task_board import TaskBoard
+from screens.widgets.words import Words
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.events import Event, LogLine
 from wizard.engine.session import Session
@@ -64,10 +65,10 @@ class DeployScreen(PausingScreen):
 
     def compose_body(self) -> ComposeResult:
         """Words, trouble in place, operations, the log of the newest one."""
-        yield Static("", id="planned", markup=False)
-        yield Static("", id="deploy-trouble", markup=False)
+        yield Words("", id="planned", markup=False)
+        yield Words("", id="deploy-trouble", markup=False)
         yield TaskBoard()
-        yield Static("", id="row-words", markup=False)
+        yield Words("", id="row-words", markup=False)
         yield Log(max_lines=_LOG_LINES, id="log-tail")
         with Horizontal(classes="buttons"):
             yield Button("Show plan", id="look")
@@ -106,11 +107,11 @@ class DeployScreen(PausingScreen):
         error = ended.error if ended is not None and not at_work else None
         reason = "" if error or at_work else self.state().reason
         reason = "Paused: p goes on." if session.pause.asked else reason
-        self.query_one("#planned", Static).update(
+        self.query_one("#planned", Words).update(
             head_words(session, entries[undone:], rows, result, reason)
         )
         trouble = failure_words(error) if error else drift_words(last_drift(entries[undone:]))
-        words = self.query_one("#deploy-trouble", Static)
+        words = self.query_one("#deploy-trouble", Words)
         words.display = bool(trouble)
         words.set_class(error is not None, "-failed")
         words.update(trouble)
@@ -128,7 +129,7 @@ class DeployScreen(PausingScreen):
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        self.query_one("#row-words", Static).update(row_words(row))
+        self.query_one("#row-words", Words).update(row_words(row))
 
     @on(Button.Pressed, "#look")
     def action_look(self) -> None:

@@ -1,6 +1,6 @@
 """The deploy in words: what is planned, what failed and why, what drifted, what undo leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from screens.remedies import in_keys
 from wizard.engine.chain import Entry
@@ -99,7 +99,26 @@ def parity_words(entries: Sequence[Entry]) -> str:
     for row in sorted(rows, key=lambda row: (row.get("result") == "same", str(row.get("name")))):
         because = f"  ({row['because']})" if row.get("because") else ""
         lines.append(f"{row.get('result')!s:<10} {row.get('name')}{because}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_service_lines(entries)])
+
+
+def _service_lines(entries: Sequence[Entry]) -> list[str]:
+    """Every process of the old side and what the new one has of it, as the last deploy found it."""
+    found = [e.data.get("value") for e in entries if e.kind == "read" and _of_services(e)]
+    rows = found[-1] if found else None
+    lines: list[str] = []
+    for row in rows if isinstance(rows, list | tuple) else ():
+        if isinstance(row, Mapping):
+            lines += ["", f"{'✓' if row.get('complete') else '✗'} service {row.get('name')}"]
+            lines += [f"    {name:<12} {row.get(name)}" for name in _OF_SERVICE]
+    return [clean(line, 400) for line in lines]
+
+
+_OF_SERVICE = ("deployed", "healthy", "environment", "domains", "data")
+
+
+def _of_services(entry: Entry) -> bool:
+    return entry.key.startswith("deploy-") and entry.key.endswith("/services")
 
 
 def undo_words(found: Undo) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from screens.widgets.fact_table import Fact
 from wizard.forecast.durations import size
 from wizard.model.inventory import Inventory
+from wizard.rules.container_words import container_facts
 
 
 def inventory_facts(found: Inventory) -> tuple[Fact, ...]:
@@ -28,9 +29,13 @@ def _facts(found: Inventory) -> Iterator[Fact]:
         yield Fact(f"a/{addon.id}", "add-on", addon.name, seen, addon.where, mark)
     for database in found.databases:
         big = "size unknown" if database.size_bytes is None else size(database.size_bytes)
-        seen = f"{database.engine} {database.version}, {big}, {database.plan}"
+        engine = f"{database.engine} {database.version}".strip()
+        seen = f"{engine}, {big}, {database.plan}"
         yield Fact(f"d/{database.id}", "database", database.name, seen, database.where)
     yield from _names(found)
+    for number, told in enumerate(container_facts(found)):
+        mark = "!" if told.attention else " "
+        yield Fact(f"k/{number}", told.group, told.name, told.seen, told.where, mark)
     yield from _around(found)
     for number, gap in enumerate(found.gaps):
         yield Fact(f"g/{number}", "not known", gap.subject, gap.reason, "", "?")
@@ -42,14 +47,20 @@ def _run(found: Inventory) -> Iterator[Fact]:
         seen = f"v{release.version}, commit {release.commit[:12]}: {release.description}"
         yield Fact("release", "release", found.app, seen, "releases")
     for process in found.processes:
-        memory = f", {process.memory_mb} MB" if process.memory_mb else ""
-        seen = f"{process.quantity} x {process.size}{memory}: {process.command}"
+        memory = f"{process.memory_mb} MB" if process.memory_mb else ""
+        size = ", ".join(dict.fromkeys(part for part in (process.size, memory) if part))
+        many = f"{process.quantity if process.counted else '?'} x {size}".rstrip(" x")
+        seen = f"{many}: {process.command or 'the command of its image'}"
         yield Fact(f"p/{process.name}", "process", process.name, seen, process.where)
 
 
 def _names(found: Inventory) -> Iterator[Fact]:
     for domain in found.domains:
         seen = f"to {domain.target or 'the own name of the platform'} {domain.certificate_state}"
+        if domain.process:
+            port = f", port {domain.port}" if domain.port else ""
+            there = f" (at {domain.target} today)" if domain.target else ""
+            seen = f"to {domain.process}{port}{there}"
         yield Fact(f"n/{domain.hostname}", "domain", domain.hostname, seen.strip(), domain.where)
     for certificate in found.certificates:
         until = f", until {certificate.expires:%Y-%m-%d}" if certificate.expires else ""

@@ -102,10 +102,14 @@ class MappingScreen(StepScreen):
 
     @on(Button.Pressed, "#answer")
     def action_answer(self) -> None:
-        """Every open question in turn; each answer is kept at once."""
+        """Every open question in turn; each answer is kept at once. Values are given by `v`: where
+        nothing else is open, that is what is meant."""
         found = self.found()
         if found is not None and not found.questions:
             self.say("nothing is open: e decides otherwise about the row under the cursor")
+            return
+        if found is not None and all(q.question.id.startswith(VALUE) for q in found.questions):
+            self.action_give()
             return
         self.move.start("mapping", "Questions of the mapping", answer_open, "answer")
 

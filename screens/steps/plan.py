@@ -16,8 +16,8 @@ from wizard.engine.plan_undo import undo_decision, undoable
 from wizard.errors import MovedayError
 from wizard.model.plan_made import PlanMade
 from wizard.model.question import Question
-from wizard.rules.plan_answers import BadAnswer
-from wizard.rules.plan_topics import BY_ID, unknown_topic
+from wizard.rules.bad_answer import BadAnswer
+from wizard.rules.plan_topics import topic_for
 from wizard.safety.clean import clean
 from wizard.steps import PLAN
 from wizard.steps.mapping_decisions import undo_question
@@ -147,7 +147,7 @@ class PlanScreen(StepScreen):
         fact, made = self.query_one(FactTable).under_cursor, self._made
         if fact is None or made is None:
             return
-        topic = BY_ID.get(fact.key) or unknown_topic(fact.key)
+        topic = topic_for(made.document, fact.key)
         question = topic.question(default=current(made.document, fact.key))
         after = await self._ask(question)
         if after is not None:

@@ -6,12 +6,13 @@ from screens.widgets.fact_table import Fact, cut
 from wizard.model.plan_made import PlanMade
 from wizard.model.question import Question
 from wizard.model.same_day import Reason, SameDay
-from wizard.rules.plan_topics import TOPICS, Topic
+from wizard.rules.plan_topics import Topic, topics_for
 from wizard.safety.clean import clean
 
 _SHORT = {
     "source.kind": "platform",
     "source.staging": "staging app",
+    "source.maintenance": "users kept out by",
     "regulated": "regulated data",
     "agreement": "agreement (BAA)",
     "downtime.budget_minutes": "minutes down",
@@ -27,8 +28,9 @@ def plan_facts(made: PlanMade) -> tuple[Fact, ...]:
     """One row a decision, in the order of asking."""
     waiting = {question.id: question for question in (*made.open, *made.later)}
     needed = {question.id for question in made.open}
-    known = {topic.id for topic in TOPICS}
-    rows = [_row(topic, made, waiting, needed) for topic in TOPICS]
+    topics = topics_for(made.document)
+    known = {topic.id for topic in topics}
+    rows = [_row(topic, made, waiting, needed) for topic in topics]
     extra = [q for q in waiting.values() if q.id not in known]
     return (*rows, *(_asked(question, needed) for question in extra))
 
@@ -120,6 +122,8 @@ def _word(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
+        if "by" in value:
+            return " ".join(str(value[k]) for k in ("by", "variable", "image") if value.get(k))
         return str(value.get("variable") or value.get("name") or "")
     if isinstance(value, list | tuple):
         return ", ".join(_word(item) for item in value)

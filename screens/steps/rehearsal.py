@@ -3,17 +3,19 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
 from screens.actions import PLAY_PERSON, Action
 from screens.steps.pausing import PausingScreen
 from screens.steps.rehearsal_words import forecast_words, told
+from screens.wanted import to_copy
 from screens.widgets.move_progress import MoveProgressView, progress_now
 from screens.widgets.now_card import NowCard
 from screens.widgets.row_words import row_words
 from screens.widgets.run_bars import run_bars
 from screens.widgets.table_bars import TableBars
 from screens.widgets.task_board import TaskBoard
+from screens.widgets.words import Words
 from wizard.engine.events import Event, Moving
 from wizard.forecast.ledger import runs_of
 from wizard.runbook.board import board
@@ -47,15 +49,15 @@ class RehearsalScreen(PausingScreen):
 
     def compose_body(self) -> ComposeResult:
         """Forecast first: it is what a team lead comes for."""
-        yield Static("", id="forecast", markup=False)
+        yield Words("", id="forecast", markup=False)
         yield NowCard()
         yield MoveProgressView()
         yield TableBars()
         yield TaskBoard()
-        yield Static("", id="row-words", markup=False)
+        yield Words("", id="row-words", markup=False)
         with VerticalScroll(id="told"):
-            yield Static("", id="told-words", markup=False)
-        yield Static("", id="runs", markup=False)
+            yield Words("", id="told-words", markup=False)
+        yield Words("", id="runs", markup=False)
         with Horizontal(classes="buttons"):
             yield Button("Rehearse", id="begin", variant="primary")
             yield Button("Pause", id="pause")
@@ -83,7 +85,7 @@ class RehearsalScreen(PausingScreen):
         runs = [run for run in runs_of(entries) if run.mode == "rehearsal"]
         prospect = forecast_now(session)
         words = forecast_words(session, prospect, at_work=at_work)
-        self.query_one("#forecast", Static).update(words)
+        self.query_one("#forecast", Words).update(words)
         found = open_run(session.journal)
         newest = runs[-1].number if runs else None
         number = found.number if found is not None and found.kind == "rehearsal" else newest
@@ -105,7 +107,7 @@ class RehearsalScreen(PausingScreen):
         self.query_one(MoveProgressView).tell(progress)
         self.query_one(TableBars).tell(progress.largest if progress is not None else ())
         budget = session.plan.downtime.budget_minutes * 60
-        self.query_one("#runs", Static).update(run_bars(runs, budget))
+        self.query_one("#runs", Words).update(run_bars(runs, budget))
         self.query_one("#runs").display = not at_work
         self._buttons(at_work, paused)
         self._row_words()
@@ -124,12 +126,12 @@ class RehearsalScreen(PausingScreen):
         self.query_one("#row-words").display = not self._tells
         self.query_one("#told").display = self._tells
         if self._tells and self.session is not None:
-            self.query_one("#told-words", Static).update(told(self.session))
+            self.query_one("#told-words", Words).update(told(self.session))
 
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        self.query_one("#row-words", Static).update(row_words(row, fidelity=True))
+        self.query_one("#row-words", Words).update(row_words(row, fidelity=True))
 
     @on(Button.Pressed, "#begin")
     def action_begin(self) -> None:
@@ -143,6 +145,10 @@ class RehearsalScreen(PausingScreen):
         self.draw()
         if self._tells:
             self.query_one("#told").focus()
+
+    def copyable(self) -> str:
+        """What a person is to put or to start just now; else the state."""
+        return to_copy(self.move.desk.bridge.waiting_for) or super().copyable()
 
     def action_by_hand(self) -> None:
         """The official command for the task under the cursor."""

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from textual.widgets import Static
-
 from screens.remedies import in_keys
+from screens.widgets.words import Words
 from wizard.model.question import Gate
 from wizard.safety.clean import clean
 
@@ -33,7 +32,7 @@ def gate_trouble(gate: Gate) -> str:
     return f"! {gate_name(gate)}: {gate.warning}" if gate.warning else ""
 
 
-class GateList(Static):
+class GateList(Words):
     """One line a gate, closed ones first, then those with a warning, each with what to do."""
 
     def __init__(self, *, id: str = "gates") -> None:

@@ -2,12 +2,12 @@
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
-from textual.widgets import Static
 
+from screens.widgets.words import Words
 from wizard.safety.clean import clean
 
 
-class HeaderLine(Static):
+class HeaderLine(Words):
     """Left the move, right what was changed; practice is said in words, never by colour alone."""
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class HeaderLine(Static):
                 right = more
                 break
         gap = " " * max(1, width - cell_len(left) - cell_len(right) - 1)
-        self.update(Content(f"{left}{gap}{right}"))
+        self.update(Content(f"{left}{gap}{right}"), layout=False)
 
 
 def _fitted(text: str, cells: int) -> str:

@@ -6,15 +6,15 @@ from dataclasses import replace
 from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from screens.actions import Action
+from screens.widgets.words import Words
 
 _GAP = "  "
 _TYPING = " esc leaves the field, then the keys work again"
 
 
-class KeyLine(Static):
+class KeyLine(Words):
     """One line at the foot of every step. A click on a key does what the key does."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class KeyLine(Static):
 
     def _draw(self) -> None:
         if self._typing:
-            self.update(_TYPING)
+            self.update(_TYPING, layout=False)
             return
         width = max(self.size.width, 20)
         count = len(self._wanted)
@@ -49,7 +49,8 @@ class KeyLine(Static):
         while count and _cells(shown) > width:
             count -= 1
             shown = self._with(count)
-        self.update(Content.assemble(*(part for action in shown for part in _parts(action))))
+        line = Content.assemble(*(part for action in shown for part in _parts(action)))
+        self.update(line, layout=False)
 
     def _with(self, count: int) -> list[Action]:
         """The first `count` of what is wanted, and the rest as a number behind `?`."""

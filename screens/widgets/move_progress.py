@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.widgets import ProgressBar, Static
+from textual.widgets import ProgressBar
 
+from screens.widgets.words import Words
 from wizard.engine.events import Moving
 from wizard.forecast.durations import size
 from wizard.forecast.pace_words import pace_words
@@ -30,7 +31,7 @@ class MoveProgressView(Vertical):
 
     def compose(self) -> ComposeResult:
         """A line of words and a bar."""
-        yield Static("", id="move-words", markup=False)
+        yield Words("", id="move-words", markup=False)
         yield ProgressBar(show_eta=False, id="move-bar")
 
     def tell(self, progress: MoveProgress | None) -> None:
@@ -38,7 +39,7 @@ class MoveProgressView(Vertical):
         self.display = progress is not None
         if progress is None:
             return
-        self.query_one("#move-words", Static).update(self._words(progress))
+        self.query_one("#move-words", Words).update(self._words(progress))
         bar = self.query_one(ProgressBar)
         total, done = progress.total_bytes, progress.done_bytes
         if not total:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from textual.widgets import Static
-
+from screens.wanted import lines_of
+from screens.widgets.words import Words
 from wizard.engine.events import PersonNeeded
 from wizard.forecast.durations import duration
 from wizard.model.question import Question
@@ -13,7 +13,7 @@ from wizard.runbook.taken_back import TakenBack
 from wizard.safety.clean import clean
 
 
-class NowCard(Static):
+class NowCard(Words):
     """What is happening, or what a person has to do, with the records to put."""
 
     def __init__(self) -> None:
@@ -54,15 +54,9 @@ def _lines(
     rows: Sequence[Row], wanted: PersonNeeded | None, at_work: bool, now: datetime
 ) -> list[str]:
     if wanted is not None:
-        lines = [f"! YOU: {clean(wanted.title, 200)}", f"  {clean(wanted.text, 600)}"]
-        for change in wanted.changes:
-            value = clean(" ".join(change.values), 300) or "(remove the record)"
-            name = clean(change.name, 253)
-            lines.append(f"    {name}  TTL {change.ttl}  {change.type}  {value}")
-        if wanted.by_hand:
-            lines.append(f"    {clean(wanted.by_hand, 400)}")
-        return [*lines, "  It goes on by itself as soon as it sees this done."]
-    running = [row for row in rows if row.standing == "running"]
+        return lines_of(wanted)
+    # A person's task without a request yet is being made ready: that, too, is what happens now.
+    running = [row for row in rows if row.standing in ("running", "you")]
     if running and at_work:
         return [f"▸ NOW: {_with_time(row, now)}" for row in running]
     failed = next((row for row in rows if row.standing == "failed"), None)

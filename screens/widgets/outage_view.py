@@ -4,8 +4,9 @@ from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Digits, Static
+from textual.widgets import Digits
 
+from screens.widgets.words import Words
 from wizard.forecast.durations import duration
 from wizard.forecast.window import Window
 from wizard.runbook.countdown import Countdown
@@ -21,9 +22,9 @@ class OutageView(Horizontal):
     def compose(self) -> ComposeResult:
         """Digits left, words right."""
         with Vertical(id="outage-left"):
-            yield Static("", id="outage-title", markup=False)
+            yield Words("", id="outage-title", markup=False)
             yield Digits("", id="outage-digits")
-        yield Static("", id="outage-words", markup=False)
+        yield Words("", id="outage-words", markup=False)
 
     def tell(
         self,
@@ -46,7 +47,7 @@ class OutageView(Horizontal):
         title = _title(clock, back_at, over=over)
         if waits is not None and clock.down_at is None:
             seconds, title = waits.left(now), "OLD TTL GONE IN"
-        self.query_one("#outage-title", Static).update(title)
+        self.query_one("#outage-title", Words).update(title)
         self.query_one(Digits).update(_digits(seconds))
         self.set_class(back_at is None and _is_down(clock, over=over), "-down")
         lines = _before(waits, window, now) if clock.down_at is None else []
@@ -56,7 +57,7 @@ class OutageView(Horizontal):
             f"by the book    {_book(clock, now, over=over)}",
             "" if over else _abort(window, now),
         ]
-        self.query_one("#outage-words", Static).update("\n".join(lines))
+        self.query_one("#outage-words", Words).update("\n".join(lines))
 
 
 def _is_down(clock: OutageClock, *, over: bool) -> bool:

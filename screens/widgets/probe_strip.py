@@ -2,9 +2,8 @@
 
 from collections import deque
 
-from textual.widgets import Static
-
 from screens.widgets.fact_table import cut
+from screens.widgets.words import Words
 from wizard.runbook.probes import Look, SideLook, Standing
 from wizard.safety.clean import clean
 
@@ -27,7 +26,7 @@ _SHORTEST, _LONGEST = 12, 60
 _REST = 42
 
 
-class ProbeStrip(Static):
+class ProbeStrip(Words):
     """Hidden until something was looked at; keeps the last minutes while the app runs."""
 
     def __init__(self) -> None:

@@ -1,8 +1,7 @@
 """What does every authoritative server say of every name? A line a name, or a line a server."""
 
-from textual.widgets import Static
-
 from screens.widgets.fact_table import cut
+from screens.widgets.words import Words
 from wizard.rules.server_sides import ServerSide
 from wizard.runbook.probes import Look, ServerLook
 from wizard.safety.clean import clean
@@ -17,7 +16,7 @@ _SIGNS: dict[ServerSide, str] = {
 _NAME, _SERVER = 30, 26
 
 
-class ServerTable(Static):
+class ServerTable(Words):
     """`whole` shows every server; otherwise a name that all servers agree on is one line."""
 
     def __init__(self) -> None:

@@ -19,12 +19,16 @@ class StepList(OptionList):
 
     def __init__(self) -> None:
         super().__init__(id="step-list")
+        self._told: list[Content] = []
 
     def tell(self, steps: Sequence[tuple[Step, StepState]], here: str) -> None:
         """Show the states; the cursor stays where it is."""
         cursor = self.highlighted
-        options = [Option(_line(step, state, step.id == here), id=step.id) for step, state in steps]
-        self.set_options(options)
+        lines = [_line(step, state, step.id == here) for step, state in steps]
+        if lines != self._told:
+            self._told = lines
+            ids = [step.id for step, _ in steps]
+            self.set_options(Option(line, id=id) for line, id in zip(lines, ids, strict=True))
         self.highlighted = cursor if cursor is not None else _index(steps, here)
 
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from textual.widgets import Static
-
 from screens.widgets.fact_table import cut
+from screens.widgets.words import Words
 from wizard.forecast.durations import duration, size
 from wizard.model.database import TableProgress, TableTime
 from wizard.model.runs import Run
@@ -64,7 +63,7 @@ def _timed(table: TableTime, before: TableTime | None, run: Run | None, longest:
     return line
 
 
-class TableBars(Static):
+class TableBars(Words):
     """The bars while data moves; hidden otherwise."""
 
     def __init__(self) -> None:

@@ -51,15 +51,29 @@ class TaskBoard(DataTable[Text]):
         else:
             for row, old in zip(rows, self._shown, strict=True):
                 if row != old or row.standing in ("running", "you"):
-                    for (name, _), cell in zip(_COLUMNS, _cells(row, now), strict=True):
-                        self.update_cell(row.task, name or "sign", cell)
+                    self._draw(row, now)
         self._shown = tuple(rows)
         self._follow()
+
+    def _draw(self, row: Row, now: datetime) -> None:
+        # Telling a cell the same draws the whole table anew.
+        drawn = self.get_row(row.task)
+        for (name, _), old, cell in zip(_COLUMNS, drawn, _cells(row, now), strict=True):
+            if (cell.plain, cell.style) != (old.plain, old.style):
+                self.update_cell(row.task, name or "sign", cell)
 
     def on_key(self, event: Key) -> None:
         """A person looks around on the board: the cursor is theirs for a while."""
         if event.key in _MOVING:
             self._moved = time.monotonic()
+
+    def on_resize(self) -> None:
+        """What stands above the board grew or shrank: the row that counts stays in sight."""
+        self.call_after_refresh(self._show_cursor)
+
+    def _show_cursor(self) -> None:
+        if self._shown:
+            self.move_cursor(row=self.cursor_row)
 
     def _follow(self) -> None:
         """Keep what runs in sight, unless a person has just moved the cursor themselves."""

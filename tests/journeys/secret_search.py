@@ -2,9 +2,10 @@
 
 import base64
 import json
+import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote, urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import quote, quote_plus, unquote, urlsplit
 import httpx
 
 from providers.sandbox.aptible.one_time_codes import code_at
+from tests.journeys.clinic import services
 from tests.journeys.sandbox_process import SandboxProcess
 
 PLAIN = {"LOG_LEVEL", "WEB_CONCURRENCY", "APP_URL", "MAIL_GREETING", "SMTP_OPTIONS", "PORT"}
@@ -34,6 +36,23 @@ def secrets_of(sandbox: SandboxProcess) -> dict[str, str]:
     for app in ("acme-clinic", "acme-clinic-staging"):
         config = heroku.get(f"/apps/{app}/config-vars").raise_for_status().json()
         found |= {f"{app}/{k}": v for k, v in config.items() if v and k not in PLAIN}
+    found |= _urls_at_aptible(sandbox)
+    return found | _passwords(found) | {n: sandbox.environ[n] for n in PEOPLES}
+
+
+def secrets_of_clinic(sandbox: SandboxProcess) -> dict[str, str]:
+    """The same for the clinic on MedStack: token, database's URL, what nobody reads back."""
+    names = ("MEDSTACK_TOKEN_VALUE", "APTIBLE_ACCESS_TOKEN", "SANDBOX_SESSION_KEY")
+    found = {name: sandbox.environ[name] for name in names}
+    for service in services(sandbox).values():
+        told = {str(each["name"]): str(each["value"]) for each in service["env"]}
+        if "DATABASE_URL" in told:
+            found[f"{service['name']}/DATABASE_URL"] = told["DATABASE_URL"]
+    found |= _urls_at_aptible(sandbox)
+    return found | _passwords(found) | {n: sandbox.environ[n] for n in PEOPLES}
+
+
+def _urls_at_aptible(sandbox: SandboxProcess) -> dict[str, str]:
     aptible = httpx.Client(
         base_url=sandbox.environ["APTIBLE_API_ROOT_URL"],
         headers={
@@ -42,17 +61,17 @@ def secrets_of(sandbox: SandboxProcess) -> dict[str, str]:
         },
     )
     listed = aptible.get("/databases", params={"per_page": 500}).raise_for_status().json()
-    for database in listed["_embedded"]["databases"]:
-        url = database.get("connection_url")
-        if url:
-            found[f"aptible/{database['handle']}"] = url
+    urls = {d["handle"]: d.get("connection_url") for d in listed["_embedded"]["databases"]}
+    return {f"aptible/{handle}": url for handle, url in urls.items() if url}
+
+
+def _passwords(found: Mapping[str, str]) -> dict[str, str]:
     passwords = {
         f"{name} (password)": unquote(urlsplit(value).password or "")
         for name, value in found.items()
         if "://" in value
     }
-    of_people = {n: sandbox.environ[n] for n in PEOPLES}
-    return found | {name: value for name, value in passwords.items() if value} | of_people
+    return {name: value for name, value in passwords.items() if value}
 
 
 def fresh_aptible_token(sandbox: SandboxProcess) -> str:
@@ -126,7 +145,7 @@ class ProcessWatch:
         looks: dict[int, int] = {}
         ours: set[int] = set()
         while not self._end.is_set():
-            present = {int(folder.name) for folder in Path("/proc").glob("[0-9]*")}
+            present = {int(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208
             # A process gets its final arguments a moment after it appears: look at it thrice.
             for pid in sorted(pid for pid in present if looks.get(pid, 0) < _LOOKS):
                 looks[pid] = looks.get(pid, 0) + 1

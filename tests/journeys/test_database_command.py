@@ -55,6 +55,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
             await new.create_database("broken", "newrole", "pw-new-canary-2")
             await new.create_database("handed", "newrole", "pw-new-canary-2")
             await new.create_database("job", "newrole", "pw-new-canary-2")
+            await new.create_database("served", "newrole", "pw-new-canary-2")
             await old.execute("old", ROWS)
             await new.execute("scratch", COPIED)
             services = folder / "services"
@@ -76,6 +77,7 @@ async def environ() -> AsyncIterator[dict[str, str]]:
                 "SCRATCH": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/scratch",
                 "HANDED": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/handed",
                 "JOB": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/job",
+                "SERVED": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/served",
                 "BROKEN": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/broken",
                 "NEW": f"postgres://newrole:pw-new-canary-2@localhost:{new.port}/new?sslmode=require",
             }
@@ -228,6 +230,33 @@ async def test_a_job_beside_the_source(environ: dict[str, str], tmp_path: Path) 
 
     code, out, err = await database(environ, "job", "compare", "--accept", sides=target)
     assert (code, "taken out of the target" in out) == (0, True), err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a job's container is Linux")
+async def test_a_job_that_is_started_once_and_told(environ: dict[str, str], tmp_path: Path) -> None:
+    target = ("--target-env", "SERVED")
+    words = ("job", "serve", "--source-env", "OLD_URL", "--target-env", "NEW_URL", "--as", "line")
+    code, program, err = await database(environ, *words, sides=())
+    assert (code, "it waits" in err) == (0, True)
+    name = err.split("job ", 1)[1].split(":", 1)[0]
+    told = ("--job", name)
+    code, _, err = await database(environ, "job", "ask", "copy", *told, "--wait", "1", sides=target)
+    assert (code, "is not there" in err) == (3, True)
+    kept = {"OLD_URL": environ["OLD"], "NEW_URL": environ["SERVED"]}
+    running = asyncio.create_task(run_job(program, tmp_path, **kept))
+    try:
+        code, out, err = await database(environ, "job", "ask", "verify", *told, sides=target)
+        assert code == 0, err
+        code, out, err = await database(environ, "job", "compare", "-", sides=target, paste=out)
+        assert (code, "the same" in out) == (0, True), err
+        code, out, _ = await database(environ, "job", "ask", "end", *told, sides=target)
+        assert (code, out) == (0, "ended\n")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    async with await psycopg.AsyncConnection.connect(environ["SERVED"]) as there:
+        found = await there.execute("SELECT to_regclass('moveday.jobs') IS NULL")
+        assert await found.fetchone() == (True,)
 
 
 async def test_ways_are_timed_and_bad_input_is_named(environ: dict[str, str]) -> None:

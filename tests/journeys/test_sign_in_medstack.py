@@ -72,7 +72,7 @@ def test_a_pair_is_typed_kept_used_and_forgotten(
     looking.expect("2  Northside Staging (Canada East)")
     looking.answer("1 to 2", "3")
     looking.answer("1 to 2", "1")
-    looking.expect("northside-production: 2 apps")
+    looking.expect("northside-production: 1 app")
     assert looking.end() == 0
     looking.close()
     remembered = json.loads((folder / ".moveday" / "looked.json").read_text())

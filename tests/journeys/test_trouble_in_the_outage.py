@@ -92,25 +92,28 @@ def databases(sandbox: SandboxProcess) -> set[str]:
     return {d["handle"] for d in found["_embedded"]["databases"]}
 
 
-def entries(app: Path) -> list[dict[str, Any]]:
-    """The journal so far."""
+def lines_of(app: Path) -> list[str]:
+    """The journal's whole lines so far."""
     journal = app / ".moveday" / "journal.jsonl"
     lines = journal.read_text().splitlines() if journal.exists() else []
-    return [json.loads(line) for line in lines if line.endswith("}")]
+    return [line for line in lines if line.endswith("}")]
 
 
 def start_until(
     sandbox: SandboxProcess, app: Path, words: Sequence[str], kind: str, task: str
 ) -> "subprocess.Popen[str]":
     """Start a command; return when the journal says `kind` of `task` anew."""
-    mark = len(entries(app))
+    mark = len(lines_of(app))
     process = start(sandbox, app, *words)
     deadline = time.monotonic() + 240
-    while not any(e["kind"] == kind and e["task"] == task for e in entries(app)[mark:]):
+    while True:
+        fresh = lines_of(app)[mark:]
+        if any(e["kind"] == kind and e["task"] == task for e in map(json.loads, fresh)):
+            return process
+        mark += len(fresh)
         assert process.poll() is None, process.communicate()[1]
         assert time.monotonic() < deadline
         time.sleep(0.03)
-    return process
 
 
 def test_a_deploy_interrupted_and_with_a_failing_hook_makes_everything_once(

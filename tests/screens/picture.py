@@ -5,8 +5,11 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from rich.console import RenderableType
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from screens.app import MovedayApp
 
@@ -19,6 +22,21 @@ def text_of(app: MovedayApp) -> str:
     """The visible text, line by line, without blanks at the ends of lines."""
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(part.text for part in strip).rstrip() for strip in strips) + "\n"
+
+
+class Paints:
+    """How often an app has painted its screen since now; without a terminal too, it works out all
+    that it would write to one.
+    """
+
+    def __init__(self, app: MovedayApp) -> None:
+        self.count = 0
+        self._display = app._display
+        app._display = self._painted  # type: ignore[method-assign]
+
+    def _painted(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        self.count += 1
+        self._display(screen, renderable)
 
 
 def compare(app: MovedayApp, name: str) -> None:

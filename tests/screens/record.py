@@ -26,6 +26,7 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers import ask_for_new_side
 from wizard.engine.events import Event, Said, TaskStarted
 from wizard.engine.opening import Opening, open_move
+from wizard.engine.plan_file import read_plan
 from wizard.engine.session import Session
 from wizard.errors import MovedayError
 from wizard.joins.move import open_outside
@@ -209,7 +210,8 @@ async def opened(
         say=lambda text: person.hear(Said(text)),
         command="",
     )
-    tools = open_sign_in(None, record.app, environ_for(sandbox), SYSTEM_CLOCK, False)
+    plan, _ = read_plan(record.app)
+    tools = open_sign_in(plan, record.app, environ_for(sandbox), SYSTEM_CLOCK, False)
     seen: dict[str, Seen | Refused] = {}
     for door in tools.doors:
         token = tools.vault.get(door.field.service, door.field.account)

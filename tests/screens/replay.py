@@ -17,10 +17,12 @@ from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from dulwich import porcelain
 from pydantic import SecretStr
 
 from providers.repo import open_repo
 from providers.sandbox.scenarios.acme_clinic.repository_maker import make_repository
+from providers.sandbox.scenarios.commit import commit
 from screens.doors import Doors
 from tests.screens.events_file import Heard, read_events
 from tests.screens.recorder import APP_FILES, GATES, REPORTS, RESULTS, read_looks, read_seen
@@ -35,7 +37,7 @@ from wizard.ports.sign_in import Door
 from wizard.runbook.probes import Look
 
 RECORDINGS = Path(__file__).parent / "recordings"
-MAIN, TROUBLE = "acme-clinic", "acme-clinic-trouble"
+MAIN, TROUBLE, CLINIC = "acme-clinic", "acme-clinic-trouble", "northside-clinic"
 NOBODY = "http://127.0.0.1:9"
 _CHECKOUT = tempfile.TemporaryDirectory(prefix="moveday-replay-")
 NETWORK = {"dns_roots": ["127.0.0.1"], "endpoints": {"127.0.0.1:53": "127.0.0.1:9"}}
@@ -44,6 +46,9 @@ ENVIRON = {
     "HEROKU_HOST": NOBODY,
     "HEROKU_DATA_HOST": NOBODY,
     "APTIBLE_ACCESS_TOKEN": "replay.has.no-account",
+    "MEDSTACK_TOKEN_KEY": "replay-key",
+    "MEDSTACK_TOKEN_VALUE": "replay-has-no-account",
+    "MEDSTACK_API_URL": NOBODY,
     "APTIBLE_API_ROOT_URL": NOBODY,
     "APTIBLE_AUTH_ROOT_URL": NOBODY,
 }
@@ -172,6 +177,10 @@ def _checkout(name: str) -> Path:
     app = place / "app"
     with tarfile.open(RECORDINGS / name / APP_FILES) as packed:
         packed.extractall(app, filter="data")
+    if name == CLINIC:
+        with porcelain.init(app):
+            commit(app, b"Plan the move", b"Robin Example <robin@clinic.test>", 1_780_000_000)
+        return app
     return make_repository(place / "made", app).checkout
 
 

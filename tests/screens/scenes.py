@@ -15,7 +15,7 @@ from screens.doors import Doors
 from screens.widgets.probe_strip import ProbeStrip
 from tests.screens.events_file import Heard
 from tests.screens.picture import opened, steady, wait_for
-from tests.screens.replay import MAIN, TROUBLE, gates_at, heard_until, looks_until, replay
+from tests.screens.replay import CLINIC, MAIN, TROUBLE, gates_at, heard_until, looks_until, replay
 from wizard.engine.at_work import AtWork
 from wizard.engine.events import Moving, PersonNeeded
 from wizard.engine.session import Session
@@ -162,6 +162,13 @@ SCENES = (
     Scene("report", "empty", "run-finished run-2"),
     Scene("report", "ready", "run-finished run-3"),
     Scene("report", "done", "evidence report"),
+    Scene("plan", "of-containers", "read plan", name=CLINIC),
+    Scene("sign-in", "of-containers", "read plan", name=CLINIC),
+    Scene("inventory", "of-containers", "read inventory", name=CLINIC),
+    Scene("mapping", "of-containers", "decided mapping", name=CLINIC),
+    Scene("mapping", "of-containers-open", "answer value/SESSION_KEY", name=CLINIC),
+    Scene("files", "of-containers", "consent the app's files", name=CLINIC),
+    Scene("deploy", "of-containers", "consent the app's files", name=CLINIC),
 )
 
 

@@ -15,6 +15,7 @@ from screens.dialogs.question import QuestionDialog
 from screens.dialogs.summary import SummaryDialog
 from screens.steps.deploy_words import failure_words
 from screens.widgets.table_bars import moving_bars
+from screens.widgets.task_board import TaskBoard
 from tests.screens.picture import opened, text_of, wait_for
 from tests.screens.replay import RECORDINGS, replay
 from tests.wizard.runbook.session_for_tests import open_test_session
@@ -69,6 +70,28 @@ async def test_what_is_down_since_when_and_how_far_production_was_touched_is_alw
         assert "PRACTICE" in first and "production was touched" in first
         assert any("DOWN since" in line for line in rest)
         assert any("abort within" in line or "way back" in line for line in rest)
+        assert "m Sign" not in text_of(app), "no gate is waited for any more"
+
+
+async def test_the_row_that_runs_stays_in_sight_when_a_long_request_comes(tmp_path: Path) -> None:
+    app = MovedayApp(replay(tmp_path, until=in_the_outage()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on_the_board(pilot, app)
+        board = app.screen.query_one(TaskBoard)
+        await wait_for(pilot, lambda: board.cursor_row > 0, "the board to follow")
+        tall = board.size.height
+        words = "\n".join(f"{number}. a step of many" for number in range(6))
+        request = PersonNeeded("job-ready", "start it", "as it says", by_hand=words)
+        await app.desk.bridge.ask_person(request)
+        await wait_for(pilot, lambda: 0 < board.size.height < tall, "the board to shrink")
+
+        def in_sight() -> bool:
+            top = int(board.scroll_y)
+            return top <= board.cursor_row < top + board.size.height - 1
+
+        await wait_for(pilot, in_sight, "the row that runs")
+        assert "how, in 6 steps: h shows them" in text_of(app)
+        assert "3. a step of many" not in text_of(app), "the board keeps its room"
 
 
 async def test_a_pause_in_the_outage_is_asked_about_and_no_is_where_the_cursor_is(

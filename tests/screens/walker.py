@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from screens.app import MovedayApp
 from screens.doors import Doors
 from tests.journeys.sandbox_process import SandboxProcess, environ_for
-from tests.screens.picture import text_of
+from tests.screens.picture import Paints, text_of
 from wizard.__main__ import play_person
 from wizard.joins.looks import open_checkout
 from wizard.joins.move import open_outside
@@ -53,6 +53,7 @@ class Walker:
     def __init__(self, app: MovedayApp, pilot: Pilot[None]) -> None:
         self.app = app
         self._pilot = pilot
+        self._paints = Paints(app)
 
     def screen(self) -> str:
         """What is read: one blank between words, no frames."""
@@ -76,15 +77,25 @@ class Walker:
         assert self.app.return_code == 0
 
     async def _read(self, line: Line) -> None:
-        # Five looks a second: drawing the screen for each costs a hundredth of one.
+        # Drawing the screen for a look costs a hundredth of a second and more: only what was
+        # painted anew is looked at again, at most five times a second.
         deadline = time.monotonic() + line.patience
+        seen = self._paints.count
         while not _all_in(line.reads, self.screen()):
             if time.monotonic() > deadline:
                 raise AssertionError(
                     f"waited too long for {line}; the screen:\n{text_of(self.app)}"
                 )
-            await asyncio.sleep(0.2)
+            await self._painted(seen)
+            seen = self._paints.count
         await self._pilot.pause()
+
+    async def _painted(self, seen: int) -> None:
+        """A moment, and on until the screen is not the one that was seen; two seconds at most."""
+        for _ in range(10):
+            await asyncio.sleep(0.2)
+            if self._paints.count != seen:
+                return
 
     async def _paste(self, text: str) -> None:
         """As a terminal hands over a paste: one event, into whatever has the cursor."""

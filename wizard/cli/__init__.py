@@ -65,7 +65,7 @@ def _loaded(module: str) -> ModuleType:
 @click.version_option(__version__, prog_name="moveday")
 @click.pass_context
 def moveday(context: click.Context) -> None:
-    """A rehearsed, same-day move of an app from Heroku to Aptible.
+    """A rehearsed, same-day move of an app from Heroku or MedStack to Aptible.
 
     Without a command the wizard opens, in the app's folder, where it was left.
     """

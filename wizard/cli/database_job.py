@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from wizard.cli.database_job_ask import ask
 from wizard.cli.database_job_options import (
     certificates,
     generating,
@@ -38,7 +39,16 @@ _NEXT = {
     "probe": "moveday database job read FILE --target-env NAME",
     "copy": "moveday database job compare --target-env NAME (the report is left there too)",
     "verify": "moveday database job compare FILE --target-env NAME",
+    "serve": "moveday database job ask probe|copy|verify|end --job {job} --target-env NAME",
 }
+
+
+_target_ca = click.option(
+    "--target-ca",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="File here with the authority (PEM) that the target's certificate is checked against.",
+)
 
 
 class Generated(Frozen):
@@ -80,6 +90,28 @@ def verify(context: click.Context, /, **given: Any) -> None:
     _generate(context, "verify", given)
 
 
+@job.command()
+@generating
+@kept_options("target")
+@_target_ca
+@text_sums
+@click.option(
+    "--count",
+    "queries",
+    multiple=True,
+    metavar="QUERY",
+    help="A read-only query of one whole number that it counts by (how many jobs wait).",
+)
+@click.pass_context
+def serve(context: click.Context, /, **given: Any) -> None:
+    """Write the job that is started once, waits, and does all of these when it is told to.
+
+    Its orders and its reports stand in the target: `ask` writes and reads them. A rehearsal or
+    cutover of a plan that says route: job writes, starts and asks one by itself.
+    """
+    _generate(context, "serve", given)
+
+
 def _generate(context: click.Context, kind: JobKind, given: dict[str, Any]) -> None:
     async def work() -> Generated:
         tools: DatabaseTools = context.obj.database()
@@ -92,6 +124,7 @@ def _generate(context: click.Context, kind: JobKind, given: dict[str, Any]) -> N
             target_ca=certificates(given.get("target_ca")),
             packed=given["packed"],
             text_sums=given.get("text_sums", False),
+            queries=given.get("queries", ()),
         )
         text = tools.jobs.script(order)
         if given["form"] == "line":
@@ -116,13 +149,14 @@ def _generate(context: click.Context, kind: JobKind, given: dict[str, Any]) -> N
 
 
 def _instruct(order: JobOrder) -> None:
-    lines = [
-        f"job {order.job}: start it once, in the network of the source, with the image"
-        f" postgres:{order.major}; copy its log from BEGIN to END into a file; remove it",
-        f"then: {_NEXT[order.kind]}",
-    ]
-    if order.kind == "copy":
-        lines.append("while it runs, its view of the source holds back the vacuum there")
+    start = f"job {order.job}: start it once, in the network of the source, with the image"
+    start += f" postgres:{order.major}; "
+    serves = order.kind == "serve"
+    start += "it waits" if serves else "copy its log from BEGIN to END into a file; remove it"
+    lines = [start, f"then: {_NEXT[order.kind].format(job=order.job)}"]
+    if order.target is not None:
+        copying = "while it copies" if serves else "while it runs"
+        lines.append(f"{copying}, its view of the source holds back the vacuum there")
         lines.append(
             "the target's certificate is checked against what --target-ca names"
             if order.target_ca
@@ -135,12 +169,7 @@ def _instruct(order: JobOrder) -> None:
 @job.command()
 @generating
 @kept_options("target")
-@click.option(
-    "--target-ca",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="File here with the authority (PEM) that the target's certificate is checked against.",
-)
+@_target_ca
 @text_sums
 @click.pass_context
 def copy(context: click.Context, /, **given: Any) -> None:
@@ -208,4 +237,5 @@ def compare(
     finish(work(), as_json=as_json, words=compared_words, code=compared_code)
 
 
+job.add_command(ask)
 job.add_command(routes)

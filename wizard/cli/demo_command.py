@@ -17,6 +17,7 @@ import click
 
 from wizard.cli import words
 from wizard.cli.commands import look_and_deploy, look_around
+from wizard.cli.demo_story import STORIES, Story, values_of, write_files
 from wizard.cli.environment import take_credentials
 from wizard.cli.finish import finish
 from wizard.cli.front import CommandLine
@@ -32,8 +33,8 @@ from wizard.model.frozen import Frozen
 from wizard.model.runs import Forecast, Run
 from wizard.safety.consent import Level
 from wizard.steps import CUTOVER, REHEARSAL, REPORT
-
-_WHOLE_MOVE = "acme-clinic"
+from wizard.steps.exceptions import sign_not_rehearsed
+from wizard.steps.mapping_questions import give_values
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,13 @@ class Demo(Frozen):
 @click.command()
 @click.option("--headless", is_flag=True, help="No screens: run to the end and tell.")
 @click.option("--size", type=click.IntRange(1, 20_000), default=60, show_default=True, help="MB.")
-@click.option("--scenario", default=_WHOLE_MOVE, show_default=True)
+@click.option(
+    "--scenario",
+    type=click.Choice(list(STORIES)),
+    default="acme-clinic",
+    show_default=True,
+    help="An app on Heroku, or one on MedStack whose database nobody else reaches.",
+)
 @click.option(
     "--ttl",
     type=click.IntRange(1, 86_400),
@@ -87,15 +94,10 @@ def demo(
     faults: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Move a small real app from a sandboxed Heroku to a sandboxed Aptible.
+    """Move a small real app from a sandboxed Heroku or MedStack to a sandboxed Aptible.
 
     At a terminal the wizard opens on it; without one, or with --headless, it runs to the end.
     """
-    if scenario != _WHOLE_MOVE:
-        raise click.UsageError(
-            f"--scenario: {_WHOLE_MOVE} is the only move that the demo makes; moveday sandbox"
-            " --scenario northside-clinic serves MedStack, to look at and to map"
-        )
     wishes = _Wishes(size, scenario, ttl, visitors, faults)
     if headless or as_json or not at_terminal():
         work = _demo(context.obj, wishes)
@@ -105,7 +107,7 @@ def demo(
 
 async def _wizard(launchers: Launchers, wishes: _Wishes) -> int:
     """Open the screens on a sandbox of their own; the exit code they leave with."""
-    show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
+    show(_starting(wishes))
     async with _prepared(launchers, wishes) as (app, environ):
         os.environ.update(environ)
         code = await launchers.screens(app, take_credentials())
@@ -135,19 +137,25 @@ async def _prepared(
 
 async def _demo(launchers: Launchers, wishes: _Wishes) -> Demo:
     began = time.monotonic()
-    show("starting the sandbox: Heroku, Aptible, DNS, SSH and Postgres on loopback")
+    show(_starting(wishes))
+    story = STORIES[wishes.scenario]
     async with _prepared(launchers, wishes) as (app, environ):
         phases = {"sandbox": round(time.monotonic() - began, 1)}
         control = environ["SANDBOX_CONTROL"]
         rehearsed: Any = None
         done: Any = None
-        for title, level, flags, work in _chapters():
+        for title, level, flags, work in _chapters(story):
             show(f"\n── {title} " + "─" * max(0, 72 - len(title)))
             started = time.monotonic()
             os.environ.update(environ)  # a session takes the credentials out
             ask = Ask(CommandLine(flags, patience=300), level, "the demo's --yes")
             async with open_session(launchers, app, ask) as session:
+                if title == "deploy":
+                    give_values(session, values_of(story, environ), "the demo's person")
                 result = await work(session)
+            if title == "inventory" and story.writes_files:
+                await write_files(app)
+                launchers.person.commit(app, "Add the files that Aptible needs")
             phases[title] = round(time.monotonic() - started, 1)
             rehearsed = result if title == "rehearsal" else rehearsed
             done = result if title == "cutover" else done
@@ -155,12 +163,22 @@ async def _demo(launchers: Launchers, wishes: _Wishes) -> Demo:
     return _gather(phases, rehearsed.forecast, done.run, visitors, result.markdown)
 
 
-def _chapters() -> Any:
+def _starting(wishes: _Wishes) -> str:
+    sides = STORIES[wishes.scenario].sides
+    return f"starting the sandbox: {sides}, DNS, SSH and Postgres on loopback"
+
+
+def _chapters(story: Story) -> Any:
+    async def cut_over(session: Session) -> Any:
+        if story.not_rehearsed:
+            sign_not_rehearsed(session.journal, story.not_rehearsed, "the demo's person")
+        return await _cut_over(session)
+
     return (
         ("inventory", Level.LOOK, {}, look_around),
         ("deploy", Level.CHANGE_NEW_SIDE, {}, look_and_deploy),
         ("rehearsal", Level.CHANGE_NEW_SIDE, {"go": "yes", "accept": "yes"}, REHEARSAL.run),
-        ("cutover", Level.USERS_NOTICE, {"accept": "yes"}, _cut_over),
+        ("cutover", Level.USERS_NOTICE, {"accept": "yes"}, cut_over),
         ("report", Level.LOOK, {}, REPORT.run),
     )
 

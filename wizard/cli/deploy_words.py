@@ -45,4 +45,14 @@ def deployed_words(done: Deployed) -> str:
     lines += [f"  {what}" for what in done.evidence.values()]
     unusual = [row for row in done.parity if row.get("result") != "same"]
     lines += [f"  {row['name']}: {row['result']} ({row.get('because', '')})" for row in unusual]
+    for service in done.services:
+        lines += ["", f"{'✓' if service.complete else '✗'} service {service.name}"]
+        for what, said in (
+            ("deployed", service.deployed),
+            ("well", service.healthy),
+            ("variables", service.environment),
+            ("names", service.domains),
+            ("data", service.data),
+        ):
+            lines += wrapped(f"{what}: {said}", "    ")
     return "\n".join(lines)

@@ -10,6 +10,15 @@ import click
 from wizard.cli.environment import take_credentials
 from wizard.cli.files_folder import folder_below
 from wizard.cli.files_hunks import read_numbers
+from wizard.cli.files_of_plan import (
+    ask_registry,
+    commit_here,
+    facts_here,
+    keep_answers,
+    plan_here,
+    remember_look,
+    together,
+)
 from wizard.cli.files_of_project import project_files, registry_login, wanted_for_project
 from wizard.cli.files_report import FilesReport
 from wizard.cli.files_words import files_words, restored_words
@@ -24,61 +33,16 @@ from wizard.clock import SYSTEM_CLOCK
 from wizard.engine.answers_file import as_typed, read_answers
 from wizard.engine.checkout_files import FilesRestored, undo_files
 from wizard.engine.folder import STATE_FOLDER
-from wizard.engine.journal import Journal, JournalReader
+from wizard.engine.journal import Journal
 from wizard.engine.lock import Lock
-from wizard.engine.plan_yaml import FILE_NAME
 from wizard.errors import BlockedError
 from wizard.exits import Exit
 from wizard.generate.app_folder import ANSWER
-from wizard.model.inventory import Inventory
-from wizard.model.plan import Plan
+from wizard.model.file_checks import FilesChecked
 from wizard.ports.repo import Repo
-from wizard.rules.commit import commit_to_deploy
 from wizard.safety.consent import Level, grant
-from wizard.steps.files_commit import FilesFound, look_at_commit
-from wizard.steps.files_proposal import known_facts, propose_files
+from wizard.steps.files_proposal import propose_files
 from wizard.steps.images_check import check_images
-
-
-def _plan(folder: Path) -> Plan | None:
-    """The plan, None when there is none or only a draft: the files need neither."""
-    if not (folder / FILE_NAME).exists():
-        return None
-    from wizard.engine.open_questions import OpenQuestions
-    from wizard.engine.plan_file import read_plan
-
-    try:
-        return read_plan(folder)[0]
-    except OpenQuestions as error:
-        show(f"  ! {error.title}: looked at the files without it")
-        return None
-
-
-def _inventory(folder: Path, plan: Plan | None) -> Inventory | None:
-    """The stored inventory of this folder's move, None when there is none."""
-    state = folder / STATE_FOLDER
-    if plan is None or not state.is_dir():
-        return None
-    from wizard.engine.store import Store
-
-    reader = JournalReader(state)
-    reader.refresh()
-    document = (Store(state, writing=False).load_facts(reader).content or {}).get("inventory")
-    return None if document is None else Inventory.model_validate(document)
-
-
-async def _commit(
-    repo: Repo, plan: Plan | None, inventory: Inventory | None
-) -> tuple[FilesFound | None, str]:
-    if plan is None:
-        return None, ""
-    commit = commit_to_deploy(plan, inventory)
-    if not commit:
-        return None, "the running commit is unknown until moveday inventory"
-    try:
-        return await look_at_commit(repo, commit), ""
-    except BlockedError as error:
-        return None, str(error).replace("\n", "; ")
 
 
 async def _work(
@@ -89,14 +53,20 @@ async def _work(
     asked: FilesAsked,
     environ: dict[str, str],
 ) -> FilesReport:
-    plan = _plan(folder)
-    inventory = _inventory(folder, plan)
+    plan = plan_here(folder)
+    inventory, told = facts_here(folder, plan)
     today = SYSTEM_CLOCK.now().date()
-    proposal = await propose_files(repo, known_facts(plan, inventory), today, wish.answers)
+    images_checked: FilesChecked | None = None
+    if plan is not None and inventory is not None and inventory.apps and wish.check:
+        registry = launchers.registry()
+        images_checked, told = await ask_registry(folder, inventory, plan, registry, wish)
+    proposal = await propose_files(repo, plan, inventory, today, wish.answers, told)
     if plan is None and not proposal.main and not proposal.files and asked.left_in(folder):
         return await _of_project(launchers, folder, repo, wish, asked, environ)
     tell_unused(wish, proposal.answered)
-    commit, reason = await _commit(repo, plan, inventory)
+    if plan is not None and inventory is not None and inventory.apps:
+        keep_answers(folder, plan, wish.answers, proposal)
+    commit, reason = await commit_here(repo, plan, inventory)
     report = FilesReport(
         proposal=proposal,
         diffs={file.path: file.diff() for file in proposal.changes},
@@ -106,11 +76,12 @@ async def _work(
         explained=wish.explain,
     )
     if plan is not None and commit is not None:
-        _remember(folder, commit)
+        remember_look(folder, commit)
     if wish.judges is not None:
         from wizard.cli.files_try import try_out, write_down
 
         checked = await try_out(folder, repo, proposal, wish.judges, wish.env_file)
+        checked = together(images_checked, checked)
         if plan is not None:
             write_down(folder, checked)
         return report.model_copy(update={"check": checked})
@@ -143,17 +114,6 @@ async def _of_project(
         )
         return report.model_copy(update={"check": checked})
     return await written(folder, report, wish)
-
-
-def _remember(folder: Path, found: FilesFound) -> None:
-    """Journal that the step was done; a running migration keeps its lock, then nothing is noted."""
-    try:
-        with ExitStack() as stack:
-            stack.enter_context(Lock.take(folder / STATE_FOLDER, "moveday files", SYSTEM_CLOCK))
-            journal = stack.enter_context(Journal.open(folder / STATE_FOLDER, SYSTEM_CLOCK))
-            journal.append("read", key="files", commit=found.commit, missing=list(found.missing))
-    except BlockedError as error:
-        show(f"  ! not written down: {error.title}")
 
 
 async def _undo(folder: Path, force: bool, yes: bool) -> FilesRestored:

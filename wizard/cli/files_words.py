@@ -74,6 +74,8 @@ def _commit(report: FilesReport) -> list[str]:
         return [f"! {report.commit_reason}"] if report.commit_reason else []
     lines = [
         f"commit to deploy {found.commit[:12]}, has: {', '.join(found.found) or 'none of them'}"
+        if found.commit
+        else "no commit to deploy yet"
     ]
     lines += [f"  missing: {', '.join(found.missing)}"] if found.missing else []
     return [*lines, *(f"! {note}" for note in found.notes)]
@@ -124,11 +126,11 @@ def _next(report: FilesReport) -> list[str]:
             f"written: {', '.join(report.written)}",
             f"as they were: {report.backup} (moveday files --undo brings them back)",
             "now build the images, push them, and deploy from them, as said above"
-            if report.proposal.main == IMAGES
+            if report.proposal.main == IMAGES and not report.planned
             else "now read them, `git add` and commit them: a deploy takes the commit, not the"
             " folder",
         ]
-        if report.planned:
+        if report.planned and report.proposal.main != IMAGES:
             lines.append(
                 "and name that commit in moveday.yaml (`commit:`), since what runs is older"
             )

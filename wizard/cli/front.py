@@ -79,6 +79,12 @@ class CommandLine:
         for change in request.changes:
             value = " ".join(change.values) or "(remove the record)"
             show(f"    {change.name}  {change.ttl}  {change.type}  {value}")
+        if request.start is not None:
+            start = request.start
+            secrets = f", secrets {', '.join(start.secrets)}" if start.secrets else ""
+            show(f"    start {start.name}: image {start.image}{secrets}")
+        if request.end:
+            show(f"    end {request.end}")
         if request.by_hand:
             show("    " + request.by_hand.replace("\n", "\n    "))
 

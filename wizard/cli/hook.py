@@ -1,11 +1,14 @@
 """The person hook: a command of the user's that hears what somebody has to do, and may answer.
 
-It gets one JSON object on its input: task, title, text, changes (DNS records), and confirm, the
-question that only a person can answer ("" when the outside shows whether it is done). To say that
-it was done, the hook prints {"done": true, "by": "who"} on its output; anything else says nothing.
+It gets one JSON object on its input: task, title, text; changes (DNS records); start, a container
+to start beside the source (name, image, line for `sh`, secrets) or null; end, the name of one to
+end, or ""; and confirm, the question that only a person can answer ("" when the outside shows
+whether it is done). To say that it was done, the hook prints {"done": true, "by": "who"} on its
+output; anything else says nothing.
 """
 
 import asyncio
+import dataclasses
 import json
 import os
 import shlex
@@ -29,6 +32,8 @@ async def tell_hook(request: PersonNeeded) -> str | None:
         "title": request.title,
         "text": request.text,
         "changes": [change.model_dump(mode="json") for change in request.changes],
+        "start": dataclasses.asdict(request.start) if request.start else None,
+        "end": request.end,
         "confirm": request.confirm.text if request.confirm else "",
     }
     process = await asyncio.create_subprocess_exec(

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from wizard.cli.cloud_words import cloud_words
 from wizard.model.account import AppSeen, AppsSeen
 from wizard.model.inventory import Domain, Inventory, Process, SourceDatabase, Variable
 from wizard.model.inventory_change import Change, InventoryRead
+from wizard.rules.cloud_words import cloud_words
+from wizard.rules.container_words import container_facts
 
 WIDTH = 80
 
@@ -39,8 +40,11 @@ def inventory_words(found: InventoryRead) -> str:
     )
     lines += _group("databases", found.databases, _database)
     lines += _group("domains", found.domains, _domain)
-    beside = [row for text in cloud_words(found.cloud) for row in _wrapped(text)]
-    lines += ["", "cloud beside it", *beside] if beside else []
+    if found.apps:
+        lines += _of_containers(found)
+    else:
+        beside = [row for text in cloud_words(found.cloud) for row in _wrapped(text)]
+        lines += ["", "cloud beside it", *beside] if beside else []
     lines += _group(
         "certificates",
         found.certificates,
@@ -113,6 +117,9 @@ def _about(found: Inventory) -> list[str]:
     places += [f"space {found.space}" if found.space else ""]
     release = found.release
     lines = [f"{found.app} on {found.source} ({', '.join(p for p in places if p)})"]
+    if found.apps:
+        lines.append("an app of images: no release is told, and no commit")
+        return lines
     lines.append(
         f"release v{release.version}, commit {release.commit[:12] or 'unknown'}, "
         f"{release.created_at:%Y-%m-%d %H:%M} UTC"
@@ -127,6 +134,18 @@ def _about(found: Inventory) -> list[str]:
     things = "1 thing" if missing == 1 else f"{missing} things"
     unknown = f", and {things} whose price is not told" if missing else ""
     lines.append(f"costs {_money(known)} a month{unknown}")
+    return lines
+
+
+def _of_containers(found: Inventory) -> list[str]:
+    """What only a source of containers tells, group by group."""
+    lines: list[str] = []
+    group = ""
+    for told in container_facts(found):
+        if told.group != group:
+            lines += ["", told.group]
+            group = told.group
+        lines += _wrapped(f"{told.name}: {told.seen}")
     return lines
 
 
@@ -194,8 +213,12 @@ def _database(database: SourceDatabase) -> list[str]:
 
 
 def _domain(domain: Domain) -> list[str]:
-    row = _row((domain.hostname, 42), (domain.certificate or "the platform's own name", 0))
+    own = "a name of your own" if domain.kind == "custom" else "the platform's own name"
+    row = _row((domain.hostname, 42), (domain.certificate or own, 0))
     target = f"DNS target {domain.target}" if domain.target else ""
+    if domain.process:
+        target += f"{', ' if target else ''}leads to {domain.process}"
+        target += f", port {domain.port} of its container" if domain.port else ""
     return [row, *_more(target), *_more(domain.certificate_reason)]
 
 

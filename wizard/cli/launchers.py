@@ -69,11 +69,23 @@ class DnsTools:
 
 
 @dataclass(frozen=True)
+class People:
+    """What the sandbox's people do: `change(panel, record)` at the DNS host; `start(console,
+    container)` and `end(console, name)` in the web interface of a platform of containers;
+    `commit(folder, message)` everything in a checkout."""
+
+    change: Callable[[str, Mapping[str, object]], Awaitable[None]]
+    start: Callable[[str, Mapping[str, object]], Awaitable[None]]
+    end: Callable[[str, str], Awaitable[None]]
+    commit: Callable[[Path, str], None]
+
+
+@dataclass(frozen=True)
 class Launchers:
     """Handed in by `wizard.__main__`, so that the commands import no provider.
 
     `sandbox(env_file, scenario, size_mb, with_visitors, ttl)` serves until it is stopped;
-    `person(panel, change)` plays the sandbox's DNS administrator; `control(base, path, body)`
+    `person` plays the sandbox's people; `control(base, path, body)`
     speaks to its control server. `apps(folder, environ, clock, source)` lists what a source's
     account can see ("": the usual one); `look(asked, folder, environ, gather, choose)` reads a
     project of containers from files, or an account for which `gather` gets the credentials;
@@ -92,7 +104,7 @@ class Launchers:
     registry: Callable[[], Registry]
     doctor: OpenDoctor
     sandbox: Callable[[Path, str, int, bool, int], Awaitable[None]]
-    person: Callable[[str, Mapping[str, object]], Awaitable[None]]
+    person: People
     control: Callable[[str, str, object | None], Awaitable[object]]
     apps: Callable[[Path, Mapping[str, str], Clock, str], Coroutine[Any, Any, AppsSeen]]
     look: Callable[[LastLook, Path, Mapping[str, str], Gather, Choose], Awaitable[Looked]]

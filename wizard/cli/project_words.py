@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from wizard.cli.cloud_words import cloud_words
 from wizard.model.inventory import Domain, Inventory, Process
+from wizard.rules.cloud_words import cloud_words
 
 _WIDTH = 80
 

@@ -1,4 +1,4 @@
-"""`moveday sandbox`: both outside worlds, served for real on loopback, until ctrl-c."""
+"""`moveday sandbox`: the outside worlds, served for real on loopback, until ctrl-c."""
 
 import json
 import os
@@ -25,7 +25,7 @@ from wizard.errors import UsageError
     type=click.Choice(["acme-clinic", "northside-clinic"]),
     default="acme-clinic",
     show_default=True,
-    help="An app on Heroku, or a clinic on MedStack: its API and DNS alone.",
+    help="An app on Heroku, or one on MedStack.",
 )
 @click.option(
     "--size",
@@ -51,7 +51,7 @@ def sandbox(
     visitors: bool,
     ttl: int,
 ) -> None:
-    """Serve Heroku, Aptible, DNS, SSH and Postgres on loopback, to practise on."""
+    """Serve both sides of a move, DNS, SSH and Postgres on loopback, to practise on."""
     if context.invoked_subcommand is not None:
         return
     if env_file is None:
@@ -68,20 +68,34 @@ def sandbox(
 @sandbox.command("person")
 @click.pass_context
 def person(context: click.Context) -> None:
-    """Play the sandbox's DNS administrator: do what the request on standard input asks.
+    """Play the sandbox's people: do what the request on standard input asks.
 
-    What nothing outside can show (scheduled jobs switched off) this person says was done.
+    Records are changed at the DNS host; a container is started or ended in MedStack's web
+    interface. What nothing outside can show (scheduled jobs switched off) this person says was
+    done.
     """
     launchers: Launchers = context.obj
-    panel = os.environ.get("SANDBOX_PANEL", "")
 
     async def work() -> dict[str, object]:
-        if not panel:
-            raise UsageError("SANDBOX_PANEL is not set", "there is no sandbox to act in")
         request = json.load(sys.stdin)
         changes: list[Mapping[str, object]] = request.get("changes", [])
+        started, ended = request.get("start"), str(request.get("end") or "")
+        # Told before anything is done: a sandbox that is missing is missing for all of it.
+        panel = _place("SANDBOX_PANEL")
+        console = _place("SANDBOX_CONSOLE") if started or ended else ""
         for change in changes:
-            await launchers.person(panel, change)
+            await launchers.person.change(panel, change)
+        if started:
+            await launchers.person.start(console, started)
+        if ended:
+            await launchers.person.end(console, ended)
         return {"done": True, "by": "the sandbox's person", "records": len(changes)}
 
     finish(work(), as_json=True, words=str)
+
+
+def _place(variable: str) -> str:
+    found = os.environ.get(variable, "")
+    if not found:
+        raise UsageError(f"{variable} is not set", "there is no sandbox to act in")
+    return found

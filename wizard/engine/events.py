@@ -75,11 +75,26 @@ class LogLine:
 
 
 @dataclass(frozen=True)
+class ContainerToStart:
+    """A container that a person is to start on the source's platform, once.
+
+    `line` is what a plain `sh` in it runs; `secrets` are the names of those of the platform that it
+    needs. None of it is secret.
+    """
+
+    name: str
+    image: str
+    line: str
+    secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class PersonNeeded:
     """A person has to act outside. The task goes on by itself once its check passes.
 
     `changes` are DNS records to put (data, so that any front end or hook can show them). `confirm`
-    is asked when nothing outside shows whether it is done: somebody has to say so.
+    is asked when nothing outside shows whether it is done: somebody has to say so. `start` is a
+    container to start, `end` the name of one to end.
     """
 
     task: str
@@ -90,6 +105,8 @@ class PersonNeeded:
     since: datetime | None = None
     facts: dict[str, str] = field(default_factory=dict)
     confirm: Question | None = None
+    start: ContainerToStart | None = None
+    end: str = ""
 
 
 Event = (

@@ -11,6 +11,8 @@ from wizard.engine.session import Session
 from wizard.errors import MovedayError, UsageError
 from wizard.model.inventory import Inventory
 from wizard.ports.vault import VaultUnavailable
+from wizard.rules.container_registries import SETTINGS as LOGIN
+from wizard.rules.container_registries import wants_login
 from wizard.safety.redact import REDACTOR
 
 VALUE = "value/"
@@ -75,9 +77,22 @@ def take_value_back(session: Session, name: str, by: str) -> None:
 
 
 def unreadable(session: Session, inventory: Inventory) -> tuple[str, ...]:
-    """Names whose value has to come from a person: masked ones, and those the plan says so of."""
+    """Names whose value has to come from a person: masked ones, those the plan says so of, and the
+    login of a registry that lets in nobody without."""
     chosen = {n for n, choice in session.plan.variables.items() if choice.action == "give"}
-    return tuple(sorted(chosen | {v.name for v in inventory.variables if v.masked}))
+    login = LOGIN if wants_login(session.plan.answers) else ()
+    return tuple(sorted({*chosen, *login, *(v.name for v in inventory.variables if v.masked)}))
+
+
+def given_before(session: Session, names: Collection[str], seq: int) -> frozenset[str]:
+    """Those of `names` whose value was given last before journal line `seq`."""
+    found: dict[str, int] = {}
+    for entry in session.journal.entries:
+        if entry.kind == "answer" and entry.key.startswith(VALUE):
+            found[entry.key.removeprefix(VALUE)] = entry.seq
+        for key in taken_back_answers(entry):
+            found.pop(key.removeprefix(VALUE), None)
+    return frozenset(name for name in names if 0 < found.get(name, 0) < seq)
 
 
 def given_values(session: Session, inventory: Inventory) -> Mapping[str, SecretStr]:

@@ -19,7 +19,7 @@ SECTIONS: Mapping[str, str] = {
     "expected": "Days that others promised: the account, the dedicated stack, the BAA.",
     "downtime": "How long users may be without the app, and which time was announced.",
     "databases": "By the variable that holds the URL. move_data: false starts empty; route: runner"
-    " moves the data from beside the target.",
+    " moves the data from beside the target, job from beside the source.",
     "processes": "How many containers of each process, and how much memory each of them has.",
     "domains": "Names that users type. They are switched in DNS last, by a person.",
     "dns": "TTLs in seconds; rehearsal_name is a spare name that nobody uses.",
@@ -34,6 +34,7 @@ SECTIONS: Mapping[str, str] = {
     "addons": "Decisions about single add-ons.",
     "jobs": "Scheduled jobs: the time as in cron, in UTC. No API of the source lists them.",
     "partners": "Hosts of others that let in known addresses only: they need the new ones.",
+    "answers": "What containers leave open in their mapping: question, colon, answer. No secrets.",
 }
 ALWAYS = ("format", "source", "target", "regulated", "downtime")
 

@@ -11,11 +11,15 @@ from wizard.engine.journal import Journal
 from wizard.engine.plan_file import FILE_NAME, plan_bytes
 from wizard.engine.plan_write import kept_plan, put_plan, refuse_while_open
 from wizard.errors import BlockedError, UsageError
+from wizard.rules.container_answers import KINDS
 
 Where = Literal["plan", "mapping"]
 UNDONE = "answer"
 """Key of the journal's "undone" line that names the answers which no longer count."""
-_OF_MAPPING = ("addon/", "variable/", "database/", "domain/", "hold-back", "jobs", "partners")
+_OF_MAPPING = (
+    *("addon/", "variable/", "database/", "domain/", "hold-back", "jobs", "partners", "count/"),
+    *(f"{kind}/" for kind in sorted(KINDS)),
+)
 _TITLES: dict[Where, str] = {"plan": "1 Plan", "mapping": "4 Mapping"}
 
 

@@ -10,6 +10,7 @@ from wizard.ports.repo import Repo
 from wizard.ports.routes import SliceTimer
 from wizard.ports.runner import RunnerKit
 from wizard.ports.source import Source
+from wizard.ports.source_job import SourceJobs
 from wizard.ports.target import Target
 from wizard.ports.vault import Vault
 
@@ -18,7 +19,8 @@ from wizard.ports.vault import Vault
 class Outside:
     """Every port of one move. `staging` is the source's sibling app, None when there is none.
 
-    `sign_in` is what both sides need to let us in; `runner` makes movers beside the target.
+    `sign_in` is what both sides need to let us in; `runner` makes movers beside the target,
+    `jobs` programs for containers beside the source.
     """
 
     source: Source
@@ -36,6 +38,7 @@ class Outside:
     timer: SliceTimer
     sign_in: tuple[SignInField, ...] = ()
     runner: RunnerKit | None = None
+    jobs: SourceJobs | None = None
 
     async def close(self) -> None:
         """Let go of every connection."""

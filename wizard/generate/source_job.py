@@ -6,19 +6,32 @@ import gzip
 from wizard.model.source_job import JobOrder, KeptSecret
 
 _SECRETS = "/run/secrets/"
+_NEVER = '"no"'
+
+
+def packed(script: str) -> str:
+    """The same program as one short line for `sh -c`: Linux takes 128 KiB in one argument at most.
+
+    No secret is in it, and no sign that a quotation by ' or by Compose's dollar would change.
+    """
+    text = base64.b64encode(gzip.compress(script.encode(), mtime=0)).decode()
+    return f'eval "$(echo {text} | base64 -d | gunzip)"'
 
 
 def one_line(script: str) -> str:
     """A command for a field that takes one line: the same program, packed. No secret is in it."""
-    packed = base64.b64encode(gzip.compress(script.encode(), mtime=0)).decode()
-    return f"sh -c 'eval \"$(echo {packed} | base64 -d | gunzip)\"'\n"
+    return f"sh -c '{packed(script)}'\n"
 
 
 def service(script: str, order: JobOrder) -> str:
     """A Compose or stack file with one service that runs once and is not started again.
 
-    A dollar sign is written twice, since Compose and `docker stack` replace names after one.
+    One that serves is started again when it was killed: it waits again then. A dollar
+    sign is written twice, since Compose and `docker stack` replace names after one.
     """
+    serves = order.kind == "serve"
+    if serves:
+        script = packed(script)
     kept = [one for one in (order.source, order.target) if one is not None]
     body = "".join(
         f"          {line}\n" if line else "\n" for line in script.replace("$", "$$").splitlines()
@@ -29,11 +42,11 @@ def service(script: str, order: JobOrder) -> str:
         "services:\n"
         f"  moveday-{order.kind}:\n"
         f"    image: postgres:{order.major}\n"
-        '    restart: "no"\n'
+        f"    restart: {'unless-stopped' if serves else _NEVER}\n"
         "    deploy:\n"
         "      replicas: 1\n"
         "      restart_policy:\n"
-        "        condition: none\n"
+        f"        condition: {'any' if serves else 'none'}\n"
         f"{_named('    secrets', _secrets(kept))}"
         f"{_variables(kept)}"
         "    command:\n"
@@ -46,6 +59,11 @@ def service(script: str, order: JobOrder) -> str:
 
 
 def _how(order: JobOrder) -> str:
+    if order.kind == "serve":
+        return (
+            f"moveday, job {order.job}: start it in the network of the source; it waits for its"
+            " orders, and stays until it is removed."
+        )
     return (
         f"moveday, job {order.job}: start it in the network of the source, copy its log from BEGIN"
         " to END, then remove it."

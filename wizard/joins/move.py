@@ -31,6 +31,7 @@ def open_outside(
         PostgresSliceTimer,
         PostgresVerifier,
     )
+    from providers.databases.postgres.job.jobs import PostgresJobs
     from providers.databases.postgres.runner_kit import PostgresRunner
     from providers.dns.authority import AuthoritativeDns
     from providers.dns.site_probe import PinnedSite
@@ -46,10 +47,12 @@ def open_outside(
     vault = vault or open_sign_in(plan, folder, environ, clock, False).vault
     source_kind, target_kind = load_source(plan.source.kind), load_target(plan.target.kind)
     open_source, open_target = source_kind.open_source, target_kind.open_target
-    staging = plan.source.staging
+    staging = plan.source.model_copy(update={"app": plan.source.staging, "staging": ""})
     return Outside(
-        source=open_source(plan.source.app, environ, vault, clock),
-        staging=open_source(staging, environ, vault, clock) if staging else None,
+        source=open_source(plan.source, environ, vault, clock, folder=folder),
+        staging=(
+            open_source(staging, environ, vault, clock, folder=folder) if staging.app else None
+        ),
         target=open_target(plan.target, environ, vault, network, folder, clock),
         probe=PostgresProbe(),
         mover=PostgresMover(),
@@ -63,4 +66,5 @@ def open_outside(
         timer=PostgresSliceTimer(),
         sign_in=(*source_kind.SIGN_IN, *target_kind.SIGN_IN),
         runner=PostgresRunner(__version__),
+        jobs=PostgresJobs(),
     )

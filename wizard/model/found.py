@@ -5,7 +5,8 @@ from wizard.model.frozen import Frozen
 
 class FolderFacts(Frozen):
     """`remotes` is name → address. `process_types` are the Procfile's, `addons` those app.json
-    names ("heroku-postgresql"); `notes` say what was there and could not be read.
+    names ("heroku-postgresql"); `notes` say what was there and could not be read. `looked_at` and
+    `cluster` are the source that was looked at here last, before there was a plan.
     """
 
     remotes: dict[str, str] = {}
@@ -13,6 +14,8 @@ class FolderFacts(Frozen):
     addons: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    looked_at: str = ""
+    cluster: str = ""
 
 
 class Proposal(Frozen):

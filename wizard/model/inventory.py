@@ -113,6 +113,7 @@ class Domain(Frozen):
     """A host name of the app. `target` is what DNS should point at; None for the default host.
 
     `app`, `process` and `port` (inside the container) say what answers, where the source tells.
+    `binds`: the source lets its app be changed only while this name leads to `target`.
     """
 
     hostname: str
@@ -124,6 +125,7 @@ class Domain(Frozen):
     app: str = ""
     process: str = ""
     port: int | None = None
+    binds: bool = False
     where: str
 
 

@@ -10,12 +10,43 @@ from wizard.model.frozen import Frozen
 from wizard.model.rate import parse_rate
 
 
+class Maintenance(Frozen):
+    """How users are kept out where the source has no maintenance page of its own.
+
+    "variable": the app's own flag, set to `on` for the outage (`off` "" means: without it again);
+    "image": one that shows a page, in place of the app's; "zero": no container at all. "" while
+    nobody has chosen.
+    """
+
+    by: Literal["", "variable", "image", "zero"] = ""
+    variable: str = ""
+    on: str = "1"
+    off: str = ""
+    image: str = ""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if self.by == "variable" and not self.variable:
+            raise ValueError("maintenance by a variable needs its name")
+        if self.by == "image" and not self.image:
+            raise ValueError("maintenance by an image needs the image")
+        return self
+
+
 class SourceChoice(Frozen):
-    """Where the app runs today. `staging` is its pipeline sibling used for freeze rehearsals."""
+    """Where the app runs today. `staging` is its pipeline sibling used for freeze rehearsals.
+
+    `cluster` names the one of an account that holds several; `files` (from the app's folder) and
+    their `profiles` say what the account does not tell.
+    """
 
     kind: str
     app: str
     staging: str = ""
+    cluster: str = ""
+    files: tuple[str, ...] = ()
+    profiles: tuple[str, ...] = ()
+    maintenance: Maintenance = Maintenance()
 
     @model_validator(mode="after")
     def _staging_is_another_app(self) -> Self:
@@ -43,7 +74,8 @@ class DatabaseChoice(Frozen):
     """One database to move. `variable` is the config variable that holds its URL on the source.
 
     `version` "" means: the source's major, or the next one the target offers. `route` is how the
-    data goes: through this machine, or by a runner, a small app made for it beside the target.
+    data goes: through this machine, by a runner, a small app made for it beside the target, or by a
+    job, a container that a person starts beside a source which nobody else reaches.
     `limit` ("20MB/s", "" for none) is how fast its rows may be read from the source, in all.
     """
 
@@ -55,7 +87,7 @@ class DatabaseChoice(Frozen):
     memory_mb: int = 1024
     move_data: bool = True
     limit: str = ""
-    route: Literal["laptop", "runner"] = "laptop"
+    route: Literal["laptop", "runner", "job"] = "laptop"
 
     @field_validator("limit")
     @classmethod
@@ -103,9 +135,12 @@ class Smoke(Frozen):
 
 
 class DnsChoice(Frozen):
-    """TTLs in seconds. `rehearsal_name` is a throw-away name for rehearsing the switch."""
+    """TTLs in seconds. `rehearsal_name` is a throw-away name for rehearsing the switch.
 
-    low_ttl: int = Field(default=60, ge=1)
+    The low one, which the switch and a way back have to wait for, is five minutes at most.
+    """
+
+    low_ttl: int = Field(default=60, ge=1, le=300)
     rehearsal_name: str = ""
     restore_ttl: int | None = Field(default=None, ge=1)
 
@@ -156,7 +191,8 @@ class Plan(Frozen):
     """Everything decided about one move.
 
     `agreement` says where the signed business associate agreement (BAA) is and from when;
-    `partners` are hosts of others that let in known addresses only.
+    `partners` are hosts of others that let in known addresses only. `answers`: question → answer,
+    for what a project of containers leaves open in its mapping and its files.
     """
 
     format: int = 1
@@ -181,6 +217,7 @@ class Plan(Frozen):
     addons: dict[str, AddonChoice] = {}
     jobs: tuple[Job, ...] = ()
     partners: tuple[str, ...] = ()
+    answers: dict[str, str] = {}
 
     @model_validator(mode="after")
     def _practice_stays_apart(self) -> Self:

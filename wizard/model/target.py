@@ -108,6 +108,17 @@ class Endpoint(Frozen):
     acme: tuple[AcmeRecord, ...] = ()
 
 
+class Entrance(Frozen):
+    """A database's own way in from outside, for named addresses only: nobody else gets through."""
+
+    id: int
+    database_id: int
+    status: str
+    host: str
+    port: int
+    allowed_ips: tuple[str, ...]
+
+
 class Operation(Frozen):
     """One queued change on the target. `status`: queued, running, succeeded or failed."""
 

@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
 from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
+from wizard.ports.beside import Beside
 from wizard.safety.consent import Consent
 
 Fingerprint = Callable[[str], str]
@@ -19,6 +20,12 @@ class Source(Protocol):
 
     name: str
     app: str
+    twins: bool
+    """Whether a second app of it can be frozen in a rehearsal, in place of this one."""
+    running_seen: str
+    """What `formation` and `running` were last read from, in words for a proof."""
+    beside: Beside | None
+    """For a database that only containers of the platform reach; None where anybody may."""
 
     async def read_inventory(
         self, fingerprint: Fingerprint | None, on_fact: Callable[[str], None] | None = None
@@ -48,8 +55,19 @@ class Source(Protocol):
         """Whether the maintenance page is shown."""
         ...
 
-    async def set_maintenance(self, on: bool, consent: Consent) -> None:
-        """Turn the maintenance page on or off (idempotent)."""
+    async def before_freeze(self) -> Mapping[str, str]:
+        """What `set_maintenance` needs to put back all that it changes: names and numbers, no
+        secrets. Read before the freeze, and journalled."""
+        ...
+
+    async def set_maintenance(
+        self, on: bool, consent: Consent, before: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep users out, or let them in again (idempotent). `before` is what `before_freeze` said.
+
+        Raises BlockedError while the platform would not let it be taken back, or would not let
+        the app be changed at all.
+        """
         ...
 
     async def scale(self, quantities: Mapping[str, int], consent: Consent) -> None:

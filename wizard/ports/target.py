@@ -9,11 +9,13 @@ from pydantic import SecretStr
 
 from wizard.model.database import Connection
 from wizard.model.rates import Rates
+from wizard.model.remote_image import RegistryLogin
 from wizard.model.routes import ONE_TUNNEL, Route
 from wizard.model.target import (
     ActivePlan,
     DatabaseImage,
     Endpoint,
+    Entrance,
     Environment,
     Operation,
     RetainedBackup,
@@ -115,6 +117,32 @@ class Target(Protocol):
         """The URL apps inside the stack use."""
         ...
 
+    async def find_entrance(self, database: TargetDatabase) -> Entrance | None:
+        """The database's way in from outside, if it has one."""
+        ...
+
+    async def create_entrance(
+        self,
+        database: TargetDatabase,
+        allowed_ips: Sequence[str],
+        consent: Consent,
+        on_log: OnLogLine | None = None,
+    ) -> Entrance:
+        """Make and provision one, for these addresses only. UsageError without any address."""
+        ...
+
+    async def delete_entrance(self, entrance: Entrance, consent: Consent) -> None:
+        """Deprovision (idempotent): the database is reached by a tunnel only again."""
+        ...
+
+    async def entrance_url(self, database: TargetDatabase, entrance: Entrance) -> SecretStr:
+        """The URL by which somebody at one of those addresses reaches the database."""
+        ...
+
+    async def database_certificates(self, database: TargetDatabase) -> str:
+        """The certificates (PEM) that the database's own is checked against; "" when not told."""
+        ...
+
     def tunnel(
         self,
         database: TargetDatabase,
@@ -160,9 +188,13 @@ class Target(Protocol):
         consent: Consent,
         *,
         new_service_count: int | None = None,
+        registry: RegistryLogin | None = None,
         on_log: OnLogLine | None = None,
     ) -> Operation:
         """Deploy a pushed commit: build, hooks, release.
+
+        `registry` is who may pull the image that the build begins from; the target keeps it for
+        later deploys (None: what it has kept).
 
         `new_service_count` is how many containers services get that the deploy makes (None: the
         target's default); it does not touch services that are there.
@@ -220,7 +252,8 @@ class Target(Protocol):
     def by_hand(self, action: str, **words: str) -> str:
         """The official command for `action`: create-app, create-database, configure, push, deploy,
         scale, create-endpoint, renew, tunnel, delete-database, list-backups,
-        list-orphaned-backups, delete-endpoint, delete-app, purge-backup.
+        list-orphaned-backups, create-entrance, delete-entrance, delete-endpoint, delete-app,
+        purge-backup.
 
         Secrets appear as $NAME only.
         """

@@ -5,9 +5,13 @@ Source: Aptible's migration guides (support makes dedicated stacks and reviews a
 
 from collections.abc import Mapping
 
+from wizard.reports.support_source import source_words
 from wizard.rules.same_day_facts import SameDayFacts
 
-_PLATFORMS = {"heroku": "Heroku", "None": "(platform)"}
+_PLATFORMS = {"heroku": "Heroku", "medstack": "MedStack Control", "None": "(platform)"}
+_WITH_LONGER_TRIAL = frozenset({"medstack"})
+"""Platforms whose customers Aptible's guide promises a longer trial, with limits lifted on request
+(guide to a migration from MedStack)."""
 
 
 def support_text(document: Mapping[str, object], facts: SameDayFacts) -> list[str]:
@@ -38,7 +42,13 @@ def support_text(document: Mapping[str, object], facts: SameDayFacts) -> list[st
             f"It will take about {facts.needs.memory_mb / 1024:g} GB of memory, "
             f"{facts.needs.disk_gb} GB of disk and {facts.needs.endpoints} endpoint(s)."
         )
-    if facts.chosen_plan == "trial" or (
+    text += source_words(facts.inventory, document)
+    if str(kind) in _WITH_LONGER_TRIAL:
+        text.append(
+            f"We are a customer of {platform}: please extend our trial, and lift its limits while"
+            " we build and rehearse a copy without real data."
+        )
+    elif facts.chosen_plan == "trial" or (
         facts.target and facts.target.plan and facts.target.plan.name == "trial"
     ):
         text.append("We are on the trial: please say whether its limits can be lifted for a test.")

@@ -23,7 +23,7 @@ RULES = {
 }
 STAY = "stay"
 _VERSION = re.compile(r"\d{1,2}(?:\.\d{1,3})?")
-_LET_IN = (
+LET_IN = (
     "where it is; its firewall has to let in the new stack's outbound addresses, and a server that"
     " is closed to the outside cannot be reached from there at all"
 )
@@ -51,7 +51,7 @@ def cloud_database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
         return _not_yet(database, today)
     answer = facts.answers.get(question_id(database.name), "").strip()
     if answer.lower() == STAY:
-        return database_item(database, today, "stays behind", _LET_IN, "D10", RULES["D10"])
+        return database_item(database, today, "stays behind", LET_IN, "D10", RULES["D10"])
     version = answer if _VERSION.fullmatch(answer) else ""
     known = database.model_copy(update={"version": version})
     item = managed_item(facts, known, today, "D9", "; ".join(_said(known, seen)))
@@ -68,7 +68,7 @@ def left_there(database: CloudDatabase) -> MappedItem:
         name=database.server,
         today=f"{name} at Azure, named by {names_in(database.stands_in)}",
         becomes="stays behind",
-        target=_LET_IN,
+        target=LET_IN,
         because="D11",
         reason=RULES["D11"],
         today_cents=None,

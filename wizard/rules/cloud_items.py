@@ -4,14 +4,15 @@ An address tells neither who pays for an account nor where its data lies: that i
 project has no account of its own that could be asked.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterator
 
-from wizard.model.cloud import BlobAccount, BlobToken, CloudRegion, CloudTraces, names_in
+from wizard.model.cloud import BlobAccount, BlobToken, CloudRegion, names_in
 from wizard.model.mapping import Becomes, MappedItem
 from wizard.model.question import Question
 from wizard.rules.cloud_databases import left_there
+from wizard.rules.cloud_storage import PLATFORM, ends_soon
 from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.regions import NEAR
 
 RULES = {
     "O1": "Aptible has no object storage: files stay in the cloud, in an account that stays yours",
@@ -22,8 +23,7 @@ RULES = {
     "O6": "a person says that the data has to stay in that country",
     "O7": "a person says that the data may rest elsewhere",
 }
-SOON_DAYS = 30
-_OWN, _PLATFORM = "own", "platform"
+_OWN, _PLATFORM = "own", PLATFORM
 _STAYS = (
     "where it is; where its firewall lets in known addresses only, the new stack's have to be added"
 )
@@ -31,20 +31,6 @@ _COPY = (
     "a storage account or bucket of your own: copy everything there before the contract with the"
     " old platform ends, then give the app its address and key"
 )
-_NEAR: dict[str, str] = {
-    "Canada": "ca-central-1, where Aptible has shared and dedicated stacks",
-    "the United States": "us-east-1 or us-west-1 (shared or dedicated), us-east-2, us-west-2",
-    "Germany": "eu-central-1, where Aptible has shared and dedicated stacks",
-    "India": "ap-south-1, where Aptible has shared and dedicated stacks",
-    "Australia": "ap-southeast-2, where Aptible has shared and dedicated stacks",
-    "Ireland": "eu-west-1, with a dedicated stack",
-    "the United Kingdom": "eu-west-2, with a dedicated stack",
-    "France": "eu-west-3, with a dedicated stack",
-    "Brazil": "sa-east-1, with a dedicated stack",
-    "Japan": "ap-northeast-1, with a dedicated stack",
-    "Singapore": "ap-southeast-1, with a dedicated stack",
-}
-"""Country → Aptible's regions in it (its documentation of stacks)."""
 
 
 def cloud_items(facts: MappingFacts) -> Iterator[MappedItem]:
@@ -62,32 +48,16 @@ def cloud_items(facts: MappingFacts) -> Iterator[MappedItem]:
         yield _region(facts, region)
 
 
-def storage_variables(
-    cloud: CloudTraces, answers: Mapping[str, str], today: datetime
-) -> frozenset[tuple[str, str]]:
-    """App and name of each variable that cannot stay as it is, with what it leads to."""
-    moved = [a for a in cloud.accounts if answers.get(f"storage/{a.account}") == _PLATFORM]
-    ended = [t for t in cloud.tokens if t.expires is not None and _ends_soon(t.expires, today)]
-    return frozenset(
-        {place for account in moved for place in account.stands_in}
-        | {(token.app, token.variable) for token in ended}
-    )
-
-
-def _ends_soon(expires: datetime, today: datetime) -> bool:
-    return expires <= today or (expires - today).days < SOON_DAYS
-
-
 def _account(facts: MappingFacts, account: BlobAccount) -> MappedItem:
     identity = f"storage/{account.account}"
-    answer = facts.answers.get(identity, "") if facts.parts else _OWN
+    answer = facts.answers.get(identity, "") if facts.containers else _OWN
     by = {"key": "with its key", "token": "with signed access", "": "how is not told"}
     today = f"Azure storage, reached {by[account.access]}; named by {names_in(account.stands_in)}"
     rule, target = "O1", "it stays, or is copied to an account of your own"
     becomes: Becomes = "open"
     question = None
     if answer == _OWN:
-        rule = "O2" if facts.parts else "O1"
+        rule = "O2" if facts.containers else "O1"
         becomes, target = "stays behind", _STAYS
     elif answer == _PLATFORM:
         rule, becomes, target = "O3", "replaced", _COPY
@@ -122,7 +92,7 @@ def _account(facts: MappingFacts, account: BlobAccount) -> MappedItem:
 def _token(facts: MappingFacts, token: BlobToken) -> MappedItem:
     to = f"signed access to {token.account}" if token.account else "signed access to Azure storage"
     name = f"{token.variable}: signed access"
-    app = token.app if facts.parts else ""
+    app = token.app if facts.containers else ""
     if token.expires is None:
         when = "its end is a policy's, kept with the storage" if token.policy else "no end is told"
         item = _item(name, f"{to}; {when}", "kept", "as it is: ask when it ends", "O4")
@@ -133,7 +103,7 @@ def _token(facts: MappingFacts, token: BlobToken) -> MappedItem:
     if token.expires <= facts.today:
         ends = f"ended on {day}"
         target = "a new one, before the first deploy: this one lets nobody in any more"
-    elif _ends_soon(token.expires, facts.today):
+    elif ends_soon(token.expires, facts.today):
         ends = f"ends on {day}, in {days} days"
         target = "a new one that holds until well after the move"
     else:
@@ -146,7 +116,7 @@ def _region(facts: MappingFacts, region: CloudRegion) -> MappedItem:
     name = f"region {region.region}"
     by = f"named by {names_in(region.stands_in)}" if region.stands_in else "told by the platform"
     today = f"in {region.country}, {by}"
-    near = _NEAR.get(region.country, "")
+    near = NEAR.get(region.country, "")
     there = near or f"none of Aptible's stacks lies in {region.country}: ask its support first"
     identity = f"residency/{region.region}"
     answer = facts.answers.get(identity, "")
@@ -154,7 +124,7 @@ def _region(facts: MappingFacts, region: CloudRegion) -> MappedItem:
         if not near:
             return _item(name, today, "blocked", there, "O6")
         return _item(name, today, "told", f"a stack in {there}", "O6")
-    if answer == "may-move" or not facts.parts:
+    if answer == "may-move" or not facts.containers:
         rule = "O7" if answer else "O5"
         return _item(name, today, "replaced", "the region of the stack that you choose", rule)
     law = ", such as PIPEDA and the provinces' health acts" if region.country == "Canada" else ""

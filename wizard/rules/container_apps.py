@@ -13,6 +13,7 @@ RULES = {
     "I1": "services of one image are one app: one release, a service for each line of its Procfile",
     "I2": "an image that exists is deployed; its digest is noted at the deploy",
     "I3": "its Dockerfile builds it, from the repository",
+    "I6": "the image that runs today is what the new side's begins with",
     "I4": "the image's name is a variable that has no value here",
 }
 
@@ -30,12 +31,17 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
     identity = f"image/{app.name}"
     image = app.image if app.known else facts.answers.get(identity, "")
     rule = "I3" if app.build else "I2" if image else "I4"
+    rule = "I6" if facts.planned and rule == "I2" else rule
     said = [RULES[rule]]
     if len(lasting) > 1:
         said.append(f"{RULES['I1']} ({', '.join(p.name for p in lasting)})")
     procfile = procfile_of(lasting)
     target = "an app built from its Dockerfile" if app.build else "an app deployed from its image"
-    if procfile:
+    if facts.planned:
+        target = "an app that a git push deploys, with Dockerfile and Procfile in the root"
+        target += "" if app.build else ": FROM this image"
+        target += " (moveday files writes them)"
+    elif procfile:
         target += "; /.aptible/Procfile in the image names its services (moveday files writes it)"
     question = None
     if rule == "I4":
@@ -64,9 +70,10 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
 def _by_hand(facts: MappingFacts, app: AppGroup, image: str, procfile: str) -> tuple[str, ...]:
     """aptible-cli 0.26: an image is deployed with --docker-image, code by a push."""
     environment = facts.plan.target.environment
-    made = facts.by_hand("create-app", app=app.name, environment=environment)
-    if app.build:
-        deploy = facts.by_hand("push", app=app.name, environment=environment)
+    name = facts.plan.target.app if facts.planned else app.name
+    made = facts.by_hand("create-app", app=name, environment=environment)
+    if app.build or facts.planned:
+        deploy = facts.by_hand("push", app=name, environment=environment)
     else:
         deploy = (
             f"aptible deploy --app {shlex.quote(app.name)} --environment"

@@ -15,7 +15,7 @@ RULES = {
     "D7": "Aptible offers no such database",
     "D8": "it keeps data in a volume: whether that may be lost, a person says",
 }
-_NAMES = {
+NAMES: dict[str, str] = {
     "postgres": "Postgres",
     "redis": "Redis",
     "mysql": "MySQL",
@@ -58,7 +58,7 @@ _ELSEWHERE = {
 
 def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
     """The item of one database that no line of the plan names."""
-    name = _NAMES[database.engine]
+    name = NAMES[database.engine]
     version = f" {database.version}" if database.version else ", of a version that is not told"
     keeps = f", data in {database.keeps}" if database.keeps else ""
     today = f"{name}{version}, {database.plan}{keeps}"
@@ -109,7 +109,7 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
             "blocked",
             "drain it, or carry the keys over yourself while the app stands still",
             "D6",
-            f"{_NAMES[database.engine]}: {RULES['D6']}",
+            f"{NAMES[database.engine]}: {RULES['D6']}",
         )
     what = "what is a cache fills again, queues are drained first"
     rule = "D8" if database.keeps and not answer else "D5"
@@ -124,7 +124,7 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
                 id=identity,
                 text=f"May {database.name} start empty on the new side?",
                 why=f"it keeps its data in {database.keeps}, and moveday does not move that of"
-                f" {_NAMES[database.engine]}",
+                f" {NAMES[database.engine]}",
                 kind="choice",
                 choices=("start-empty", "keep"),
                 flag=f"--answers FILE ({identity})",
@@ -145,7 +145,7 @@ def managed_item(
         database,
         today,
         "database",
-        f"a managed {_NAMES[database.engine]}{wanted}: {size.disk_gb} GB, {size.memory_mb} MB",
+        f"a managed {NAMES[database.engine]}{wanted}: {size.disk_gb} GB, {size.memory_mb} MB",
         because,
         reason,
     ).model_copy(

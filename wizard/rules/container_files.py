@@ -25,7 +25,9 @@ def file_items(facts: MappingFacts) -> Iterator[MappedItem]:
 def _file(facts: MappingFacts, mounted: MountedFile) -> MappedItem:
     identity = f"{'file' if mounted.kind == 'variables' else mounted.kind}/{mounted.name}"
     rule, becomes, target = _fate(mounted)
-    answered = bool(facts.answers.get(identity))
+    # With a plan its content is a variable among the app's, and is asked for as one.
+    a_variable = any(v.name == mounted.holder for v in facts.inventory.variables)
+    answered = bool(facts.answers.get(identity)) or (facts.planned and a_variable)
     if mounted.known or answered:
         return _item(mounted, becomes, target, rule, RULES[rule], None)
     why = RULES["S5" if mounted.kind == "variables" else "S4"]

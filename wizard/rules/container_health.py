@@ -42,6 +42,12 @@ def health_items(facts: MappingFacts) -> Iterator[MappedItem]:
             )
 
 
+def health_path(check: str) -> str:
+    """The page that a health check asks for; "" when it asks for none."""
+    found = _PATH.search(check)
+    return found[1] if found else ""
+
+
 def _health(process: Process, reached: bool) -> MappedItem:
     path = _PATH.search(process.health)
     said = f" as it does at {path[1]}" if path and path[1] != "/" else ""

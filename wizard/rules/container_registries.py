@@ -5,13 +5,14 @@ command line). Which registries are public as a whole is their owners' own word.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from wizard.formats.image_name import DOCKER_HUB, read_image
 from wizard.model.containers import AppGroup
 from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
 from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.variable_mapping import value_question
 
 RULES = {
     "R1": "everybody may pull from this registry",
@@ -20,6 +21,7 @@ RULES = {
     "R4": "it wants a user and a password, which Aptible keeps for the app",
 }
 SETTINGS = ("APTIBLE_PRIVATE_REGISTRY_USERNAME", "APTIBLE_PRIVATE_REGISTRY_PASSWORD")
+PRIVATE = "private"
 _PUBLIC = frozenset(
     {
         *("mcr.microsoft.com", "public.ecr.aws", "registry.k8s.io", "docker.elastic.co"),
@@ -41,6 +43,32 @@ def registry_items(facts: MappingFacts) -> Iterator[MappedItem]:
             found.setdefault(read_image(image).registry, []).append(app)
     for registry, apps in found.items():
         yield _registry(facts, registry, apps)
+        if facts.planned and facts.answers.get(f"registry/{registry}") == PRIVATE:
+            yield from _login(facts, registry)
+
+
+def wants_login(answers: Mapping[str, str]) -> bool:
+    """Whether a person said that a registry lets in nobody without a user and password."""
+    return any(
+        name.startswith("registry/") and answer == PRIVATE for name, answer in answers.items()
+    )
+
+
+def _login(facts: MappingFacts, registry: str) -> Iterator[MappedItem]:
+    """User and password: values that only a person can give, sent with the deploy."""
+    for name in SETTINGS:
+        there = name in facts.given or name in facts.on_target
+        yield MappedItem(
+            group="apps",
+            name=name,
+            app=facts.inventory.app,
+            today=f"known to {registry}",
+            becomes="given by a person" if there else "open",
+            target="a sensitive setting of the app, sent with the deploy",
+            because="R4",
+            reason=RULES["R4"],
+            question=None if there else value_question(name, f"{registry} lets in nobody without"),
+        )
 
 
 def _registry(facts: MappingFacts, registry: str, apps: list[AppGroup]) -> MappedItem:
@@ -68,7 +96,7 @@ def _registry(facts: MappingFacts, registry: str, apps: list[AppGroup]) -> Mappe
     )
     update = {"becomes": "given by a person", "target": target, "because": "R4"}
     item = item.model_copy(update={**update, "reason": f"{RULES['R4']}{short}"})
-    if answer == "private":
+    if answer == PRIVATE:
         return item
     question = Question(
         id=identity,
@@ -76,9 +104,9 @@ def _registry(facts: MappingFacts, registry: str, apps: list[AppGroup]) -> Mappe
         why=f"Aptible pulls the images of {names} at every deploy{short}; user and password are"
         " asked at the deploy, and go to Aptible's settings of the app only",
         kind="choice",
-        choices=("private", "public"),
+        choices=(PRIVATE, "public"),
         flag=f"--answers FILE ({identity})",
-        outcomes={"private": target, "public": "pulled without a password"},
+        outcomes={PRIVATE: target, "public": "pulled without a password"},
     )
     update = {"becomes": "open", "because": "R3", "reason": RULES["R3"]}
     return item.model_copy(update={**update, "question": question})

@@ -10,12 +10,14 @@ from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import DECIDED, choice_for
 from wizard.rules.cloud_databases import cloud_database
-from wizard.rules.container_databases import container_database
+from wizard.rules.container_databases import NAMES, container_database
+from wizard.rules.container_unplanned import unplanned_database
 from wizard.rules.databases import (
     RULES,
     choose_image,
     disk_too_small,
     gigabytes,
+    out_of_reach,
     proposed_size,
     undocumented,
     version_reason,
@@ -28,6 +30,9 @@ def database_items(facts: MappingFacts) -> Iterator[MappedItem]:
     choices = {choice.variable: choice for choice in facts.plan.databases}
     for database in facts.inventory.databases:
         choice = choices.get(database.variable)
+        if facts.planned and choice is None:
+            yield unplanned_database(facts, database) or _undecided(facts, database)
+            continue
         if database.image and choice is None:
             yield container_database(facts, database)
             continue
@@ -48,6 +53,13 @@ def _moving(facts: MappingFacts, database: SourceDatabase, choice: DatabaseChoic
         question = question or _extension_question(facts, database, version)
         if choice.route == "runner":
             said.append("a runner beside it moves the data: moveday.yaml says route: runner")
+        if choice.route == "job":
+            said.append("a job beside the old one copies the data: moveday.yaml says route: job")
+        elif out_of_reach(database):
+            said.append(
+                f"moveday.yaml says route: {choice.route}, so this machine has to reach the old"
+                " one: where only its platform's containers do, say route: job"
+            )
     addon = next((a for a in facts.inventory.addons if a.name == database.name), None)
     if addon is not None and addon.shared_with:
         said.append(f"also used by {', '.join(addon.shared_with)}, which stay on the old one")
@@ -97,7 +109,23 @@ def _version(
             flag=f"--answers FILE (database/{database.variable}/version)",
         )
         return [error.title], "", question
-    return [version_reason(image, choice, database.version)], image.version, None
+    untold: Question | None = None
+    if facts.planned and choice.move_data and not (database.version or choice.version):
+        untold = _told_by_nobody(database, image.version)
+    return [version_reason(image, choice, database.version)], image.version, untold
+
+
+def _told_by_nobody(database: SourceDatabase, proposed: str) -> Question:
+    identity = f"database/{database.variable}/version"
+    return Question(
+        id=identity,
+        text=f"Which version of Postgres shall take the place of {database.name}?",
+        why="neither the account nor a file tells today's (SHOW server_version does), and a"
+        " database never goes down a major version",
+        kind="text",
+        default=proposed,
+        flag=f"--answers FILE ({identity})",
+    )
 
 
 def _undecided(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
@@ -117,7 +145,11 @@ def _undecided(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
             monthly_cents=_cents_today(facts, database) if stays else 0,
         )
     size = proposed_size(database)
-    kind = "Postgres" if database.engine == "postgres" else "Redis, which starts empty"
+    kind = (
+        "Postgres"
+        if database.engine == "postgres"
+        else f"{NAMES[database.engine]}, which starts empty"
+    )
     name = database.variable or database.name
     return MappedItem(
         group="databases",

@@ -96,6 +96,16 @@ def proposed_size(database: SourceDatabase) -> DatabaseSize:
     return DatabaseSize(disk, disk_reason, memory, memory_reason)
 
 
+ENGINES = frozenset({"postgres", "redis", "rabbitmq"})
+"""Engines that a plan may name: the first is moved, the others start empty."""
+
+
+def out_of_reach(database: SourceDatabase) -> bool:
+    """Whether only containers of its platform may be expected to reach it (inferred: such networks
+    are closed to the outside)."""
+    return bool(database.image or database.managed)
+
+
 def disk_too_small(database: SourceDatabase, choice: DatabaseChoice) -> bool:
     """Whether the plan's disk leaves less than a fifth of today's size as room."""
     size = database.size_bytes

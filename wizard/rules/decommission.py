@@ -1,8 +1,9 @@
 """In which order is the old side switched off, so that nothing is lost and nobody is cut off?
 
 Sources: the order of a switch (survey to retire) and its formulas as in RFC 1034 and 2308 for TTLs;
-Heroku Dev Center for what goes with an add-on or an app; Aptible's documentation for retained
-backups. Nothing in the list is done by moveday.
+Heroku Dev Center for what goes with an add-on or an app; MedStack's public documents for a
+cluster's snapshots and storage; Aptible's documentation for retained backups. Nothing in the list
+is done by moveday.
 """
 
 from collections.abc import Sequence

@@ -7,13 +7,17 @@ from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.serving import serving_process
 
+ALL = "all"
+DOMAINS = f"domain/{ALL}"
 RULES = {
     "N1": "an endpoint of its own with a managed certificate, made before the switch",
     "N2": "it is in no line of the plan's domains",
     "N3": "the platform's own name ends with the old side; the new side has one of its own",
     "N5": "its name is a variable that has no value here",
     "N4": "it stays with the old side, as somebody decided",
+    "N6": "neither the account nor a file tells a name: a person says them",
     "C1": "renewed by the old platform only: the new side gets its own, by DNS, before the switch",
     "C2": "its private key cannot be read back: managed TLS makes a new one, or upload it again",
     "C3": "who renews it is not known: managed TLS makes a new one in any case",
@@ -25,6 +29,8 @@ def domain_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per host name."""
     for domain in facts.inventory.domains:
         yield _default(facts, domain) if domain.kind == "default" else _custom(facts, domain)
+    if facts.planned and not facts.inventory.domains:
+        yield _untold(facts)
 
 
 def certificate_items(facts: MappingFacts) -> Iterator[MappedItem]:
@@ -66,7 +72,7 @@ def _default(facts: MappingFacts, domain: Domain) -> MappedItem:
         by_hand=(
             facts.command(
                 "create-endpoint",
-                service="web",
+                service=serving_process(facts.inventory),
                 port=str(facts.plan.port),
                 allowed=" ".join(facts.plan.operator_ips),
             ),
@@ -96,6 +102,30 @@ def _unnamed(facts: MappingFacts, domain: Domain) -> MappedItem:
             kind="text",
             flag=f"--answers FILE ({identity})",
         ),
+    )
+
+
+def _untold(facts: MappingFacts) -> MappedItem:
+    """Neither the account nor a file told a name: a person knows them."""
+    names = ", ".join(facts.plan.domains)
+    settled = bool(names) or DOMAINS in facts.settled
+    question = Question(
+        id=DOMAINS,
+        text="By which names do users reach the app? With commas, or “none”.",
+        why="the old side tells none of them; each gets an endpoint and a certificate, and is"
+        " switched in DNS last",
+        kind="text",
+        flag=f"--answers FILE ({DOMAINS})",
+    )
+    return MappedItem(
+        group="domains",
+        name=names or "names that users type",
+        today="not told by the old side",
+        becomes="endpoint" if settled else "open",
+        target="HTTPS endpoints with managed TLS" if names else "the platform's own name",
+        because="N6",
+        reason=RULES["N6"],
+        question=None if settled else question,
     )
 
 
@@ -137,7 +167,7 @@ def _custom(facts: MappingFacts, domain: Domain) -> MappedItem:
         by_hand=(
             facts.command(
                 "create-endpoint",
-                service=domain.process or "web",
+                service=domain.process or serving_process(facts.inventory),
                 port=str(domain.port or facts.plan.port),
                 domain=domain.hostname,
             ),

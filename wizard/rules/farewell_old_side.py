@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from wizard.model.decommission import Aftermath, Farewell
 from wizard.model.inventory import Addon, Inventory
 from wizard.model.plan import Plan
+from wizard.rules.farewell_cluster import cluster_farewells, of_containers
 
 QUIET_HOURS = 48
 """How long the old side must have been asked for nothing; a pinned resolver looks once a day."""
@@ -15,7 +16,7 @@ def old_side_farewells(
 ) -> list[Farewell]:
     """From waiting for the old answers to the app itself."""
     kept = _phi(plan)
-    found = [
+    decided = [
         *_drain(plan, aftermath),
         Farewell(
             id="decide",
@@ -25,6 +26,12 @@ def old_side_farewells(
             why="What follows takes the way back away, one thing after the other.",
             after=("old-quiet", "backup-proven"),
         ),
+    ]
+    if of_containers(plan, inventory):
+        names = _names(plan, inventory)
+        return [*decided, *names, *cluster_farewells(plan, inventory, kept)]
+    found = [
+        *decided,
         Farewell(
             id="last-backup",
             side="old side",
@@ -77,7 +84,8 @@ def what_acts_by_itself(plan: Plan, inventory: Inventory | None) -> list[Farewel
     """Schedulers, automatic deploys and autoscalers: they would wake the old side."""
     found = []
     services = {a.service for a in inventory.addons} if inventory else set()
-    if plan.jobs or "scheduler" in services or inventory is None:
+    unknown = inventory is None and not of_containers(plan, inventory)
+    if plan.jobs or "scheduler" in services or unknown:
         found.append(
             Farewell(
                 id="old-jobs",

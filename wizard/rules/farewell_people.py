@@ -3,6 +3,7 @@
 from wizard.model.decommission import Aftermath, Farewell
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
+from wizard.rules.farewell_cluster import of_containers
 
 
 def people_now(plan: Plan, inventory: Inventory | None, aftermath: Aftermath) -> list[Farewell]:
@@ -22,7 +23,7 @@ def people_after(plan: Plan, inventory: Inventory | None, aftermath: Aftermath) 
         if plan.partners or (inventory and inventory.outbound_ips):
             found.append(_allow_lists(plan))
         own = [v for v in inventory.variables if v.origin == "user"] if inventory else []
-        found.append(_rotate(plan, len(own)))
+        found.append(_rotate(plan, len(own), contained=of_containers(plan, inventory)))
     found.append(_tokens(plan, aftermath.ending == "moved"))
     return found
 
@@ -69,15 +70,15 @@ def _allow_lists(plan: Plan) -> Farewell:
     )
 
 
-def _rotate(plan: Plan, count: int) -> Farewell:
+def _rotate(plan: Plan, count: int, *, contained: bool) -> Farewell:
     return Farewell(
         id="rotate",
         side="people",
         what="Renew the secrets that were in the old app's configuration, partners' keys first"
         + (f" ({count} variables were your own)." if count else "."),
         earliest="after the decision",
-        why=f"Everybody with access to {plan.source.app} could read them, and its old releases keep"
-        " them.",
+        why=f"Everybody with access to {plan.source.app} could read them, and its"
+        f" {'snapshots' if contained else 'old releases'} keep them.",
         after=("decide",),
     )
 

@@ -51,7 +51,12 @@ WEBHOOK_HINT = (
     "no counterpart: hooks of .aptible.yml can tell who has to know",
     "Aptible sends no webhooks",
 )
-ALERTS_HINT = (
-    "alerts on metrics or logs behind a drain",
-    "threshold alerts of Heroku's dashboard are in no API moveday reads: look there for them",
-)
+ALERTS_HINT = "alerts on metrics or logs behind a drain"
+ALERTS_KEPT = {
+    "heroku": "threshold alerts of Heroku's dashboard are in no API moveday reads: look there for"
+    " them",
+    "medstack": "addresses that MedStack tells of a node or a name in trouble are in no API moveday"
+    " reads: look under Notifications, they will hear of the names that lead elsewhere",
+}
+"""Where a source keeps what moveday cannot read. MedStack: its documentation on notifications."""
+ALERTS_ELSEWHERE = "whoever is told today that something is wrong is in nothing moveday reads"

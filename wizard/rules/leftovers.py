@@ -155,7 +155,8 @@ def _platform(inventory: Inventory) -> Iterator[MappedItem]:
         state = "on" if feature.enabled else "off"
         yield _left("platform", f"feature {feature.name}", state, target, "L4", reason)
     yield from _used_elsewhere(inventory)
-    target, reason = words.ALERTS_HINT
+    target = words.ALERTS_HINT
+    reason = words.ALERTS_KEPT.get(inventory.source, words.ALERTS_ELSEWHERE)
     yield _left("platform", "alerts", "not readable", target, "L7", reason)
 
 

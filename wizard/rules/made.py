@@ -2,8 +2,8 @@
 
 `RunContext.once` journals an intent (nothing was there), then an effect with the id of what was
 made, or "refused" when the new side made nothing. Keys are "environment/H", "app/H", "database/H",
-"endpoint/NAME", "runner/H" (the app that carries one database's data); what was taken away again
-stands as an effect of "remove KEY".
+"endpoint/NAME", "entrance/H" (the way in to the database H), "runner/H" (the app that carries one
+database's data); what was taken away again stands as an effect of "remove KEY".
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from typing import Literal, Protocol, get_args
 
 from wizard.model.frozen import Frozen
 
-Kind = Literal["endpoint", "runner", "app", "database", "environment"]
+Kind = Literal["endpoint", "entrance", "runner", "app", "database", "environment"]
 _ORDER: tuple[Kind, ...] = get_args(Kind)
 """The order of taking back: what hangs on something goes before it."""
 REMOVE = "remove "

@@ -12,7 +12,9 @@ from wizard.model.mapping import Mapping as WholeMapping
 from wizard.model.plan import AddonChoice, DatabaseChoice, Job, Plan, VariableChoice
 from wizard.rules.addon_catalog import kind_of
 from wizard.rules.addons import choice_key
-from wizard.rules.databases import LARGEST_DISK_GB, proposed_size
+from wizard.rules.container_answers import kept_in_answers, with_answer, with_count
+from wizard.rules.databases import LARGEST_DISK_GB, out_of_reach, proposed_size
+from wizard.rules.domain_mapping import ALL
 from wizard.rules.jobs import read_jobs
 
 _ADDON_ACTIONS = ("stay", "replace", "drop")
@@ -27,7 +29,11 @@ def decide(
     UsageError, saying what was expected, when the answer is none.
     """
     first, _, rest = identity.partition("/")
-    about = next((q.about for q in mapping.questions if q.question.id == identity), ())
+    waiting = next((q for q in mapping.questions if q.question.id == identity), None)
+    about = waiting.about if waiting else ()
+    question = waiting.question if waiting else None
+    if kept_in_answers(identity):
+        return with_answer(plan, identity, answer, question)
     answers: dict[str, Callable[[], Plan]] = {
         "addon": lambda: _addon(plan, inventory, rest, answer),
         "variable": lambda: _variable(plan, rest, answer),
@@ -36,6 +42,7 @@ def decide(
         "partners": lambda: plan.model_copy(update={"partners": _hosts(answer)}),
         "database": lambda: _database(plan, inventory, rest, answer),
         "domain": lambda: _domain(plan, rest, answer),
+        "count": lambda: with_count(plan, inventory, rest, answer),
     }
     if first not in answers:
         raise UsageError(f"“{identity}” is no question of the mapping")
@@ -124,7 +131,10 @@ def _add_database(plan: Plan, inventory: Inventory, database: SourceDatabase) ->
             "so the app could not be pointed at a new one",
             "look at its attachments on the source, then read the inventory again",
         )
-    size, suffix = proposed_size(database), "db" if database.engine == "postgres" else "redis"
+    size, suffix = (
+        proposed_size(database),
+        "db" if database.engine == "postgres" else database.engine,
+    )
     taken = {choice.handle for choice in plan.databases}
     handle = f"{plan.target.app}-{suffix}"
     number = 2
@@ -137,11 +147,14 @@ def _add_database(plan: Plan, inventory: Inventory, database: SourceDatabase) ->
         disk_gb=size.disk_gb,
         memory_mb=size.memory_mb,
         move_data=database.engine == "postgres",
+        route="job" if database.engine == "postgres" and out_of_reach(database) else "laptop",
     )
     return plan.model_copy(update={"databases": (*plan.databases, added)})
 
 
 def _leave_database(plan: Plan, inventory: Inventory, database: SourceDatabase) -> Plan:
+    if database.image or database.managed:
+        return with_answer(plan, f"database/{database.variable or database.name}", "leave")
     addon = next((a for a in inventory.addons if a.name == database.name), None)
     if addon is None:
         raise UsageError(f"{database.name} is no add-on of this app: it cannot be left so")
@@ -158,6 +171,14 @@ def _change(plan: Plan, database: SourceDatabase, what: Mapping[str, object]) ->
 
 
 def _domain(plan: Plan, hostname: str, answer: str) -> Plan:
+    if hostname == ALL:
+        return plan.model_copy(update={"domains": _hosts(answer)})
+    if "$" in hostname:
+        named = _hosts(answer)
+        if len(named) != 1:
+            raise UsageError(f"“{answer}” is not one host name", "such as www.example.com")
+        plan = with_answer(plan, f"domain/{hostname}", named[0])
+        return plan.model_copy(update={"domains": tuple(dict.fromkeys((*plan.domains, *named)))})
     said = _one_of(answer.strip().lower(), ("move", "leave"), f"domain/{hostname}")
     if said == "leave":
         return plan

@@ -18,7 +18,9 @@ class MappingFacts:
     `settled` are ids of questions that somebody answered before, `on_target` names of variables
     that are set on the new side already. `by_hand` gives the target's official command for an
     action. `parts` are the apps of a project that holds several, each with its own part of the
-    inventory, plan and variables; `answers` what was answered to questions that no plan holds.
+    inventory, plan and variables; `answers` what was answered to questions without a section in the
+    plan. `planned`: a plan moves the one app that the inventory of containers holds; `given` are
+    names whose value a person gave.
     """
 
     inventory: Inventory
@@ -34,6 +36,13 @@ class MappingFacts:
     parts: tuple["MappingFacts", ...] = ()
     answers: Mapping[str, str] = field(default_factory=dict)
     now: datetime | None = None
+    planned: bool = False
+    given: frozenset[str] = frozenset()
+
+    @property
+    def containers(self) -> bool:
+        """Whether the source is a platform of containers, with or without a plan."""
+        return bool(self.parts) or bool(self.inventory.apps)
 
     @property
     def today(self) -> datetime:

@@ -9,20 +9,19 @@ from pydantic import BaseModel
 
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
-from wizard.rules.databases import proposed_size
+from wizard.rules.bad_answer import BadAnswer
+from wizard.rules.databases import out_of_reach, proposed_size
+from wizard.rules.plan_maintenance import read_maintenance
 from wizard.rules.plan_state import standing
-from wizard.rules.plan_topics import BY_ID
+from wizard.rules.plan_topics import BY_ID, KINDS
 
 _YES = frozenset({"yes", "y", "true", "on"})
 _NO = frozenset({"no", "n", "false", "off"})
 _HANDLE = re.compile(r"[0-9a-z._-]{1,64}")
 _HANDLES = frozenset({"target.environment", "target.app"})
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LAST_PORT = 65_535
 _NOTHING = frozenset({"", "none", "-", "[]"})
-
-
-class BadAnswer(ValueError):
-    """An answer that cannot be a decision; the text says why, in words for whoever gave it."""
 
 
 def known_ids() -> tuple[str, ...]:
@@ -67,6 +66,12 @@ def _read(document: Mapping[str, object], name: str, answer: object) -> object:
         return answer
     text = str(answer).strip() if not isinstance(answer, dict | list) else ""
     topic = BY_ID.get(name)
+    if name == "source.maintenance":
+        return read_maintenance(text)
+    if name == "source.kind":
+        return _kind(text)
+    if name == "port":
+        return _port(text)
     if name == "regulated":
         return _yes_or_no(answer, text)
     if name == "domains":
@@ -84,6 +89,18 @@ def _read(document: Mapping[str, object], name: str, answer: object) -> object:
     if isinstance(answer, str) and name == "downtime.budget_minutes":
         return _number(text)
     return answer
+
+
+def _kind(text: str) -> str:
+    if text.lower() not in KINDS:
+        raise BadAnswer(f"moveday moves apps from: {', '.join(KINDS)}")
+    return text.lower()
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= _LAST_PORT):
+        raise BadAnswer(f"a port is a number from 1 to {_LAST_PORT}")
+    return int(text)
 
 
 def _yes_or_no(answer: object, text: str) -> bool:
@@ -136,6 +153,7 @@ def _sized(choice: object, inventory: Inventory) -> object:
     sized: dict[str, object] = {"memory_mb": size.memory_mb}
     if found.engine == "postgres":
         sized["disk_gb"] = size.disk_gb
+        sized |= {"route": "job"} if out_of_reach(found) else {}
     else:
         sized |= {"engine": found.engine, "move_data": False}
     return {**choice, **{key: value for key, value in sized.items() if key not in choice}}

@@ -6,7 +6,12 @@ from collections.abc import Iterator, Mapping
 from wizard.model.found import FolderFacts, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.target_facts import TargetFacts
+from wizard.rules.container_health import health_path
+from wizard.rules.databases import ENGINES
+from wizard.rules.plan_topics import KINDS
+from wizard.rules.regions import regions_near
 from wizard.rules.remotes import RemoteApp, heroku_apps
+from wizard.rules.serving import serving_process
 
 _STAGING = re.compile(r"(?:^|[-_])(?:staging|stage|stg|test|qa|uat|dev|development)(?:$|[-_])")
 _VARIABLES = {"heroku-postgresql": "DATABASE_URL", "heroku-redis": "REDIS_URL"}
@@ -25,12 +30,18 @@ def proposals(
     found: dict[str, Proposal] = {"source.kind": _kind(folder)}
     found |= _apps(document, folder, inventory)
     app = _said(document, "source", "app") or found.get("source.app", _NOTHING).value
-    handle = handle_from(app)
-    if handle:
-        for name in ("environment", "app"):
-            found[f"target.{name}"] = Proposal(value=handle, where="from the app's name")
+    cluster = _said(document, "source", "cluster")
+    by_app = "from the app's name"
+    for name, said, where in (
+        ("environment", cluster or app, "from the cluster's name" if cluster else by_app),
+        ("app", app, by_app),
+    ):
+        if handle := handle_from(said):
+            found[f"target.{name}"] = Proposal(value=handle, where=where)
+    if folder.cluster and not cluster:
+        found["source.cluster"] = Proposal(value=folder.cluster, where="looked at here last")
     if target is not None:
-        found |= dict(_of_target(document, target))
+        found |= dict(_of_target(document, target, inventory))
     if inventory is not None:
         found |= dict(_of_inventory(inventory))
     elif set(folder.addons) & set(_VARIABLES):
@@ -40,6 +51,7 @@ def proposals(
 
 
 _NOTHING = Proposal(value="", where="")
+_OF_HEROKU = frozenset({"Procfile", "app.json", "heroku.yml"})
 
 
 def handle_from(app: str) -> str:
@@ -52,7 +64,14 @@ def _kind(folder: FolderFacts) -> Proposal:
     apps = heroku_apps(folder.remotes)
     if apps:
         return Proposal(value="heroku", where=f"from the git remote {apps[0].remote}")
-    return Proposal(value="heroku", where="the only source that moveday knows so far")
+    if folder.looked_at in KINDS:
+        return Proposal(value=folder.looked_at, where="it was looked at here last")
+    composed = next((name for name in folder.files if "compose." in name), "")
+    theirs = next((name for name in folder.files if name in _OF_HEROKU), "")
+    if composed and not theirs:
+        return Proposal(value="medstack", where=f"there is a {composed}", choices=KINDS)
+    where = f"there is a {theirs}" if theirs else "nothing in this folder tells it"
+    return Proposal(value=KINDS[0], where=where, choices=KINDS)
 
 
 def _apps(
@@ -85,7 +104,7 @@ def _is_staging(each: RemoteApp) -> bool:
 
 
 def _of_target(
-    document: Mapping[str, object], target: TargetFacts
+    document: Mapping[str, object], target: TargetFacts, inventory: Inventory | None
 ) -> Iterator[tuple[str, Proposal]]:
     if target.plan is not None and target.plan.name:
         yield "target.plan", Proposal(value=target.plan.name, where="the plan in force at Aptible")
@@ -93,7 +112,11 @@ def _of_target(
         return
     regulated = document.get("regulated") is not False
     fitting = [s for s in target.stacks if s.dedicated or not regulated]
-    names = tuple(s.name for s in sorted(fitting, key=lambda s: (not s.dedicated, s.name)))
+    near = regions_near(inventory)
+    names = tuple(
+        s.name
+        for s in sorted(fitting, key=lambda s: (s.region not in near, not s.dedicated, s.name))
+    )
     only = names[0] if len(names) == 1 else ""
     where = (
         "stacks that fit, as Aptible told them" if names else "Aptible told of no stack that fits"
@@ -105,9 +128,22 @@ def _of_inventory(inventory: Inventory) -> Iterator[tuple[str, Proposal]]:
     custom = [d.hostname for d in inventory.domains if d.kind == "custom"]
     if custom:
         yield "domains", Proposal(value=", ".join(custom), where="from the inventory")
-    databases = [d.variable for d in inventory.databases if d.variable]
+    # Of others moveday moves no data: a line in the plan would say that they start empty.
+    databases = [d.variable for d in inventory.databases if d.variable and d.engine in ENGINES]
     if databases:
         yield "databases", Proposal(value=", ".join(databases), where="from the inventory")
+
+    if not inventory.apps:
+        return
+    serving = serving_process(inventory)
+    port = next((d.port for d in inventory.domains if d.process == serving and d.port), None)
+    port = port or next((e.port for e in inventory.entries if e.process == serving), None)
+    if port:
+        yield "port", Proposal(value=str(port), where="from the inventory")
+    process = inventory.process(serving)
+    path = health_path(process.health) if process is not None else ""
+    if path:
+        yield "smoke.path", Proposal(value=path, where="the health check asks for it today")
 
 
 def _said(document: Mapping[str, object], section: str, key: str) -> str:

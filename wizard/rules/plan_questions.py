@@ -8,7 +8,7 @@ from wizard.model.draft import Draft
 from wizard.model.found import Proposal
 from wizard.model.question import Question
 from wizard.rules.plan_state import standing
-from wizard.rules.plan_topics import BY_ID, TOPICS, Topic, unknown_topic
+from wizard.rules.plan_topics import TOPICS, Topic, topic_for, topics_for
 
 # A section that is missing as a whole is asked for by its parts.
 _PARTS = {
@@ -48,7 +48,7 @@ def open_ids(document: Mapping[str, object]) -> tuple[str, ...]:
 
 def open_topics(document: Mapping[str, object]) -> tuple[Topic, ...]:
     """What is open in `document`, in the order of asking."""
-    return tuple(_topic(name) for name in open_ids(document))
+    return tuple(topic_for(document, name) for name in open_ids(document))
 
 
 def open_questions(draft: Draft) -> tuple[Question, ...]:
@@ -62,7 +62,7 @@ def taken(document: Mapping[str, object], found: Mapping[str, Proposal]) -> dict
     return {
         name: found[name]
         for name in open_now
-        if name in TAKEN and name in found and found[name].value
+        if name in TAKEN and name in found and found[name].value and not found[name].choices
     }
 
 
@@ -81,13 +81,14 @@ def due(
     """
     open_now = open_ids(document)
     result = []
-    for name in (*(topic.id for topic in TOPICS), *(n for n in open_now if n not in BY_ID)):
+    known = [topic.id for topic in topics_for(document)]
+    for name in (*known, *(n for n in open_now if n not in known)):
         empty = name in open_now
         proposal = found.get(name)
         new = fresh or (name == "agreement" and "regulated" in settled)
         if name in settled or not (empty or _raised(document, name, proposal, fresh=new)):
             continue
-        topic = _topic(name)
+        topic = topic_for(document, name)
         choices = proposal.choices if proposal else ()
         question = topic.question(default=proposal.value if proposal else "", choices=choices)
         needed = not topic.optional and not question.default
@@ -115,13 +116,13 @@ def _raised(
     if name in _ASKED_AGAIN and (name in _HINTED or not fresh):
         hint = proposal is not None and bool(proposal.value or proposal.choices)
         return hint and _value(document, name) in (None, [], "")
+    if topic_for(document, name).hinted and not (proposal and proposal.value):
+        return False
+    if topic_for(document, name).hinted and not fresh:
+        return not _there(document, name)
     if _there(document, name) or (name == "agreement" and document.get("regulated") is not True):
         return False
     return fresh
-
-
-def _topic(name: str) -> Topic:
-    return BY_ID.get(name) or unknown_topic(name)
 
 
 def _there(document: Mapping[str, object], name: str) -> bool:

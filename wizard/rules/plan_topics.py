@@ -1,17 +1,21 @@
 """What does moveday ask before a move? Each question with its reason and what each answer does."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from wizard.model.frozen import Frozen
 from wizard.model.question import Question
 
 FLAG = "--answers FILE"
+KINDS = ("heroku", "medstack")
+"""The sources; the first one is what a question is worded for while nobody has said."""
 
 
 class Topic(Frozen):
     """One decision of the plan; `id` is its place in moveday.yaml, with dots.
 
-    `default` "" with `optional`: nobody has to know it today.
+    `default` "" with `optional`: nobody has to know it today. `kinds` are the sources that it is
+    asked about, none for all; `hinted`: asked only once a fact proposes something.
     """
 
     id: str
@@ -22,6 +26,8 @@ class Topic(Frozen):
     default: str = ""
     optional: bool = False
     outcomes: dict[str, str] = {}
+    kinds: tuple[str, ...] = ()
+    hinted: bool = False
 
     def question(self, *, default: str = "", choices: tuple[str, ...] = ()) -> Question:
         """The question as a front end asks it; a proposal goes before the topic's own default."""
@@ -44,13 +50,25 @@ TOPICS = (
         id="source.kind",
         text="Where does the app run today?",
         why="moveday reads the app there with that platform's own API",
-        outcomes={"heroku": "you will need a Heroku API key (heroku auth:token)"},
+        kind="choice",
+        choices=KINDS,
+        outcomes={
+            "heroku": "you will need a Heroku API key (heroku auth:token)",
+            "medstack": "you will need a token of MedStack Control: its key and its value",
+        },
+    ),
+    Topic(
+        id="source.cluster",
+        text="In which of the account's clusters does it run?",
+        why="an account may hold several; moveday inventory --apps --source medstack lists them",
+        optional=True,
+        kinds=("medstack",),
+        outcomes={"a name": "its label or its id", "empty": "there is one only"},
     ),
     Topic(
         id="source.app",
         text="What is the app that moves called there?",
-        why="moveday reads this app, and on the day it shows its maintenance page. "
-        "`heroku apps` lists the names",
+        why="moveday reads this app, and on the day it keeps its users out",
         outcomes={
             "a name": "nothing is changed on it before you type its name at the cutover",
         },
@@ -61,9 +79,24 @@ TOPICS = (
         why="a rehearsal switches its maintenance page on and its workers off. "
         "Never name an app here that users need",
         optional=True,
+        kinds=("heroku",),
         outcomes={
             "a name": "freezing and thawing are rehearsed on it, on the clock",
             "empty": "they are only talked through; the cutover then needs a signed exception",
+        },
+    ),
+    Topic(
+        id="source.maintenance",
+        text="How are users kept out while the data moves? The platform has no page for it.",
+        why="nobody may write while the data is copied; all three ways are undone on the way back",
+        default="zero",
+        optional=True,
+        kinds=("medstack",),
+        outcomes={
+            "zero": "no container runs: its load balancer answers that nothing is there",
+            "variable NAME": "the app's own flag is set to 1 (variable NAME=on sets another word);"
+            " the app shows its own page, and must not write while it does",
+            "image NAME:TAG": "an image of yours runs in the app's place and shows a page",
         },
     ),
     Topic(
@@ -181,6 +214,15 @@ TOPICS = (
         },
     ),
     Topic(
+        id="port",
+        text="On which port of its container does the app answer?",
+        why="the new side's endpoints lead there",
+        optional=True,
+        kinds=("medstack",),
+        hinted=True,
+        outcomes={"a number": "for instance: 8000"},
+    ),
+    Topic(
         id="smoke.path",
         text="Which page shows that the app works?",
         why="it is fetched from the old and the new side and compared. "
@@ -190,7 +232,48 @@ TOPICS = (
         outcomes={"a path": "for instance: /healthz"},
     ),
 )
+_VARIANTS: dict[str, dict[str, Topic]] = {
+    "heroku": {
+        "source.app": Topic(
+            id="source.app",
+            text="What is the app that moves called there?",
+            why="moveday reads this app, and on the day it shows its maintenance page. "
+            "`heroku apps` lists the names",
+            outcomes={"a name": "nothing is changed on it before you type its name at the cutover"},
+        ),
+    },
+    "medstack": {
+        "source.app": Topic(
+            id="source.app",
+            text="Which app of the cluster moves? (one of the services that run its image)",
+            why="services of one image are one app; the others follow with plans of their own. "
+            "moveday inventory --source medstack lists them",
+            outcomes={"a name": "nothing is changed on it before you type its name at the cutover"},
+        ),
+    },
+}
 BY_ID = {topic.id: topic for topic in TOPICS}
+
+
+def topics_for(document: Mapping[str, object]) -> tuple[Topic, ...]:
+    """The questions about a plan with this document's source, in the order of asking."""
+    kind = kind_of(document) or KINDS[0]
+    own = _VARIANTS.get(kind_of(document), {})
+    asked = (topic for topic in TOPICS if not topic.kinds or kind in topic.kinds)
+    return tuple(own.get(topic.id, topic) for topic in asked)
+
+
+def topic_for(document: Mapping[str, object], name: str) -> Topic:
+    """The question about one value of it."""
+    found = next((topic for topic in topics_for(document) if topic.id == name), None)
+    return found or BY_ID.get(name) or unknown_topic(name)
+
+
+def kind_of(document: Mapping[str, object]) -> str:
+    """Where the app runs today, "" while nobody has said."""
+    source = document.get("source")
+    kind = source.get("kind") if isinstance(source, Mapping) else None
+    return kind if isinstance(kind, str) else ""
 
 
 def unknown_topic(name: str) -> Topic:

@@ -9,7 +9,7 @@ from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping as WholeMapping
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.model.rates import Rates
-from wizard.rules.cloud_items import storage_variables
+from wizard.rules.cloud_storage import storage_variables
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.variables import RULES as VARIABLE_RULES

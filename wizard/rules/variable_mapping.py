@@ -28,6 +28,8 @@ _CHOICES = {
     "V13": ("give", "keep", "drop"),
     "V15": ("keep", "give", "hold-back", "drop"),
     "V17": ("give", "drop"),
+    "V18": ("give", "keep", "drop"),
+    "V20": ("give", "keep", "drop"),
 }
 """Rule id → the answers that make sense where a person has to decide."""
 
@@ -107,7 +109,9 @@ def _question(facts: MappingFacts, decision: VariableDecision) -> Question | Non
     if name in needs_value(facts):
         return value_question(name, decision.reason)
     choices = _CHOICES.get(decision.because)
-    there = decision.because in ("V6", "V13") and (
+    if decision.action == "rewrite":
+        return None
+    there = decision.because in ("V6", "V13", "V18", "V20") and (
         decision.new_value is not None or name in facts.on_target
     )
     if choices is None or there:

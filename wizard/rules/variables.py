@@ -11,6 +11,7 @@ from wizard.model.inventory import Inventory, Variable
 from wizard.model.plan import Plan, VariableChoice
 from wizard.rules import variable_references as references
 from wizard.rules.addons import DECIDED, AddonDecision, variables_of_addons
+from wizard.rules.container_variables import leads_elsewhere
 from wizard.rules.database_urls import DatabaseUrl, moved_url, read_url
 from wizard.rules.outbound import outbound_evidence
 
@@ -33,6 +34,8 @@ RULES: Mapping[str, str] = {
     "V16": "masked on the source; a person gave the value",
     "V17": "longer than the 65,536 characters that Aptible takes for one variable",
     "V18": "leads to storage that moves, or an access that ends: a person gives the new value",
+    "V19": "a part of the address of a database that moves: becomes the new database's",
+    "V20": "leads to what is left behind: a person gives what takes its place on the new side",
 }
 """Rule id → what it says. The ids are shown as "because"."""
 
@@ -85,8 +88,9 @@ def decide_variables(
 
     `values` are the source's, `urls` the new services' addresses by the variable that holds the
     old one, `given` what a person gave in this session for variables that cannot be read. PORT is
-    always among the decisions. What the plan says about a variable goes before any rule, except
-    that a database which moves takes its address along.
+    always among the decisions, except for images, which listen where they did. What the plan says
+    about a variable goes before any rule, except that a database which moves takes its address
+    along.
     """
     facts = {variable.name: variable for variable in inventory.variables}
     addons = variables_of_addons(inventory, plan)
@@ -101,7 +105,8 @@ def decide_variables(
         addons=addons,
         changing=references.old_values([*urls, *lost], values),
     )
-    names = sorted({*facts, *values, *urls, "PORT"})
+    listens = set() if inventory.apps else {"PORT"}
+    names = sorted({*facts, *values, *urls, *listens})
     return tuple(_decide(name, facts.get(name), values.get(name), known) for name in names)
 
 
@@ -110,7 +115,7 @@ def _decide(
 ) -> VariableDecision:
     choice = known.plan.variables.get(name)
     given = known.given.get(name)
-    if name == "PORT" and choice is None:
+    if name == "PORT" and choice is None and not known.inventory.apps:
         return _by_rule(name, "rewrite", "V2", SecretStr(str(known.plan.port)))
     if name in known.urls:
         new = moved_url(value, known.urls[name])
@@ -126,6 +131,13 @@ def _decide(
         return _by_rule(name, "rewrite", "V4", new, f"the same as {twin}")
     if fact is not None and fact.origin == "platform":
         return _by_rule(name, "drop", "V1")
+    led = leads_elsewhere(name, value, known.inventory, known.plan, known.urls)
+    if led is not None and led.value is not None:
+        return _by_rule(name, "rewrite", led.rule, led.value, led.to)
+    if led is not None:
+        return _by_rule(
+            name, "hold-back" if _waits(name, known) else "keep", led.rule, given, led.to
+        )
     addon = known.addons.get(name)
     if addon is not None and addon.variables == "drop":
         return _by_rule(name, "drop", "V12", None, addon.addon.name)

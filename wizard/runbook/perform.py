@@ -22,7 +22,11 @@ from wizard.runbook.task import Task
 from wizard.runbook.watcher import watched
 from wizard.runbook.way_back import go_back, to_undo
 
-BY_LAPTOP, BY_RUNNER = "laptop, through a tunnel", "runner beside the target"
+_WAYS = {
+    "laptop": "laptop, through a tunnel",
+    "runner": "runner beside the target",
+    "job": "job beside the source",
+}
 
 
 async def perform(
@@ -91,10 +95,8 @@ def ledger_entry(session: Session, stage: Stage, outcome: Outcome) -> Run:
 
 def data_path(plan: Plan) -> str:
     """Which way the plan's data takes; a forecast holds for this one only."""
-    routes = {choice.route for choice in plan.databases if choice.move_data}
-    if routes == {"runner"}:
-        return BY_RUNNER
-    return f"{BY_LAPTOP}, and {BY_RUNNER}" if "runner" in routes else BY_LAPTOP
+    routes = {choice.route for choice in plan.databases if choice.move_data} or {"laptop"}
+    return ", and ".join(words for route, words in _WAYS.items() if route in routes)
 
 
 def _close(session: Session, stage: Stage, outcome: Outcome) -> None:

@@ -23,18 +23,24 @@ from wizard.runbook.lines.accept import smoke_trouble
 from wizard.runbook.lines.records import recorded_record
 from wizard.runbook.runner import is_done
 
+KEPT_OUT = "maintenance-on"
+"""The task that keeps users out."""
 _PATIENCE = 5.0
 _UNAVAILABLE = 503
+_NOTHING_BEHIND = frozenset({404, 502, 504})
+"""How routers answer for a name whose containers were all stopped (Traefik: 404)."""
 Standing = Literal["answers", "held", "other", "down", "unknown"]
 _WORST = ("down", "other", "held", "unknown", "answers")
 
 
 class SideLook(Frozen):
-    """How a side answers, the worst of all names. "held": 503, as from a maintenance page;
-    "other": an answer that is not the smoke test's. `words` say what was seen."""
+    """How a side answers, the worst of all names. "held": 503, as from a maintenance page, or what
+    a router says that has nothing behind the name once users are kept out; "other": an answer that
+    is not the smoke test's. `words` say what was seen."""
 
     standing: Standing
     words: str
+    status: int | None = None
 
 
 class ServerLook(Frozen):
@@ -127,11 +133,11 @@ async def _one(
         for answer in survey.answers
     ]
     old_address = here or await _old_address(context, survey, servers)
-    seen = await asyncio.gather(
+    old, new_look = await asyncio.gather(
         _visit(context, name, old_address, "where the old side is, is not known"),
         _visit(context, name, there, "no endpoint yet"),
     )
-    return (*seen, servers, "")
+    return _kept_out(context, old), new_look, servers, ""
 
 
 async def _addresses(context: RunContext, host: str) -> tuple[str, ...]:
@@ -177,6 +183,14 @@ async def _visit(
     return _told(context, answer)
 
 
+def _kept_out(context: RunContext, old: SideLook) -> SideLook:
+    """On purpose, where the freeze has stopped what answered."""
+    if old.status in _NOTHING_BEHIND and is_done(context, KEPT_OUT):
+        words = f"{old.status}, nothing behind it: users are kept out"
+        return old.model_copy(update={"standing": "held", "words": words})
+    return old
+
+
 def _told(context: RunContext, answer: SiteAnswer) -> SideLook:
     smoke = context.session.plan.smoke
     if answer.status is None:
@@ -185,7 +199,7 @@ def _told(context: RunContext, answer: SiteAnswer) -> SideLook:
         return SideLook(standing="held", words="503, a maintenance page")
     trouble = smoke_trouble(context, answer)
     if trouble:
-        return SideLook(standing="other", words=trouble)
+        return SideLook(standing="other", words=trouble, status=answer.status)
     return SideLook(standing="answers", words=f"answers {answer.status}")
 
 

@@ -14,6 +14,7 @@ _SECRET_WORDS = re.compile(
 # Words, short numbers and their chains: "production", "us-west-1", "en_US.UTF-8",
 # "noreply@example.test". Hiding these would blank out ordinary messages.
 _PLAIN_PIECE = re.compile(r"[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}|[0-9]{1,4}")
+_PATH = re.compile(r"(?:/[A-Za-z0-9_.-]{1,64}){2,12}")
 _BETWEEN = re.compile(r"[-_. /:,;@|+&%=\[\]*]+")
 
 
@@ -21,11 +22,13 @@ def is_secret(name: str, value: str) -> bool:
     """Whether `value` must never be seen.
 
     True under a name that says so, or when the value is eight characters or longer and not made
-    of plain words; a web address without user, password and query is judged by its words too.
+    of plain words; a web address without user, password and query is judged by its words too, and
+    so is the path of a file that a name such as SESSION_KEY_FILE has: that file is the secret.
     """
-    if _SECRET_WORDS.search(name.upper()):
-        return bool(value.strip())
     text = value.strip()
+    path = name.upper().endswith("_FILE") and _PATH.fullmatch(text)
+    if _SECRET_WORDS.search(name.upper()) and not path:
+        return bool(text)
     if len(text) < _LONG:
         return False
     if "://" in text:

@@ -67,7 +67,7 @@ def _final(session: Session) -> tuple[str, ...]:
         )
     if plan.source_backup:
         lines.append(
-            "The backup on the old side stays; Heroku keeps a limited number, so it may push out"
-            " your oldest one."
+            "The backup on the old side stays; a platform keeps a limited number, so it may push"
+            " out your oldest one."
         )
     return tuple(lines)

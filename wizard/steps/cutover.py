@@ -29,6 +29,7 @@ from wizard.steps.deploy import DEPLOY
 from wizard.steps.drifted import record_new_side, refuse_drift
 from wizard.steps.mapping import questions_gate, services_gate
 from wizard.steps.rehearsal import forecast_now, measured
+from wizard.steps.routes_fit import routes_gates
 from wizard.steps.shared import settle_shared, shared_gate
 from wizard.steps.standing import warn_of_changed_plan
 
@@ -120,12 +121,25 @@ async def _check(session: Session) -> Sequence[Gate]:
             id="nothing-assumed",
             open=not talked or bool(signed),
             reason=f"only walked through at the table: {', '.join(talked)}" if talked else "",
-            hint=f"give the plan a staging app and a rehearsal name, or {do('sign-rehearsal')}",
+            hint=_towards_twins(session),
         ),
         agreement_gate(session),
+        *routes_gates(session),
         *power_gates(await session.outside.laptop.power()),
         *await _decided(session),
     )
+
+
+def _towards_twins(session: Session) -> str:
+    """How what was only talked through could be rehearsed, as far as the source lets it."""
+    wanting = []
+    if session.outside.source.twins and session.outside.staging is None:
+        wanting.append("a staging app")
+    if not session.plan.dns.rehearsal_name:
+        wanting.append("a rehearsal name")
+    if not wanting:
+        return do("sign-rehearsal")
+    return f"give the plan {' and '.join(wanting)}, or {do('sign-rehearsal')}"
 
 
 async def _decided(session: Session) -> Sequence[Gate]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wizard.acts import do
 from wizard.engine.given_values import forget_values
@@ -10,7 +10,10 @@ from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.frozen import Frozen
 from wizard.model.question import Gate
+from wizard.rules.container_registries import SETTINGS as LOGIN
+from wizard.rules.service_parity import ServiceParity, service_parity
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines import new_side
 from wizard.runbook.lines.deploy import deploy_lines, known_commit
 from wizard.runbook.runner import in_order, run_tasks
 from wizard.runbook.stage import Stage, rehearsal_stage
@@ -45,11 +48,13 @@ class DeployPlan(Frozen):
 
 
 class Deployed(Frozen):
-    """A finished deploy: what it was planned as, and the evidence per operation."""
+    """A finished deploy: what it was planned as, the evidence per operation, and what the new side
+    has of every variable and every process."""
 
     plan: str
     evidence: dict[str, str]
     parity: tuple[dict[str, object], ...]
+    services: tuple[ServiceParity, ...] = ()
 
 
 def deploy_stage(session: Session) -> Stage:
@@ -61,7 +66,7 @@ async def plan_deploy(session: Session) -> DeployPlan:
     """What a deploy would do now. Looks at both sides, changes nothing."""
     number = sum(e.kind == "decided" and e.key == "deploy" for e in session.journal.entries)
     context = RunContext(session, deploy_stage(session), f"deploy-{number}-plan")
-    commit = known_commit(context)
+    commit = await known_commit(context)
     variables: dict[str, str] = {d.name: d.action for d in await map_variables(session)}
     wanted = in_order(deploy_lines(session.plan))
     operations: list[PlannedOperation] = []
@@ -125,7 +130,7 @@ async def _run(session: Session) -> Deployed:
     session.journal.append("evidence", key="deployed", hash=plan.hash, commit=plan.commit)
     # What is held back has no other owner yet: its value is kept until accept.
     sent = [d.name for d in await map_variables(session) if d.action != "hold-back"]
-    forget_values(session, sent)
+    forget_values(session, (*sent, *LOGIN))
     await record_new_side(session)
     evidence = {
         entry.task: str(_what(entry.data.get("evidence")))
@@ -134,7 +139,21 @@ async def _run(session: Session) -> Deployed:
     }
     rows = context.recall("parity")
     parity = tuple(dict(row) for row in rows) if isinstance(rows, list | tuple) else ()
-    return Deployed(plan=plan.hash, evidence=evidence, parity=parity)
+    services = await _services(context, parity, evidence.get("answers", ""))
+    return Deployed(plan=plan.hash, evidence=evidence, parity=parity, services=services)
+
+
+async def _services(
+    context: RunContext, rows: Sequence[Mapping[str, object]], smoke: str
+) -> tuple[ServiceParity, ...]:
+    """Every process of the old side and its service, journalled for the report."""
+    session = context.session
+    inventory = session.inventory()
+    assert inventory is not None
+    services = await session.outside.target.services(await new_side.app(context))
+    found = service_parity(inventory, session.plan, services, rows, smoke)
+    context.record("services", [row.model_dump(mode="json") for row in found])
+    return found
 
 
 def _what(evidence: object) -> object:

@@ -1,17 +1,18 @@
 """Step 5, files: does the commit to deploy hold what the target needs, and what should it hold?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError
 from wizard.model.files import Proposal
 from wizard.model.question import Gate
-from wizard.rules.commit import commit_to_deploy
 from wizard.steps.base import Step, StepState, last
+from wizard.steps.commit_now import look_now
 from wizard.steps.files_commit import FilesFound, look_at_commit
 from wizard.steps.files_hunks import settle_choices
-from wizard.steps.files_proposal import known_facts, propose_files
+from wizard.steps.files_proposal import propose_files
+from wizard.steps.image_told import told_image
 
 __all__ = ["FILES", "FilesFound", "look_at_commit", "look_at_files", "proposal_notes", "remember"]
 
@@ -23,17 +24,24 @@ async def look_at_files(session: Session) -> FilesFound:
         raise BlockedError(
             "there is no inventory yet", "so the running commit is unknown", do("inventory")
         )
-    return await look_at_commit(session.outside.repo, commit_to_deploy(session.plan, inventory))
+    return await look_now(session.outside.repo, session.plan, inventory)
 
 
 async def _run(session: Session) -> FilesFound:
     found = await look_at_files(session)
-    known = known_facts(session.plan, session.inventory())
-    proposal = await propose_files(session.outside.repo, known, session.clock.now().date())
+    proposal = await proposal_now(session)
     found = found.model_copy(
         update={"proposal": proposal, "notes": (*found.notes, *proposal_notes(proposal))}
     )
     return remember(session, found)
+
+
+async def proposal_now(session: Session, answers: Mapping[str, str] | None = None) -> Proposal:
+    """What is proposed for the working tree as it lies there."""
+    inventory, today = session.inventory(), session.clock.now().date()
+    told = told_image(session.journal.entries, inventory)
+    repo = session.outside.repo
+    return await propose_files(repo, session.plan, inventory, today, answers, told)
 
 
 def remember(session: Session, found: FilesFound) -> FilesFound:
@@ -58,7 +66,8 @@ def proposal_notes(proposal: Proposal) -> tuple[str, ...]:
 async def _check(session: Session) -> Sequence[Gate]:
     found = await look_at_files(session)
     there = "Dockerfile" in found.found
-    reason = "" if there else f"commit {found.commit[:12]} has no Dockerfile in its root"
+    which = f"commit {found.commit[:12]} has" if found.commit else "there is no commit yet, and"
+    reason = "" if there else f"{which} no Dockerfile in its root"
     return (
         Gate(id="dockerfile", open=there, reason=reason, hint="add one and deploy that commit"),
     )

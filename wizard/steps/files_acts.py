@@ -3,15 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from wizard.engine.checkout_files import undo_files, write_files
+from wizard.engine.plan_write import save_plan
 from wizard.engine.session import Session
 from wizard.errors import NotConfirmed
 from wizard.model.files import GeneratedFile
 from wizard.model.question import Question
+from wizard.rules.container_answers import kept_in_answers, with_answer
 from wizard.safety.consent import Level
 from wizard.steps import FILES
-from wizard.steps.files import FilesFound, look_at_files, remember
+from wizard.steps.files import FilesFound, look_at_files, proposal_now, remember
 from wizard.steps.files_hunks import half_taken, share_words
-from wizard.steps.files_proposal import known_facts, propose_files
 
 Work = Callable[[Session], Awaitable[FilesFound]]
 
@@ -19,9 +20,7 @@ Work = Callable[[Session], Awaitable[FilesFound]]
 async def propose(session: Session, answers: Mapping[str, str] | None = None) -> FilesFound:
     """Look at the commit and the working tree; keep the proposal."""
     found = await look_at_files(session)
-    known = known_facts(session.plan, session.inventory())
-    today = session.clock.now().date()
-    proposal = await propose_files(session.outside.repo, known, today, answers)
+    proposal = await proposal_now(session, answers)
     return remember(session, found.model_copy(update={"proposal": proposal}))
 
 
@@ -37,12 +36,20 @@ def answer_open(before: Mapping[str, str]) -> Work:
             answer = await session.front.answer(question)
             if answer is None or not answer.value.strip():
                 continue
+            _keep(session, question, answer.value)
             session.journal.append("answer", key=question.id, value=answer.value, by=answer.by)
             answers[question.id] = answer.value
             found = await propose(session, answers)
         return found
 
     return work
+
+
+def _keep(session: Session, question: Question, answer: str) -> None:
+    """In moveday.yaml, where the app is images: the next look asks no more, nor a colleague's."""
+    inventory = session.inventory()
+    if inventory is not None and inventory.apps and kept_in_answers(question.id):
+        save_plan(session, with_answer(session.plan, question.id, answer, question))
 
 
 def _next(found: FilesFound, asked: set[str]) -> Question | None:

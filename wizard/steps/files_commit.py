@@ -19,8 +19,14 @@ class FilesFound(Frozen):
     proposal: Proposal | None = None
 
 
-async def look_at_commit(repo: Repo, commit: str) -> FilesFound:
-    """What one commit of a repository holds. Raises BlockedError when it is not there."""
+WANTED = ("Dockerfile", "Procfile", ".aptible.yml")
+
+
+async def look_at_commit(repo: Repo, commit: str, checked_out: str = "") -> FilesFound:
+    """What one commit of a repository holds. Raises BlockedError when it is not there.
+
+    `checked_out` is that commit, where it is deployed because the source tells none.
+    """
     if not commit:
         raise BlockedError(
             "no commit to look at",
@@ -34,7 +40,12 @@ async def look_at_commit(repo: Repo, commit: str) -> FilesFound:
             "git fetch it, or set `commit:` in moveday.yaml",
         )
     notes = []
-    if await repo.head() != commit:
+    if checked_out:
+        notes.append(
+            f"the old side runs an image and tells no commit: what is checked out is deployed,"
+            f" {commit[:12]} (`commit:` in moveday.yaml names another)"
+        )
+    elif await repo.head() != commit:
         notes.append(
             f"HEAD is not the running release: {commit[:12]} is deployed; HEAD would need a choice "
             "(`commit:` in moveday.yaml)"
@@ -43,7 +54,7 @@ async def look_at_commit(repo: Repo, commit: str) -> FilesFound:
         notes.append("the working tree has changes; they are not deployed")
     found: list[str] = []
     missing: list[str] = []
-    for path in ("Dockerfile", "Procfile", ".aptible.yml"):
+    for path in WANTED:
         text = await repo.read_file(commit, path)
         (missing if text is None else found).append(path)
         if path == "Procfile" and text and any(x.startswith("release:") for x in text.splitlines()):

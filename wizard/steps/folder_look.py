@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from wizard.engine.project_look import last_look
 from wizard.errors import MovedayError
 from wizard.formats.app_json import read_app_json
 from wizard.formats.procfile import read_procfile
@@ -10,6 +11,9 @@ from wizard.ports.repo import Repo
 
 _SIZE_LIMIT = 200_000
 _WORTH_NAMING = ("Procfile", "app.json", "Dockerfile", "heroku.yml")
+_COMPOSE = tuple(
+    f"{stem}.{end}" for stem in ("compose", "docker-compose") for end in ("yaml", "yml")
+)
 
 
 async def look_into(folder: Path, repo: Repo) -> FolderFacts:
@@ -31,12 +35,15 @@ async def look_into(folder: Path, repo: Repo) -> FolderFacts:
             addons = tuple(addon.name.partition(":")[0] for addon in found)
     except MovedayError as error:
         notes.append(error.title)
+    looked = last_look(folder)
     return FolderFacts(
         remotes=remotes,
         process_types=processes,
         addons=addons,
-        files=tuple(name for name in _WORTH_NAMING if (folder / name).is_file()),
+        files=tuple(name for name in (*_WORTH_NAMING, *_COMPOSE) if (folder / name).is_file()),
         notes=tuple(notes),
+        looked_at=looked.source if looked else "",
+        cluster=looked.cluster if looked else "",
     )
 
 

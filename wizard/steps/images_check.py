@@ -7,7 +7,7 @@ goes to the one registry that wants it, never to several.
 import json
 import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from wizard.errors import OutsideError, UsageError
 from wizard.formats.image_name import read_image
@@ -24,6 +24,7 @@ USER, PASSWORD = "APTIBLE_PRIVATE_REGISTRY_USERNAME", "APTIBLE_PRIVATE_REGISTRY_
 """Aptible's own names for what it keeps in an app's sensitive settings."""
 _ASKED = "the registries were asked, without an engine; nothing was kept"
 _TOLD = 400
+OnTold = Callable[[AppGroup, RemoteImage], None]
 
 
 async def check_images(
@@ -32,8 +33,12 @@ async def check_images(
     registry: Registry,
     login: RegistryLogin | None,
     say: Say,
+    on_told: OnTold | None = None,
 ) -> FilesChecked:
-    """Three checks per app whose image exists; "not checked" where its registry does not answer."""
+    """Three checks per app whose image exists; "not checked" where its registry does not answer.
+
+    `on_told` hears of each image that can be pulled.
+    """
     began = time.monotonic()
     if login is not None:
         REDACTOR.learn(login.password.get_secret_value())
@@ -51,6 +56,8 @@ async def check_images(
     for app in found.apps:
         if app.name in images:
             told = seen.get(images[app.name])
+            if on_told is not None and isinstance(told, RemoteImage) and told.digest:
+                on_told(app, told)
             checks += _checks(found, app, told, login is not None, hosts)
     return FilesChecked(
         checks=tuple(checks),

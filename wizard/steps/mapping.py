@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import SecretStr
 
 from wizard.acts import do
-from wizard.engine.given_values import given_values
+from wizard.engine.chain import Entry
+from wizard.engine.given_values import given_before, given_values
 from wizard.engine.plan_undo import taken_back_answers
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError
@@ -19,6 +20,7 @@ from wizard.model.rates import Rates
 from wizard.model.target import DatabaseImage, Stack
 from wizard.rules.addons import DECIDED, choice_key
 from wizard.rules.consequences import Consequences, consequences
+from wizard.rules.container_registries import SETTINGS as LOGIN
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.pricing import completed
@@ -26,8 +28,9 @@ from wizard.rules.processes import decide_processes
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.steps.base import Step, StepState, last, no_gates
 from wizard.steps.inventory import change_words, changed_since
+from wizard.steps.standing import UNDONE
 
-_NOT_MADE_YET = SecretStr("postgresql://not-made-yet")
+_NOT_MADE_YET = SecretStr("postgresql://user:password@not-made-yet:5432/db")
 _ORDER = ("deploy", "cutover", "report")
 
 
@@ -75,8 +78,12 @@ async def _facts(session: Session, *, prices: bool = True) -> MappingFacts:
         images=images,
         stack=stack,
         missing=missing,
-        settled=frozenset(answered(session)),
-        on_target=await _on_target(session, decided),
+        settled=frozenset(answered(session)) | session.plan.answers.keys(),
+        answers=session.plan.answers,
+        planned=bool(_inventory(session).apps),
+        given=frozenset(given_values(session, _inventory(session))),
+        on_target=await _on_target(session, decided)
+        | given_before(session, LOGIN, _deployed_last(session)),
         now=session.clock.now(),
     )
 
@@ -135,6 +142,17 @@ def remember(session: Session, mapping: Mapping) -> None:
         today=mapping.today.model_dump(mode="json"),
     )
     session.store.save_result(MAPPING.id, mapping, session.journal)
+
+
+def _deployed_last(session: Session) -> int:
+    """The journal line of the last deploy that the new side took, with the login; 0 for none."""
+    undone = last(session, "undone", UNDONE)
+    done = [e.seq for e in session.journal.entries if _is_deploy(e) and e.seq > undone]
+    return done[-1] if done else 0
+
+
+def _is_deploy(entry: Entry) -> bool:
+    return entry.kind == "effect" and entry.key.startswith("deploy/")
 
 
 def _inventory(session: Session) -> Inventory:

@@ -10,6 +10,8 @@ from wizard.engine.session import Session
 from wizard.errors import UsageError
 from wizard.model.mapping import Mapping
 from wizard.model.question import Answer, Question
+from wizard.rules.container_registries import SETTINGS as LOGIN
+from wizard.rules.container_registries import wants_login
 from wizard.rules.mapping_answers import decide
 from wizard.steps.mapping import map_app, remember
 
@@ -70,6 +72,7 @@ def give_values(session: Session, values: MappingOf[str, SecretStr], by: str) ->
     """Keep values that a person gave for variables of the inventory; says where they are kept."""
     inventory = session.inventory()
     known = {variable.name for variable in inventory.variables} if inventory else set()
+    known |= set(LOGIN) if wants_login(session.plan.answers) else set()
     for name, value in values.items():
         if name not in known:
             raise UsageError(

@@ -21,10 +21,12 @@ from wizard.model.inventory import Inventory
 from wizard.model.plan_made import PlanMade
 from wizard.model.question import Answer
 from wizard.ports.repo import Repo
-from wizard.rules.plan_answers import BadAnswer, known_ids, put_answer, with_value
+from wizard.rules.bad_answer import BadAnswer
+from wizard.rules.plan_answers import known_ids, put_answer, with_value
 from wizard.rules.plan_proposals import proposals
 from wizard.rules.plan_questions import Due, due, explained, taken
 from wizard.rules.plan_state import standing
+from wizard.rules.plan_topics import KINDS, kind_of
 from wizard.rules.remotes import heroku_apps
 from wizard.rules.same_day import same_day
 from wizard.rules.to_do import person_tasks
@@ -206,6 +208,8 @@ class Planning:
         )
 
     def _seen(self) -> tuple[str, ...]:
+        if kind_of(self.document) not in ("", KINDS[0]):
+            return ()
         apps = heroku_apps(self._facts.remotes)
         if self._facts.remotes and not apps:
             return ("none of the git remotes leads to Heroku",)

@@ -16,7 +16,7 @@ from wizard.model.question import Gate
 from wizard.model.runs import Conditions, Forecast, Run
 from wizard.rules.laptop import power_gates
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines.carriers import runner_at_work
+from wizard.runbook.lines.carriers import goes_on_alone
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import data_path, perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run, open_run
@@ -25,6 +25,7 @@ from wizard.runbook.watcher import note
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
 from wizard.steps.drifted import refuse_drift
+from wizard.steps.routes_fit import routes_gates
 from wizard.steps.standing import built, no_cutover_gate
 
 KIND = "rehearsal"
@@ -103,8 +104,10 @@ async def _run(session: Session) -> Rehearsed:
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
     number = refuse_other_run(session, KIND)
     stage = None if number is None else rehearsal_stage(session.outside, session.plan, number)
-    if stage is not None and runner_at_work(RunContext(session, stage, f"run-{number}")):
-        session.say(f"rehearsal {number} was cut off; its runner went on, and so does this", "warn")
+    if stage is not None and goes_on_alone(RunContext(session, stage, f"run-{number}")):
+        routes = {c.route for c in session.plan.databases if c.move_data}
+        who = "its runner" if "runner" in routes else "the job beside the source"
+        session.say(f"rehearsal {number} was cut off; {who} went on, and so does this", "warn")
         note(RunContext(session, stage, f"run-{number}"), "moveday was away amid the move")
     elif stage is not None:
         session.say(f"rehearsal {number} was cut off: taking back what it began", "warn")
@@ -135,6 +138,7 @@ async def _check(session: Session) -> Sequence[Gate]:
             hint=do("deploy"),
         ),
         agreement_gate(session),
+        *routes_gates(session),
         no_cutover_gate(session),
         *power_gates(await session.outside.laptop.power()),
     )

@@ -9,7 +9,7 @@ from wizard.model.frozen import Frozen
 from wizard.model.question import Question
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import take_back
@@ -97,7 +97,7 @@ async def _stop_and_count(session: Session, stage: Stage, label: str) -> int | N
 async def _operator_back_in(session: Session, stage: Stage, label: str) -> None:
     """One web container again, on the throw-away database, as after the deploy."""
     context = RunContext(session, stage, label)
-    web = await new_side.service(context, "web")
+    web = await new_side.service(context, new_side.serving(context))
     if web.count == 0:
         consent = session.consent(Level.CHANGE_NEW_SIDE, "web to 1 for the operator")
         await session.outside.target.scale(web, 1, None, consent)

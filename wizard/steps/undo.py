@@ -7,7 +7,14 @@ from wizard.acts import do
 from wizard.engine.session import Session
 from wizard.errors import BlockedError, MovedayError, UnknownOutcome
 from wizard.model.frozen import Frozen
-from wizard.model.target import Endpoint, Environment, RetainedBackup, TargetApp, TargetDatabase
+from wizard.model.target import (
+    Endpoint,
+    Entrance,
+    Environment,
+    RetainedBackup,
+    TargetApp,
+    TargetDatabase,
+)
 from wizard.rules.made import REMOVE, Made, MadeThings, made_things
 from wizard.runbook.runs import open_run
 from wizard.safety.consent import Level
@@ -40,7 +47,7 @@ class Undo(Frozen):
         return sum(item.state == "to remove" for item in self.items)
 
 
-Thing = Endpoint | TargetApp | TargetDatabase | Environment
+Thing = Endpoint | Entrance | TargetApp | TargetDatabase | Environment
 
 
 async def plan_undo(session: Session) -> Undo:
@@ -106,6 +113,10 @@ async def _look(session: Session, made: Made, things: MadeThings) -> tuple[Thing
     if made.kind == "runner":
         runner = await target.find_app(environment, made.name)
         return runner, _not_ours(made, runner)
+    if made.kind == "entrance":
+        of = await target.find_database(environment, made.name)
+        entrance = await target.find_entrance(of) if of is not None else None
+        return entrance, _not_ours(made, entrance)
     app = await target.find_app(environment, _name(things, "app", plan.app))
     endpoints = await target.endpoints(app) if app is not None else ()
     foreign = _foreign_endpoints(endpoints, things)
@@ -196,6 +207,8 @@ async def _remove(session: Session, made: Made, thing: Thing, item: UndoItem) ->
     try:
         if isinstance(thing, Endpoint):
             await target.delete_endpoint(thing, consent)
+        elif isinstance(thing, Entrance):
+            await target.delete_entrance(thing, consent)
         elif isinstance(thing, TargetApp):
             await target.delete_app(thing, consent)
         elif isinstance(thing, TargetDatabase):

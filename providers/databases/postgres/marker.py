@@ -5,6 +5,7 @@
 from providers.databases.postgres import steps
 from providers.databases.postgres.catalog import MARKER_SCHEMA, NOT_EXTENSION, USER_SCHEMAS
 from providers.databases.postgres.connection import session_prefix
+from providers.databases.postgres.job import table
 from providers.databases.postgres.session import Session
 from wizard.errors import CheckFailedError, MachineError
 
@@ -140,7 +141,7 @@ SELECT coalesce(string_agg(c.name, ', '), '{fresh}') FROM (({CONTENTS.format(lim
 """
 
 
-def emptying() -> str:
+def emptying(*, keep_orders: bool = False) -> str:
     """A psql script that does what `empty` does, in a target whose marker was looked at.
 
     Its loops are written out by the server: so many times the statement for some of them.
@@ -153,8 +154,13 @@ SELECT 'SELECT count(lo_unlink(oid)) FROM (SELECT oid FROM pg_catalog.pg_largeob
   ' LIMIT 500) l' FROM generate_series(1, (SELECT count(*) / 500 + 1
   FROM pg_catalog.pg_largeobject_metadata)) n \\gexec
 SELECT 'DROP SCHEMA ' || s.name || ' CASCADE' FROM ({_OUR_SCHEMAS}) s(name) \\gexec
-DROP SCHEMA {MARKER_SCHEMA} CASCADE;
+DROP {_last_dropped(keep_orders)} CASCADE;
 """
+
+
+def _last_dropped(keep_orders: bool) -> str:
+    """The marker goes last: an interrupted clean-up is still recognised as ours."""
+    return f"TABLE IF EXISTS {_TABLE}, {steps.TABLE}" if keep_orders else f"SCHEMA {MARKER_SCHEMA}"
 
 
 async def finish(target: Session, move_id: str) -> None:
@@ -171,13 +177,17 @@ async def finish(target: Session, move_id: str) -> None:
 
 
 async def remove(target: Session, move_id: str) -> None:
-    """Take the marker away after everything is accepted; refuses another move's."""
+    """Take the marker away after everything is accepted; refuses another move's.
+
+    What a serving job is told through stands as long as the job works: it goes with that.
+    """
     found = await owner(target)
     if found is None:
         return
     if found != move_id:
         raise CheckFailedError("the target carries another move's marker", f"it is of {found}")
-    await target.run(f"DROP SCHEMA {MARKER_SCHEMA} CASCADE")
+    serving = bool(await target.value(f"SELECT {table.THERE}"))
+    await target.run(f"DROP {_last_dropped(serving)} CASCADE")
 
 
 async def contents(target: Session, limit: int = 6) -> list[str]:
@@ -213,9 +223,7 @@ async def empty(target: Session, move_id: str, *, keep_orders: bool = False) -> 
     schemas = await target.rows(_OUR_SCHEMAS)
     if schemas:
         await target.run(f"DROP SCHEMA {', '.join(row[0] for row in schemas)} CASCADE")
-    # The marker goes last: an interrupted clean-up is still recognised as ours.
-    what = f"TABLE IF EXISTS {_TABLE}, {steps.TABLE}" if keep_orders else f"SCHEMA {MARKER_SCHEMA}"
-    await target.run(f"DROP {what} CASCADE")
+    await target.run(f"DROP {_last_dropped(keep_orders)} CASCADE")
 
 
 async def end_sessions(session: Session, move_id: str) -> int:

@@ -8,7 +8,7 @@ from providers.databases.postgres.session import Session, session
 from wizard.errors import UsageError
 from wizard.model.database import Connection, DatabaseFacts, TableFacts
 
-_COUNT_SETTINGS = {
+COUNT_SETTINGS = {
     # An app's own query expects the app's own search path.
     **{name: value for name, value in SESSION_SETTINGS.items() if name != "search_path"},
     "statement_timeout": "10000",
@@ -64,13 +64,18 @@ async def count(connection: Connection, query: str) -> int:
 
     Raises UsageError when the answer is anything else, DatabaseTrouble when the server objects.
     """
-    async with session(connection, "moveday-count", "source", _COUNT_SETTINGS) as opened:
+    async with session(connection, "moveday-count", "source", COUNT_SETTINGS) as opened:
         await opened.run("BEGIN READ ONLY")
         # With parameters, even none, the server takes exactly one statement.
         rows = await opened.rows(query.rstrip().rstrip(";").replace("%", "%%"), ())
         if len(rows) != 1 or len(rows[0]) != 1 or not isinstance(rows[0][0], int):
-            raise UsageError(
-                "the counting query must answer with one whole number",
-                hint="for example: SELECT count(*) FROM jobs WHERE done_at IS NULL",
-            )
+            raise not_one_number()
         return int(rows[0][0])
+
+
+def not_one_number() -> UsageError:
+    """The words for a counting query that answers with anything else."""
+    return UsageError(
+        "the counting query must answer with one whole number",
+        hint="for example: SELECT count(*) FROM jobs WHERE done_at IS NULL",
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers import process
+from providers.sandbox.peers import Peers
 
 _LISTEN_SECONDS = 15.0
 _GRACE_SECONDS = 5.0
@@ -28,7 +29,7 @@ class Container:
     """One running process of an app. `env` is its whole configuration, secrets included.
 
     `pid` and `started` (epoch seconds) change when it crashed and was started again; `restarts`
-    counts that.
+    counts that. `address` is the one its connections come from, "" for no special one.
     """
 
     owner: str
@@ -41,14 +42,19 @@ class Container:
     cwd: Path
     started: float
     restarts: int = 0
+    address: str = ""
 
 
 class Supervisor:
-    """Starts, watches and ends containers. `log_folder` gets one file per owner."""
+    """Starts, watches and ends containers. `log_folder` gets one file per owner.
 
-    def __init__(self, log_folder: Path) -> None:
+    `peers` learn where containers that have an address connect from.
+    """
+
+    def __init__(self, log_folder: Path, peers: Peers | None = None) -> None:
         log_folder.mkdir(parents=True, exist_ok=True)
         self._log_folder = log_folder
+        self._peers = peers or Peers()
         self._running: dict[Container, process.Child] = {}
         self._watchers: dict[Container, asyncio.Task[None]] = {}
 
@@ -62,8 +68,11 @@ class Supervisor:
         cwd: Path,
         *,
         web: bool,
+        address: str = "",
     ) -> Container:
         """Start one container; a web one gets a free port as PORT and is waited for (15 s).
+
+        What it connects to sees `address`, when it has one.
 
         Heroku injects PORT; Aptible does not, there it comes from the image. That PORT is replaced
         on both is the sandbox's one departure: on loopback, containers have no network of their
@@ -73,6 +82,7 @@ class Supervisor:
         container = Container(
             owner, process_type, index, port, 0, dict(env), command, cwd, time.time()
         )
+        container.address = address
         child = await self._spawn(container)
         self._running[container] = child
         try:
@@ -81,6 +91,7 @@ class Supervisor:
         except BaseException:
             self._running.pop(container, None)
             await child.stop(grace=1)
+            self._peers.forget(child.pid)
             raise
         self._watchers[container] = asyncio.create_task(self._keep_alive(container, child))
         return container
@@ -95,6 +106,7 @@ class Supervisor:
         child = self._running.get(container)
         if child is not None:
             await child.stop(_GRACE_SECONDS)
+            self._peers.forget(child.pid)
             self._running.pop(container, None)
 
     async def stop_all(self, owner: str) -> None:
@@ -161,6 +173,8 @@ class Supervisor:
             )
         finally:
             os.close(log)
+        if container.address:
+            self._peers.admit(child.pid, container.address)
         container.pid, container.started = child.pid, time.time()
         return child
 
@@ -180,6 +194,7 @@ class Supervisor:
         pause = _FIRST_PAUSE
         while True:
             await child.wait()
+            self._peers.forget(child.pid)
             if time.time() - container.started > _LONGEST_PAUSE:
                 pause = _FIRST_PAUSE
             await asyncio.sleep(pause)

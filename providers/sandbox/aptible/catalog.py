@@ -19,11 +19,11 @@ _IMAGES = (
 )
 
 
-def fill(state: State) -> None:
+def fill(state: State, dedicated_stack: str) -> None:
     """Put the stacks and database images in."""
     for name, region, dedicated, outbound in (
         ("shared-us-west-1", "us-west-1", False, ("203.0.113.10", "203.0.113.11")),
-        ("acme-dedicated", "us-east-1", True, ("203.0.113.20",)),
+        (dedicated_stack, "us-east-1", True, ("203.0.113.20",)),
     ):
         stack = Stack(
             id=state.next_id(), name=name, region=region, dedicated=dedicated, outbound=outbound

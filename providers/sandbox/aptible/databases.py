@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+from providers.sandbox.aptible.entrances import Entrances
 from providers.sandbox.aptible.platform import Platform
 from providers.sandbox.aptible.records import Backup, Credential, Database, Operation, Service
 from providers.sandbox.aptible.redis_tls import TlsFront
@@ -15,8 +16,9 @@ from providers.sandbox.redis import RedisServer
 class Databases:
     """PostgreSQL databases are real ones in the target cluster, each with a role of its own."""
 
-    def __init__(self, platform: Platform, runner: Runner) -> None:
+    def __init__(self, platform: Platform, runner: Runner, entrances: Entrances) -> None:
         self._platform = platform
+        self._entrances = entrances
         self._runner = runner
         self._redis: dict[int, tuple[RedisServer, TlsFront]] = {}
         for type_, handler in (
@@ -116,6 +118,7 @@ class Databases:
         """Drop it; its final backup stays, if it ever was provisioned."""
         platform, state = self._platform, self._platform.state
         database = state.databases[operation.resource_id]
+        await self._entrances.close_all(database)
         if database.status == "provisioned":
             database.status = "deprovisioning"
             if platform.switches.final_backup and database.enable_backups:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from providers.sandbox.aptible.build_root import assembled
 from providers.sandbox.aptible.buildfiles import Build, BuildFailed, instructions, read_build
 from providers.sandbox.aptible.configuration import merged, save, save_settings
 from providers.sandbox.aptible.platform import Platform
@@ -10,6 +11,7 @@ from providers.sandbox.aptible.records import App, Image, Operation, Service
 from providers.sandbox.aptible.releases import Release, Releases
 from providers.sandbox.aptible.repositories import Repositories
 from providers.sandbox.aptible.runner import OperationFailed, Runner
+from providers.sandbox.to_its_end import to_its_end
 
 _DETACH = re.compile("^0{40}$")
 
@@ -99,7 +101,8 @@ class Deployments:
         folder = platform.folder / "images" / f"{app.id}-{operation.id}"
         await self._repositories.checkout(app.id, commit, folder)
         try:
-            build: Build = read_build(folder)
+            build: Build = read_build(folder, platform.ground.images)
+            root = await to_its_end(assembled, folder, build)
         except BuildFailed as error:
             raise OperationFailed(str(error)) from error
         await self._runner.say(operation, f"INFO -- : Deploying {commit[:12]}")
@@ -113,6 +116,8 @@ class Deployments:
             exposed_ports=build.ports,
             processes=build.processes,
             hooks=build.hooks,
+            root=root,
+            working_dir=build.working_dir,
         )
 
     async def _say_steps(self, operation: Operation, folder: Path) -> None:

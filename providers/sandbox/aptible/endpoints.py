@@ -1,7 +1,6 @@
 """What does an endpoint do? It answers for its host names, with the certificate it has."""
 
 import datetime
-import ipaddress
 import secrets
 
 from cryptography import x509
@@ -11,6 +10,7 @@ from cryptography.x509.oid import NameOID
 
 from providers.sandbox.aptible.certificates import read_certificate
 from providers.sandbox.aptible.configuration import merged
+from providers.sandbox.aptible.entrances import Entrances, allowed
 from providers.sandbox.aptible.platform import Platform
 from providers.sandbox.aptible.present_endpoints import challenge_host
 from providers.sandbox.aptible.records import Operation, Service, Vhost
@@ -40,7 +40,7 @@ class EndpointSite:
 
     async def upstream(self, client_ip: str, method: str, path: str) -> Upstream | Reply:
         """The next container in turn; 403 for an address that is not listed, 502 without any."""
-        if not _allowed(self._vhost.ip_whitelist, client_ip):
+        if not allowed(self._vhost.ip_whitelist, client_ip):
             return _REFUSED
         service = self._platform.state.services.get(self._vhost.service_id)
         ports = [c.port for c in self._releases.containers(service)] if service else []
@@ -66,8 +66,11 @@ class EndpointSite:
 class Endpoints:
     """The vhost operations `provision`, `renew` and `deprovision`."""
 
-    def __init__(self, platform: Platform, runner: Runner, releases: Releases) -> None:
+    def __init__(
+        self, platform: Platform, runner: Runner, releases: Releases, entrances: Entrances
+    ) -> None:
         self._platform = platform
+        self._entrances = entrances
         self._releases = releases
         self._proofs: dict[int, str] = {}
         runner.handle("vhosts", "provision", self.provision)
@@ -88,10 +91,18 @@ class Endpoints:
             setting = state.setting_for("vhosts", vhost.id, vhost.setting_id)
             setting.settings = merged(setting.settings, operation.body["settings"])
             vhost.setting_id = setting.id
-        await self._connect(vhost, service)
         stack = state.stack_of(service.account_id)
         domains = platform.switches
-        vhost.external_host = f"elb-{stack.name}-{vhost.id}.{domains.internal_domain}"
+        host = f"elb-{stack.name}-{vhost.id}.{domains.internal_domain}"
+        if service.database_id is not None:
+            vhost.external_host = vhost.virtual_domain = host
+            await self._entrances.open(vhost, state.databases[service.database_id])
+            platform.ground.dns.put(host, "A", _TTL, [domains.endpoint_address])
+            state.touch(vhost)
+            platform.note("endpoint", host=host, domain=host)
+            return
+        await self._connect(vhost, service)
+        vhost.external_host = host
         if vhost.default:
             vhost.virtual_domain = f"app-{service.app_id}.{domains.default_domain}"
         else:
@@ -130,7 +141,9 @@ class Endpoints:
 
     async def deprovision(self, operation: Operation) -> None:
         """Take the endpoint away."""
-        self.remove(self._platform.state.vhosts[operation.resource_id])
+        vhost = self._platform.state.vhosts[operation.resource_id]
+        await self._entrances.close(vhost)
+        self.remove(vhost)
 
     def remove(self, vhost: Vhost) -> None:
         """Stop answering for its names, and forget it."""
@@ -204,13 +217,6 @@ class Endpoints:
                 f"*.{self._platform.switches.default_domain}"
             )
         return self._platform.ground.authority.certificate(f"{vhost.external_host}")
-
-
-def _allowed(listed: tuple[str, ...], client_ip: str) -> bool:
-    if not listed:
-        return True
-    address = ipaddress.ip_address(client_ip)
-    return any(address in ipaddress.ip_network(entry, strict=False) for entry in listed)
 
 
 def _foreign_leaf(name: str) -> Leaf:

@@ -64,7 +64,11 @@ class Setting(Record):
 
 @dataclass(kw_only=True)
 class Image(Record):
-    """A built release: its checkout, what the Dockerfile says, and the hooks that came with it."""
+    """A built release: its checkout, what the Dockerfile says, and the hooks that came with it.
+
+    `root` is the file system of a build that began with an image which the sandbox has, "" for
+    others: those run in their checkout. `working_dir` is inside it.
+    """
 
     app_id: int
     git_ref: str
@@ -73,6 +77,8 @@ class Image(Record):
     exposed_ports: tuple[int, ...]
     processes: dict[str, str]
     hooks: dict[str, list[str]]
+    root: str = ""
+    working_dir: str = "/"
 
 
 @dataclass(kw_only=True)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from providers.process import OnLine
-from providers.sandbox.apps.supervisor import Container, ContainerFailed
+from providers.sandbox.apps.supervisor import Container, ContainerFailed, free_port
 from providers.sandbox.aptible.health import answers, port_problem
 from providers.sandbox.aptible.platform import Platform
 from providers.sandbox.aptible.records import App, Image, Service, Vhost
 from providers.sandbox.aptible.runner import OperationFailed
+from providers.sandbox.containers.root import ContainerRoot
 
 # How a container finds databases by names that only the stack's network knows. On loopback there
 # is no such network: the address is given, the name stays what certificates are checked against.
@@ -31,6 +32,7 @@ class Releases:
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
+        self._containers = 0
 
     @staticmethod
     def owner(app_id: int) -> str:
@@ -155,12 +157,20 @@ class Releases:
         command: str,
         stdin: bytes = b"",
         on_stderr: OnLine | None = None,
+        *,
+        person: bool = False,
     ) -> tuple[int, bytes]:
-        """Run a command in a throw-away container of the app, for 30 minutes at most."""
+        """Run a command in a throw-away container of the app, for 30 minutes at most.
+
+        A `person` who looks around in there finds the variables as they were set: paths in them are
+        not what they are for the app's own programs, which have no file system of their own here.
+        """
+        env = self.container_env(app, release, None)
+        placed = self._placed(release, command, env)
+        if person:
+            placed = placed[0], env, placed[2]
         return await self._platform.ground.supervisor.run_once(
-            command,
-            self.container_env(app, release, None),
-            Path(release.image.folder),
+            *placed,
             stdin,
             _LONGEST_RUN,
             on_stderr,
@@ -172,15 +182,28 @@ class Releases:
         serves = service.process_type in ("web", "cmd") and bool(release.image.exposed_ports)
         # Aptible sets no PORT: one that the app did not set itself must not appear here either.
         listens = "PORT" in env and (serves or bool(self._open_vhosts(service)))
+        if "PORT" in env:
+            # Which of an image's services listens is not known yet; none may take this machine's.
+            env["PORT"] = str(free_port())
+        placed = self._placed(release, command, env)
         return await self._platform.ground.supervisor.start(
-            self.owner(app.id),
-            service.process_type,
-            index,
-            command,
-            env,
-            Path(release.image.folder),
-            web=listens,
+            self.owner(app.id), service.process_type, index, *placed, web=listens
         )
+
+    def _placed(
+        self, release: Release, command: str, env: dict[str, str]
+    ) -> tuple[str, dict[str, str], Path]:
+        """Command, environment and folder of one container: with a file system of its own when the
+        image has one, else in the checkout."""
+        image = release.image
+        if not image.root:
+            return command, env, Path(image.folder)
+        self._containers += 1
+        folder = self._platform.folder / "containers" / f"{image.id}-{self._containers}"
+        root = ContainerRoot.copy_of(Path(image.root), folder)
+        root.rewrite_scripts()
+        inside = {name: root.rewritten(value) for name, value in env.items()}
+        return root.rewritten(command), inside, root.place(image.working_dir)
 
     async def _check(
         self, app: App, service: Service, release: Release, started: list[Container]

@@ -21,6 +21,7 @@ from providers.sandbox.aptible.databases import Databases
 from providers.sandbox.aptible.deploy import Deployments
 from providers.sandbox.aptible.desk import Desk
 from providers.sandbox.aptible.endpoints import Endpoints
+from providers.sandbox.aptible.entrances import Entrances
 from providers.sandbox.aptible.hal import ApiError, hal, links
 from providers.sandbox.aptible.operation_routes import OperationRoutes
 from providers.sandbox.aptible.platform import Platform
@@ -47,7 +48,7 @@ class AptibleSandbox:
     """Start it, then point clients at `environment()`.
 
     `auth_url`, `api_url` are plain http; `access_token` a decodable JWT of scope `manage`;
-    `ssh_port` serves portal and git, `host_key` its pinned key.
+    `ssh_port` serves portal and git, `host_key` its pinned key. `stack` is a dedicated one.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class AptibleSandbox:
         *,
         email: str = "operator@acme-clinic.test",
         password: str = "sandbox-password",  # noqa: S107 - opens the sandbox only
+        stack: str = "acme-dedicated",
     ) -> None:
         switches = switches or Switches()
         folder = Path(tempfile.mkdtemp(prefix="aptible-", dir=ground.folder))
@@ -67,15 +69,16 @@ class AptibleSandbox:
         self.runner = Runner(self.platform)
         self.repositories = Repositories(folder / "git")
         self.releases = Releases(self.platform)
-        self.databases = Databases(self.platform, self.runner)
-        endpoints = Endpoints(self.platform, self.runner, self.releases)
+        self.entrances = Entrances(self.platform)
+        self.databases = Databases(self.platform, self.runner, self.entrances)
+        endpoints = Endpoints(self.platform, self.runner, self.releases, self.entrances)
         deployments = Deployments(self.platform, self.runner, self.releases, self.repositories)
         AppOperations(self.platform, self.runner, self.releases, deployments, endpoints)
         sign_in = PortalSignIn(self.platform)
         portal = Portal(self.platform, self.runner, self.releases, self.databases, sign_in)
         receiver = GitReceiver(self.platform, self.runner, self.repositories)
         self._ssh = SshServer(portal, receiver, self.auth.knows_key)
-        catalog.fill(self.platform.state)
+        catalog.fill(self.platform.state, stack)
         desk = Desk(self.platform, self.runner)
         routes = [
             Route("/", self._root),
@@ -153,6 +156,7 @@ class AptibleSandbox:
                 await server.stop()
         for app_id in list(self.state.apps):
             await self.platform.ground.supervisor.stop_all(self.releases.owner(app_id))
+        await self.entrances.stop()
         await self.databases.stop()
         shutil.rmtree(self.platform.folder, ignore_errors=True)
 

@@ -33,7 +33,7 @@ def routes(context: Context) -> list[Route]:
         if domain.kind != "custom":
             raise Refusal(422, "invalid_params", "The default domain cannot be removed.")
         app.domains.remove(domain)
-        context.ground.heroku_router.set_site(domain.hostname, None)
+        context.ground.source_router.set_site(domain.hostname, None)
         context.note("domain-removed", app=app.name, hostname=domain.hostname)
         return reply(_domain(app, domain))
 

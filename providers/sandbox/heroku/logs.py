@@ -83,7 +83,7 @@ def routes(context: Context) -> list[Route]:
 
 
 async def _lines(context: Context, session: _Session, *, events: bool) -> AsyncIterator[str]:
-    log = context.ground.heroku_router.log
+    log = context.ground.source_router.log
     there = [line for line in log if _mine(session, line)]
     position = len(log)
     context.note("log-followed", app=session.app.name)

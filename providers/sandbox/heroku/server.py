@@ -98,13 +98,16 @@ class HerokuSandbox:
     def page_size(self, size: int) -> None:
         self._context.pager.size = size
 
-    def environment(self, app: str) -> dict[str, str]:
-        """What points clients at this sandbox and keeps the official one from other hosts."""
+    def environment(self, app: str = "") -> dict[str, str]:
+        """What points clients at this sandbox and keeps the official one from other hosts.
+
+        They ask for `app`, "" for the account's first.
+        """
         return {
             "HEROKU_HOST": self.url,
             "HEROKU_DATA_HOST": "localhost",
             "HEROKU_API_KEY": self.token,
-            "HEROKU_APP": app,
+            "HEROKU_APP": app or self.account.apps[0].name,
             "HEROKU_PARTICLEBOARD_URL": self.url,
             "DISABLE_TELEMETRY": "true",
             "HEROKU_SKIP_NEW_VERSION_CHECK": "true",
@@ -119,7 +122,7 @@ class HerokuSandbox:
             for domain in app.domains:
                 leaf = self._context.ground.authority.certificate(domain.hostname, holder="heroku")
                 site = HerokuSite(app, leaf, self.dynos)
-                self._context.ground.heroku_router.set_site(domain.hostname, site)
+                self._context.ground.source_router.set_site(domain.hostname, site)
         await asyncio.gather(*(self.dynos.reconcile(app) for app in self.account.apps))
 
     async def settled(self) -> None:
@@ -132,7 +135,7 @@ class HerokuSandbox:
         for app in self.account.apps:
             await self.dynos.stop_all(app)
             for domain in app.domains:
-                self._context.ground.heroku_router.set_site(domain.hostname, None)
+                self._context.ground.source_router.set_site(domain.hostname, None)
         for transport in list(self._connections.values()):
             transport.abort()
         if self._server is not None and self._serving is not None:

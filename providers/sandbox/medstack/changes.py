@@ -2,8 +2,8 @@
 
 Seen: `PATCH …/services/{id}` with `secrets[]`; a service one of whose domains does not resolve to
 the manager node's address is neither created nor changed, whatever the change is about, and the
-manager gets a maintenance item (support.medstack.co, domain mapping). `replicas`, `image` and
-`domains` by PATCH are assumed from that.
+manager gets a maintenance item (support.medstack.co, domain mapping). `replicas`, `image`, `env`
+(the whole list) and `domains` by PATCH are assumed from that.
 """
 
 import time
@@ -16,7 +16,7 @@ from providers.sandbox.medstack.state import Cluster, MountedSecret, Service
 
 Resolve = Callable[[str], Awaitable[list[str]]]
 """Addresses of a name, as the platform's resolver sees them; empty when there are none."""
-_KNOWN = frozenset({"name", "image", "replicas", "secrets", "domains", "internal_port"})
+_KNOWN = frozenset({"name", "image", "replicas", "env", "secrets", "domains", "internal_port"})
 
 
 async def changed(
@@ -37,6 +37,7 @@ async def changed(
         name=_text(wanted, "name", service.name, refused),
         image=_text(wanted, "image", service.image, refused),
         replicas=replicas,
+        env=_env(wanted["env"], refused) if "env" in wanted else service.env,
         secrets=used,
         domains=domains,
         port=wanted.get("internal_port", service.port) or 0,
@@ -64,6 +65,8 @@ def apply(cluster: Cluster, before: Service, after: Service, ledger: Ledger) -> 
         if getattr(before, what) != getattr(after, what):
             value = getattr(after, what)
             ledger.note("medstack", what, service=after.name, value=value)
+    if before.env != after.env:
+        ledger.note("medstack", "env", service=after.name, value=sorted(after.env))
     if before.secrets != after.secrets:
         names = [used.name for used in after.secrets]
         ledger.note("medstack", "secrets", service=after.name, value=names)
@@ -74,6 +77,25 @@ def _text(wanted: Json, name: str, otherwise: str, refused: int) -> str:
     if not isinstance(value, str) or not value:
         raise Refusal(refused, f"{name} must be a text.")
     return value
+
+
+def _env(wanted: object, refused: int) -> dict[str, str]:
+    """As a list of objects with name and value, a list of NAME=value, or an object."""
+    pairs: list[tuple[object, object]] = []
+    if isinstance(wanted, dict):
+        pairs = list(wanted.items())
+    for each in wanted if isinstance(wanted, list) else []:
+        if isinstance(each, str) and "=" in each:
+            name, _, value = each.partition("=")
+            pairs.append((name, value))
+        elif isinstance(each, dict):
+            pairs.append((each.get("name"), each.get("value")))
+        else:
+            pairs.append((None, None))
+    found = {n: v for n, v in pairs if isinstance(n, str) and n and isinstance(v, str)}
+    if not isinstance(wanted, list | dict) or len(found) < len(pairs):
+        raise Refusal(refused, "env must be variables, each with a name and a value.")
+    return found
 
 
 def _domains(wanted: Json, service: Service, refused: int) -> list[str]:

@@ -1,6 +1,6 @@
 """What every call of the sandboxed MedStack works with: the company, the ledger, the switches."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
@@ -11,6 +11,9 @@ from providers.sandbox.medstack.changes import Resolve
 from providers.sandbox.medstack.replies import Refusal
 from providers.sandbox.medstack.state import Cluster, Company, Service
 
+Running = Callable[[Service], int]
+"""How many containers of a service run at this moment."""
+
 
 @dataclass
 class Switches:
@@ -19,8 +22,8 @@ class Switches:
     `swarm`: a service is shown as the Swarm object, else as a resource of its own. `thin_list`: a
     list of services holds ids only. `bare_lists`: lists without `data` around them. `leave_out` are
     fields of a service that the API does not show. `not_offered` are calls that do not exist
-    ("service", "secrets", "configs", "nodes"). `refused_change` is the status of a change that is
-    refused.
+    ("service", "secrets", "configs", "nodes", "delete-secret"). `refused_change` is the status of a
+    change that is refused; `running`: how many containers of a service run is told.
     """
 
     swarm: bool = False
@@ -29,17 +32,27 @@ class Switches:
     leave_out: Collection[str] = ()
     not_offered: Collection[str] = ()
     refused_change: int = 422
+    running: bool = False
+
+
+def _nobody_listens() -> None:
+    """Where no containers run, nothing follows a change."""
 
 
 @dataclass
 class Context:
-    """Shared by all calls. A company, cluster or service of somebody else is simply not there."""
+    """Shared by all calls. A company, cluster or service of somebody else is simply not there.
+
+    `changed` is called after services of a cluster have changed.
+    """
 
     company: Company
     faults: Faults
     ledger: Ledger
     resolve: Resolve
+    running: Running
     switches: Switches = field(default_factory=Switches)
+    changed: Callable[[], None] = _nobody_listens
 
     def own(self, request: Request) -> None:
         """Raise a 404 unless the path names this company."""

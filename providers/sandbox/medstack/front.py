@@ -9,7 +9,7 @@ import binascii
 import hmac
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.sandbox.medstack.context import Context
 from providers.sandbox.medstack.replies import Refusal, reply
@@ -17,12 +17,17 @@ from providers.sandbox.medstack.replies import Refusal, reply
 BASE = "/v1"
 
 
+async def _nowhere(message: Message) -> None:
+    """An answer that never arrives."""
+
+
 class Front:
     """The layer around the calls.
 
     Faults, each for `method` and `path` where told: `medstack.server-error` (`status`),
     `medstack.unauthorized`, `medstack.not-json`, `medstack.rate-limit` (`retry_after`),
-    `medstack.redirect` (`location`).
+    `medstack.redirect` (`location`), `medstack.lost-answer` (the call takes effect, a gateway's 504
+    comes in place of its answer).
     """
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
@@ -37,6 +42,10 @@ class Front:
             self._check_token(Headers(scope=scope))
         except Refusal as refusal:
             await refusal.response()(scope, receive, send)
+            return
+        if self._fault("lost-answer", scope) is not None:
+            await self._app(scope, receive, _nowhere)
+            await Refusal(504, "Gateway timeout.").response()(scope, receive, send)
             return
         await self._app(scope, receive, send)
 

@@ -90,12 +90,14 @@ def _changing(context: Context) -> list[Route]:
         made = await _checked(context, cluster, bare, wanted)
         cluster.services.append(made)
         context.ledger.note("medstack", "service", name=made.name)
+        context.changed()
         return reply(_shown(context, made), 201)
 
     async def change(request: Request) -> Response:
         cluster, before = context.service(request)
         after = await _checked(context, cluster, before, await body_of(request))
         apply(cluster, before, after, context.ledger)
+        context.changed()
         return reply(_shown(context, after))
 
     async def refresh(request: Request) -> Response:
@@ -104,10 +106,27 @@ def _changing(context: Context) -> list[Route]:
         await check_domains(cluster, found.domains, context.resolve, refused)
         found.pulled += 1
         context.ledger.note("medstack", "refresh", service=found.name)
+        context.changed()
         return reply(_shown(context, found))
+
+    async def remove_secret(request: Request) -> Response:
+        cluster = context.cluster(request)
+        if "delete-secret" in context.switches.not_offered:
+            raise Refusal(405, "Method not allowed.")
+        identity = request.path_params["secret"]
+        found = next((each for each in cluster.secrets if each.id == identity), None)
+        if found is None:
+            raise Refusal(404, "Not found.")
+        used = [s.name for s in cluster.services if any(u.name == found.name for u in s.secrets)]
+        if used:
+            raise Refusal(409, f"{found.name} is used by {', '.join(used)}.")
+        cluster.secrets.remove(found)
+        context.ledger.note("medstack", "secret-removed", name=found.name)
+        return Response(status_code=204)
 
     return [
         Route(_CLUSTER + "/secrets", new_secret, methods=["POST"]),
+        Route(_CLUSTER + "/secrets/{secret}", remove_secret, methods=["DELETE"]),
         Route(_CLUSTER + "/services", new_service, methods=["POST"]),
         Route(_SERVICE, change, methods=["PATCH"]),
         Route(_SERVICE + "/refresh_image", refresh, methods=["POST"]),
@@ -125,7 +144,12 @@ async def _checked(context: Context, cluster: Cluster, before: Service, wanted: 
 
 def _shown(context: Context, service: Service) -> Json:
     switches = context.switches
-    return shapes.service(service, swarm=switches.swarm, leave_out=switches.leave_out)
+    shown = shapes.service(service, swarm=switches.swarm, leave_out=switches.leave_out)
+    if switches.running:
+        count = context.running(service)
+        key = "ServiceStatus" if switches.swarm else "running_replicas"
+        shown[key] = {"RunningTasks": count} if switches.swarm else count
+    return shown
 
 
 def _list(context: Context, things: list[Json]) -> Response:

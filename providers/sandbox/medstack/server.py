@@ -1,5 +1,6 @@
 """The sandboxed MedStack on a port of its own; nothing else of the sandbox has to run."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from providers.sandbox.aptible.serving import Served
 from providers.sandbox.faults import Faults
 from providers.sandbox.ledger import Ledger
 from providers.sandbox.medstack.changes import Resolve
-from providers.sandbox.medstack.context import Context, Switches
+from providers.sandbox.medstack.context import Context, Running, Switches
 from providers.sandbox.medstack.front import BASE, Front
 from providers.sandbox.medstack.replies import Refusal
 from providers.sandbox.medstack.routes import routes
@@ -21,7 +22,8 @@ from providers.sandbox.medstack.state import Company
 
 class MedStackSandbox:
     """One company, served. `resolve` answers for the platform's resolver: the sandbox's DNS, or a
-    table. `switches` choose between what is possible."""
+    table; `running` for what runs containers, `changed` hears of changed services. `switches`
+    choose between what is possible."""
 
     def __init__(
         self,
@@ -31,12 +33,18 @@ class MedStackSandbox:
         faults: Faults | None = None,
         ledger: Ledger | None = None,
         switches: Switches | None = None,
+        running: Running = lambda service: service.replicas,
+        changed: Callable[[], None] | None = None,
     ) -> None:
         self.company = company
         self.faults = faults or Faults()
         self.ledger = ledger or Ledger()
         self.switches = switches or Switches()
-        context = Context(company, self.faults, self.ledger, resolve, self.switches)
+        self.context = context = Context(
+            company, self.faults, self.ledger, resolve, running, self.switches
+        )
+        if changed is not None:
+            context.changed = changed
         handlers = {Refusal: _refused, HTTPException: _no_such_call}
         # The handlers belong to the inner application: a mounted path has left the outer one.
         inner = Starlette(routes=routes(context), exception_handlers=handlers)

@@ -1,13 +1,14 @@
 """A real PostgreSQL cluster as a platform offers it: over TLS only, roles without superuser."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from psycopg import sql
 
 from providers import bundled_postgres, process
 from providers.sandbox.authority import Authority
+from providers.sandbox.guarded_port import GuardedPort
 from providers.sandbox.postgres import tls_front
 from providers.sandbox.postgres.cluster import SOCKET_PORT, Cluster
 
@@ -16,12 +17,21 @@ _GRANTED = ("pg_monitor", "pg_read_all_settings", "pg_read_all_stats", "pg_signa
 _DUMP_OPTIONS = ("-Fc", "--no-owner", "--no-acl")
 _SCRIPT_SECONDS = 300.0
 
+Guard = Callable[[Path], GuardedPort]
+"""Makes the guard of a unix socket: who else may connect is its business."""
+
 
 class PostgresServer:
-    """One cluster on a private unix socket, behind a TLS front on 127.0.0.1:`port`."""
+    """One cluster on a private unix socket, behind a TLS front on 127.0.0.1:`port`.
 
-    def __init__(self, cluster: Cluster, front: process.Child, port: int) -> None:
+    With a `guard` that front has no port: the guard's is the only way in.
+    """
+
+    def __init__(
+        self, cluster: Cluster, front: process.Child, port: int, guard: GuardedPort | None = None
+    ) -> None:
         self.port = port
+        self.guard = guard
         self.version = cluster.major
         self.socket_dir = cluster.socket_dir
         self.socket_port = SOCKET_PORT
@@ -36,6 +46,7 @@ class PostgresServer:
         host_names: Sequence[str],
         *,
         programs: Path | None = None,
+        guard: Guard | None = None,
     ) -> "PostgresServer":
         """Make and start a cluster; its certificate is for `host_names`.
 
@@ -46,13 +57,18 @@ class PostgresServer:
         cluster = Cluster(folder, programs, await bundled_postgres.major_of(programs / "postgres"))
         await cluster.start()
         front: process.Child | None = None
+        inner = cluster.socket_dir / "front" if guard else None
         try:
-            front = await _start_front(folder, authority, host_names, cluster.socket)
+            front = await _start_front(folder, authority, host_names, cluster.socket, inner)
             assert front.process.stdout is not None
-            port = int(await front.process.stdout.readline() or 0)
-            if not port:
+            told = await front.process.stdout.readline()
+            if not told:
                 raise RuntimeError(f"the TLS front ended:\n{front.last_lines}")
-            return cls(cluster, front, port)
+            if guard is None or inner is None:
+                return cls(cluster, front, int(told))
+            guarded = guard(inner)
+            await guarded.start()
+            return cls(cluster, front, guarded.port, guarded)
         except BaseException:
             if front is not None:
                 await front.stop(grace=1)
@@ -131,12 +147,18 @@ class PostgresServer:
 
     async def stop(self) -> None:
         """End front and cluster. Can be repeated."""
+        if self.guard is not None:
+            await self.guard.stop()
         await self._front.stop(grace=1)
         await self._cluster.stop()
 
 
 async def _start_front(
-    folder: Path, authority: Authority, host_names: Sequence[str], socket: Path
+    folder: Path,
+    authority: Authority,
+    host_names: Sequence[str],
+    socket: Path,
+    listen: Path | None,
 ) -> process.Child:
     leaf = authority.certificate(*host_names)
     certificate = folder / "front.pem"
@@ -144,7 +166,15 @@ async def _start_front(
     certificate.write_bytes(leaf.key_pem + leaf.cert_pem)
     # By file name: without our package's other imports it is up in a tenth of a second.
     return await process.start(
-        [sys.executable, "-I", "-S", str(tls_front.__file__), certificate, socket],
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            str(tls_front.__file__),
+            certificate,
+            socket,
+            *([listen] if listen else []),
+        ],
         env=process.environment(),
         stdin=True,
     )

@@ -2,7 +2,8 @@
 
 The bundled server has no TLS of its own. The relay is a program by itself, standard library only,
 so that a data move does not slow down what else the sandbox's process serves:
-`tls_front.py CERTIFICATE_FILE SOCKET` prints its port and runs until its standard input ends.
+`tls_front.py CERTIFICATE_FILE SOCKET [LISTEN]` prints its port and runs until its standard input
+ends. With LISTEN, a path, it listens on that unix socket instead, and prints 0.
 """
 
 import asyncio
@@ -123,15 +124,23 @@ def _refusal() -> bytes:
     return b"E" + struct.pack("!I", len(fields) + 4) + fields
 
 
-async def serve(certificate_file: str, socket: str) -> None:
+async def serve(certificate_file: str, socket: str, listen: str = "") -> None:
     """Relay until standard input ends."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(certificate_file)
     tasks: set[asyncio.Task[None]] = set()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Greeting(context, socket, tasks), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+
+    def greet() -> _Greeting:
+        return _Greeting(context, socket, tasks)
+
+    if listen:
+        server = await loop.create_unix_server(greet, listen)
+        print(0, flush=True)
+    else:
+        server = await loop.create_server(greet, "127.0.0.1", 0)
+        print(server.sockets[0].getsockname()[1], flush=True)
     done = asyncio.Event()
     loop.add_reader(sys.stdin.fileno(), done.set)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -141,4 +150,4 @@ async def serve(certificate_file: str, socket: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2]))
+    asyncio.run(serve(*sys.argv[1:]))

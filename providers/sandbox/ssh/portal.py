@@ -100,7 +100,9 @@ class Portal:
             process.stderr.write(line.encode() + b"\n")
 
         # There is no pty here, so the two streams stay apart, as they do through `docker exec`.
-        code, output = await self._releases.run_once(app, release, command, stdin, show)
+        code, output = await self._releases.run_once(
+            app, release, command, stdin, show, person=True
+        )
         process.stdout.write(output)
         await process.stdout.drain()
         self._platform.note("execute", app=app.handle, operation=operation.id, exit_code=code)

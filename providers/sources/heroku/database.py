@@ -1,9 +1,5 @@
 """How to reach one of the app's databases right now: credentials change, so always read anew."""
 
-from urllib.parse import parse_qs, unquote, urlsplit
-
-from pydantic import SecretStr
-
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.config_values import read_masked, read_values
 from providers.sources.heroku.databases import main_variable
@@ -14,12 +10,10 @@ from providers.sources.heroku.services import (
     addon_facts,
 )
 from providers.sources.heroku.shapes import Addon, Attachment, DataService
+from providers.sources.postgres_url import parse_url
 from wizard.errors import OutsideError, UsageError
 from wizard.model.database import Connection
 from wizard.model.inventory import Addon as AddonFact
-from wizard.safety.redact import REDACTOR
-
-_TLS = {"require", "verify-ca", "verify-full"}
 
 
 async def find_postgres(api: HerokuApi, app: str, database_id: str) -> AddonFact:
@@ -68,33 +62,3 @@ async def connection(api: HerokuApi, app: str, database_id: str) -> Connection:
             f"look with `heroku pg:credentials:url {addon.name}`",
         )
     return parse_url(url, addon.name)
-
-
-def parse_url(url: SecretStr, name: str) -> Connection:
-    """A postgres URL as keywords. The error never shows a piece of the URL."""
-    text = url.get_secret_value().strip()
-    REDACTOR.learn(text)
-    try:
-        parts = urlsplit(text)
-        port = parts.port or 5432
-    except ValueError:
-        parts, port = urlsplit(""), 0
-    database = unquote(parts.path.lstrip("/"))
-    if (
-        parts.scheme not in ("postgres", "postgresql")
-        or not parts.hostname
-        or not database
-        or parts.username is None
-    ):
-        raise OutsideError(f"the address of the database {name} is not a postgres URL")
-    password = unquote(parts.password or "")
-    REDACTOR.learn(password)
-    asked = parse_qs(parts.query).get("sslmode", ["require"])[-1]
-    return Connection(
-        host=parts.hostname,
-        port=port,
-        database=database,
-        user=unquote(parts.username),
-        password=SecretStr(password),
-        tls=asked if asked in _TLS else "require",  # type: ignore[arg-type]
-    )

@@ -1,19 +1,17 @@
 """Stopping and starting the app: maintenance, formation, what really runs."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from providers.sources.heroku.app import read_app
 from providers.sources.heroku.client import HerokuApi, segment
 from providers.sources.heroku.shapes import App, Dyno, Formation
-from wizard.errors import OutsideError, UnknownOutcome, UsageError
+from providers.sources.once import once
+from wizard.errors import OutsideError, UsageError
 from wizard.safety.consent import Consent, Level
 
 # A crashed or stopped dyno runs nothing; every other state, also an unknown one, counts.
 _NOT_RUNNING = frozenset({"crashed", "down"})
-# Seconds to wait before a write that did not take effect is sent again.
-_PAUSES = (0.3, 1.5, 4.0)
 
 
 async def formation(api: HerokuApi, app: str) -> dict[str, int]:
@@ -50,7 +48,7 @@ async def set_maintenance(api: HerokuApi, app: str, on: bool, consent: Consent) 
     async def done() -> bool:
         return await maintenance(api, app) is on
 
-    await _once(send, done)
+    await once(send, done)
 
 
 async def scale(api: HerokuApi, app: str, quantities: Mapping[str, int], consent: Consent) -> None:
@@ -79,24 +77,7 @@ async def scale(api: HerokuApi, app: str, quantities: Mapping[str, int], consent
         now = await formation(api, app)
         return all(now.get(name) == count for name, count in quantities.items())
 
-    await _once(send, done)
-
-
-async def _once(send: Callable[[], Awaitable[None]], done: Callable[[], Awaitable[bool]]) -> None:
-    """Send; when the answer is lost, look before sending again, so that each effect comes once."""
-    for pause in _PAUSES:
-        try:
-            await send()
-            return
-        except UnknownOutcome as lost:
-            unknown = lost
-        try:
-            if await done():
-                return
-        except OutsideError:
-            raise unknown from None
-        await asyncio.sleep(pause)
-    await send()
+    await once(send, done)
 
 
 async def running(api: HerokuApi, app: str) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """A Heroku app as a source: joins the readers and writers behind wizard.ports.source.Source."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -23,6 +24,8 @@ from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
 from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
+from wizard.model.plan import SourceChoice
+from wizard.ports.beside import Beside
 from wizard.ports.source import Fingerprint
 from wizard.ports.vault import Vault
 from wizard.safety.consent import Consent
@@ -32,6 +35,9 @@ class HerokuSource:
     """One Heroku app. `poll` is the pause between looks at a running backup, in seconds."""
 
     name = "heroku"
+    twins = True
+    running_seen = "formation and dynos"
+    beside: Beside | None = None
 
     def __init__(
         self,
@@ -76,7 +82,13 @@ class HerokuSource:
         """Whether the maintenance page is shown."""
         return await freeze.maintenance(self.api, self.app)
 
-    async def set_maintenance(self, on: bool, consent: Consent) -> None:
+    async def before_freeze(self) -> Mapping[str, str]:
+        """Nothing: Heroku's maintenance page is a switch."""
+        return {}
+
+    async def set_maintenance(
+        self, on: bool, consent: Consent, before: Mapping[str, str] | None = None
+    ) -> None:
         """Turn the maintenance page on or off; users notice."""
         await freeze.set_maintenance(self.api, self.app, on, consent)
 
@@ -118,14 +130,15 @@ class HerokuSource:
 
 
 def open_source(
-    app: str,
+    choice: SourceChoice,
     environ: Mapping[str, str],
     vault: Vault,
     clock: Clock = SYSTEM_CLOCK,
     *,
+    folder: Path | None = None,
     on_call: OnCall | None = None,
 ) -> HerokuSource:
-    """The app as a source. Nothing is called yet.
+    """The app as a source; `folder` is the project's, of no use here. Nothing is called yet.
 
     Raises BlockedError without a token, UsageError when HEROKU_HOST names a foreign host.
     """
@@ -133,4 +146,4 @@ def open_source(
     if token is None:
         raise missing_token()
     api = HerokuApi(hosts(environ), token, on_call=on_call, clock=clock)
-    return HerokuSource(app, api, clock)
+    return HerokuSource(choice.app, api, clock)

@@ -1,4 +1,4 @@
-"""Reading calls to MedStack's API with the token pair; answers as trees that keep every field.
+"""Calls to MedStack's API with the token pair; answers as trees that keep every field.
 
 Seen: Basic auth with the token's key and value, lists under `data`. A list without it is read too.
 """
@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from providers.http import ApiClient, HttpRefused, OnCall
+from providers.http import Answer, ApiClient, HttpRefused, OnCall
 from providers.sources.medstack.hosts import api_url
 from providers.sources.medstack.sign_in_pair import learn_pair
 from providers.sources.medstack.trouble import explained, missing_token
@@ -18,6 +18,7 @@ from wizard.formats.compose.tree import Fields, Items, Text, Tree
 from wizard.formats.errors import FormatError
 from wizard.formats.json_tree import read_documents
 from wizard.ports.vault import Vault
+from wizard.safety.consent import Consent, Level
 
 AT_ONCE = 8
 """Calls under way: no rate limit of MedStack's is known, so this stays small."""
@@ -42,7 +43,11 @@ def client_for(
 
 
 class MedStackApi:
-    """Reads only. `calls` counts them. All errors are wizard.errors."""
+    """`calls` counts the reading ones. All errors are wizard.errors.
+
+    A change that is refused for a reason of its own raises HttpRefused; one whose answer never came
+    UnknownOutcome.
+    """
 
     def __init__(self, client: ApiClient) -> None:
         self._client = client
@@ -54,10 +59,8 @@ class MedStackApi:
 
     async def one(self, path: str, called: str = "") -> Fields:
         """One thing; also where it lies under `data`. `called`: how facts name this call."""
-        tree = await self._tree(path, called)
-        inner = tree.get("data") if isinstance(tree, Fields) else None
-        found = inner if isinstance(inner, Fields) else tree
-        if not isinstance(found, Fields):
+        found = _thing(await self._tree(path, called))
+        if found is None:
             raise _unknown(path, "an object was expected")
         return found
 
@@ -71,20 +74,34 @@ class MedStackApi:
             raise _unknown(path, "a list was expected, under `data` or bare")
         return Listed(inner.items, more=_more(tree))
 
+    async def change(
+        self, method: str, path: str, body: object, consent: Consent, level: Level
+    ) -> Fields | None:
+        """PATCH, POST or DELETE: the thing that is answered, None where it tells nothing."""
+        problem: MovedayError
+        try:
+            answer = await self._client.request(
+                method, path, json=body, consent=consent, level=level
+            )
+        except HttpRefused as refused:
+            problem = explained(refused)
+        else:
+            # It took effect, whatever the answer looks like: who asked for it looks it up.
+            try:
+                return _thing(_parsed(answer, path, f"{method} {path}"))
+            except OutsideError:
+                return None
+        raise problem
+
     async def _tree(self, path: str, called: str) -> Tree:
         problem: MovedayError
         self.calls += 1
         try:
             answer = await self._client.request("GET", path)
-            text = answer.body.decode("utf-8")
-            # Asked first, since it says more about a login page that a proxy put there.
-            answer.json()
-            return read_documents(text, called or f"GET {path}")[0]
         except HttpRefused as refused:
             problem = explained(refused)
-        except (FormatError, UnicodeDecodeError) as error:
-            why = error.why if isinstance(error, FormatError) else "it is not UTF-8"
-            problem = _unknown(path, why)
+        else:
+            return _parsed(answer, path, called or f"GET {path}")
         raise problem
 
 
@@ -108,6 +125,24 @@ def open_api(
     if token is None:
         raise missing_token()
     return MedStackApi(client_for(api_url(environ), token, clock, on_call))
+
+
+def _parsed(answer: Answer, path: str, called: str) -> Tree:
+    try:
+        text = answer.body.decode("utf-8")
+        # Asked first, since it says more about a login page that a proxy put there.
+        answer.json()
+        return read_documents(text, called)[0]
+    except (FormatError, UnicodeDecodeError) as error:
+        problem = _unknown(path, error.why if isinstance(error, FormatError) else "it is not UTF-8")
+    raise problem
+
+
+def _thing(tree: Tree) -> Fields | None:
+    """One thing, also where it lies under `data`."""
+    inner = tree.get("data") if isinstance(tree, Fields) else None
+    found = inner if isinstance(inner, Fields) else tree
+    return found if isinstance(found, Fields) else None
 
 
 def segment(text: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from providers.account_visit import Reply, Visit
 from providers.sources.medstack import shapes
 from providers.sources.medstack.client import client_for, segment
+from providers.sources.medstack.counts import replicas, running
 from providers.sources.medstack.hosts import api_url
 from providers.sources.medstack.learnt import learn_values
 from providers.sources.medstack.nodes import nodes_in
@@ -119,11 +120,14 @@ class MedStackDoctor:
         self._learn(
             "service-env", not without, f"told by {len(read) - len(without)} of {len(read)}"
         )
+        for fact, tell in (("replicas-told", replicas), ("running-told", running)):
+            told = sum(tell(each) is not None for each in read)
+            self._learn(fact, told == len(read), f"told by {told} of {len(read)}")
         hosts = any(each.beside.served for each in read)
         untold = all("served" in each.beside.untold for each in read)
         swarm = all(each.shape == "swarm" for each in read)
-        told = True if hosts else False if untold and not swarm else None
-        self._learn("service-domains", told, _domains(swarm, hosts))
+        named = True if hosts else False if untold and not swarm else None
+        self._learn("service-domains", named, _domains(swarm, hosts))
 
     def _learn(self, fact: str, good: bool | None, seen: str) -> None:
         """Over all clusters: what contradicts a fact stays, and confirming is more than nothing."""

@@ -1,7 +1,7 @@
 """Looks at one cluster through its API, together with the files that a person has about it."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -16,7 +16,7 @@ from providers.sources.medstack.account import (
     shown_cluster,
 )
 from providers.sources.medstack.answer_shape import answer_shapes
-from providers.sources.medstack.client import open_api
+from providers.sources.medstack.client import MedStackApi, open_api
 from providers.sources.medstack.read import ClusterRead, read_cluster
 from wizard.clock import Clock
 from wizard.errors import BlockedError
@@ -48,19 +48,43 @@ async def look_at_account(
     wrong, BlockedError while it is open which cluster is meant, OutsideError when MedStack does not
     answer.
     """
-    inputs = _inputs(folder, files, profiles)
     api = open_api(environ, vault, clock)
+    given = Given(files, folder, profiles)
     try:
-        account = await read_account(api)
-        chosen = await _chosen(account, cluster, choose)
-        read = await read_cluster(api, chosen)
+        found, values, chosen = await look_through(api, given, cluster, clock, fingerprint, choose)
     finally:
         await api.close()
+    return found, values, chosen.id
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person has about the cluster beside its API; paths count from `folder`."""
+
+    files: tuple[Path, ...]
+    folder: Path
+    profiles: tuple[str, ...]
+
+
+async def look_through(
+    api: MedStackApi,
+    given: Given,
+    cluster: str,
+    clock: Clock,
+    fingerprint: Fingerprint | None = None,
+    choose: Choose | None = None,
+    on_fact: Callable[[str], None] | None = None,
+) -> tuple[Inventory, Mapping[str, Mapping[str, SecretStr]], ClusterSeen]:
+    """The same through calls that are open already; `on_fact` hears one line per kind of thing."""
+    inputs = _inputs(given.folder, given.files, given.profiles)
+    account = await read_account(api)
+    chosen = await _chosen(account, cluster, choose)
+    read = await read_cluster(api, chosen, on_fact)
     project = _project(inputs, read, chosen)
     found, of_apps = facts.inventory(
         project, inputs.disk, clock, fingerprint, inputs.active, "medstack"
     )
-    return _completed(found, account, chosen, read), inputs.with_own(of_apps), chosen.id
+    return _completed(found, account, chosen, read), inputs.with_own(of_apps), chosen
 
 
 async def _chosen(account: Account, cluster: str, choose: Choose | None) -> ClusterSeen:
@@ -114,7 +138,8 @@ def _completed(
             Gap(subject="host names", reason="no service of the answer has one: is that so?")
         )
     domains = tuple(
-        domain.model_copy(update={"target": read.nodes.manager or None}) for domain in found.domains
+        domain.model_copy(update={"target": read.nodes.manager or None, "binds": True})
+        for domain in found.domains
     )
     here = region_called(cluster.region, "GET clusters")
     if here is not None and here.region not in {r.region for r in found.cloud.regions}:

@@ -173,7 +173,9 @@ class _Reader:
                 self._strange.append(f"{what.lower()}s[]")
                 continue
             target = _word(item, ("file_name", "target", "path")) or name
-            file = Fields({"Name": _quoted(target, item.place)}, item.place)
+            told: dict[str, Tree] = {"Name": _quoted(target, item.place)}
+            told |= _rights(item)
+            file = Fields(told, item.place)
             fields: dict[str, Tree] = {f"{what}Name": _quoted(name, item.place), "File": file}
             found.append(Fields(fields, item.place))
         return Items(tuple(found), tree.place)
@@ -224,6 +226,17 @@ class _Reader:
             return {}
         many = Fields({"Replicas": Text(written, tree.place if tree else self._place)}, self._place)
         return {"Mode": Fields({"Replicated": many}, self._place)}
+
+
+def _rights(item: Tree) -> dict[str, Tree]:
+    """Whose file it is, and its mode: a decimal number, as a customer's script sends it."""
+    found: dict[str, Tree] = {}
+    for key, name in (("uid", "UID"), ("gid", "GID"), ("mode", "Mode")):
+        written = _word(item, (key,))
+        if re.fullmatch(r"[0-9]{1,10}", written):
+            quoted = key != "mode"
+            found[name] = Text(written, item.place, quoted=quoted)
+    return found
 
 
 def _words(tree: Tree) -> Tree | None:

@@ -67,6 +67,15 @@ async def read_cluster(
     return ClusterRead(found, files, seen, tuple(gaps))
 
 
+async def read_services(
+    api: MedStackApi, cluster: ClusterSeen
+) -> tuple[tuple[Answered, ...], tuple[Gap, ...]]:
+    """The services alone, as they are now, and what of them could not be read."""
+    listed = await api.several(f"{cluster.path}/services", "GET services")
+    gaps: list[Gap] = []
+    return await _wholes(api, cluster, listed, gaps), tuple(gaps)
+
+
 async def _or_gap(
     subject: str, gaps: list[Gap], api: MedStackApi, cluster: ClusterSeen, what: str
 ) -> Listed:

@@ -23,7 +23,8 @@ Shape = Literal["swarm", "own", "thin"]
 HOUSEKEEPING = frozenset(
     {
         *("id", "object", "created_at", "updated_at", "version", "status", "state", "type"),
-        *("cluster_id", "company_id", "href", "url", "links"),
+        *("cluster_id", "company_id", "href", "url", "links", "service_status"),
+        *("running_replicas", "running_tasks", "running_containers", "replicas_running", "running"),
     }
 )
 """Fields that say nothing about what has to run."""

@@ -45,7 +45,8 @@ SIGN_IN = SignInField(
             ),
         ),
     ),
-    rights="everything its owner may do in this company's clusters; moveday reads only",
+    rights="everything its owner may do in this company's clusters; moveday reads, and changes only"
+    " during a move: replicas, the chosen way of maintenance, secrets of its own",
     revoke=f"{WHERE_TOKENS_ARE}: delete it there",
 )
 

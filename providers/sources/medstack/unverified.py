@@ -35,7 +35,21 @@ FACTS = (
         how="GET …/nodes",
     ),
     Fact(id="one-page", fact="a list comes whole, in one answer", how="fields beside `data`"),
+    Fact(
+        id="replicas-told",
+        fact="a service's number of replicas is told",
+        how="look whether every service has it",
+    ),
+    Fact(
+        id="running-told",
+        fact="how many containers of a service really run is told",
+        how="look whether every service has it",
+    ),
     Fact(id="replicas", fact="PATCH of a service takes `replicas`, also 0"),
+    Fact(id="env-change", fact="PATCH of a service takes `env`, as a whole list"),
+    Fact(id="image-change", fact="PATCH of a service takes `image`"),
+    Fact(id="secret-plain", fact="POST of a secret takes `data` as the plain text"),
+    Fact(id="secret-removed", fact="DELETE of a secret that no service uses removes it"),
     Fact(id="domains-change", fact="PATCH of a service takes `domains`"),
     Fact(
         id="domain-refusal",

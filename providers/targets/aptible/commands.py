@@ -25,6 +25,10 @@ _COMMANDS: Mapping[str, str] = {
         "aptible endpoints:https:create {service} --app {app} --environment {environment} "
         "--port {port}"
     ),
+    "create-entrance": ("aptible endpoints:database:create {database} --environment {environment}"),
+    "delete-entrance": (
+        "aptible endpoints:deprovision {host} --database {database} --environment {environment}"
+    ),
     "renew": "aptible endpoints:renew {host} --app {app} --environment {environment}",
     "tunnel": "aptible db:tunnel {database} --environment {environment}",
     "delete-database": "aptible db:deprovision {database} --environment {environment}",
@@ -58,6 +62,8 @@ def by_hand(action: str, words: Mapping[str, str]) -> str:
     command = template.format_map(_Words(given))
     if action == "scale" and words.get("memory"):
         command += f" --container-size {given['memory']}"
+    if action == "create-entrance":
+        command += _filter(words) or " --ip-whitelist ADDRESS"
     if action == "create-endpoint":
         command += _tls(given) + _filter(words)
     return command

@@ -153,23 +153,34 @@ class Databases:
         self, database: TargetDatabase, wanted: str | None = None
     ) -> tuple[str, SecretStr]:
         """(id, URL) of the credential of type `wanted`, else of the default one."""
+        usable = await self._usable(database)
+        return min(usable, key=lambda pair: (pair[0].type != wanted, not pair[0].default))[1:]
+
+    async def urls(self, database: TargetDatabase) -> Sequence[SecretStr]:
+        """Every URL by which somebody reaches it; the default one first."""
+        usable = await self._usable(database)
+        return [url for _, _, url in sorted(usable, key=lambda each: not each[0].default)]
+
+    async def _usable(
+        self, database: TargetDatabase
+    ) -> Sequence[tuple[CredentialShape, str, SecretStr]]:
+        """Credentials with their id and URL, which the redactor learns."""
         found = await self._api.all(
             CredentialShape,
             f"/databases/{database.id}/database_credentials",
             "database_credentials",
             sensitive=True,
         )
-        usable = [(c, c.connection_url) for c in found if c.connection_url is not None]
-        for _credential, url in usable:
+        usable = [(c, str(c.id), c.connection_url) for c in found if c.connection_url is not None]
+        for _credential, _id, url in usable:
             REDACTOR.learn(url.get_secret_value())
-        order = sorted(usable, key=lambda pair: (pair[0].type != wanted, not pair[0].default))
-        if not order:
+        if not usable:
             raise OutsideError(
                 f"the database {database.handle} shows no credentials",
                 f"its status is {database.status}",
                 "the token's user needs the permission sensitive; a database has to be provisioned",
             )
-        return str(order[0][0].id), order[0][1]
+        return usable
 
     async def _record(self, environment: Environment, handle: str) -> DatabaseShape | None:
         found = await self._api.find(

@@ -5,10 +5,11 @@ from typing import Any, Literal
 
 from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.live_log import OnLine
-from providers.targets.aptible.operations import MINUTES, Operations
+from providers.targets.aptible.open_vhost import open_vhost
+from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.services import Services
 from providers.targets.aptible.shapes import AppShape, ServiceShape, VhostShape
-from wizard.errors import BlockedError, MovedayError, OutsideError, UnknownOutcome
+from wizard.errors import BlockedError, UnknownOutcome
 from wizard.model.target import AcmeRecord, Endpoint, Service, TargetApp
 from wizard.safety.consent import Consent
 
@@ -57,7 +58,8 @@ class Endpoints:
                 )
             shape = await self._make(service, current, domain, port, allowed_ips, consent)
         if shape.status != "provisioned":
-            await self._provision(shape, service, domain, consent, on_log)
+            what = f"opening {domain or 'the default domain'} for {service.name}"
+            await open_vhost(self._operations, shape.number, what, consent, on_log)
         return await self.read(shape.number, service.id)
 
     async def _make(
@@ -86,46 +88,6 @@ class Endpoints:
             if there is None:
                 raise
             return there
-
-    async def _provision(
-        self,
-        shape: VhostShape,
-        service: Service,
-        domain: str | None,
-        consent: Consent,
-        on_log: OnLine | None,
-    ) -> None:
-        resource = f"vhosts/{shape.id}"
-        what = f"opening {domain or 'the default domain'} for {service.name}"
-        if shape.status == "provisioning":
-            running = await self._operations.find_recent(resource, "provision")
-            if running is not None:
-                await self._operations.wait(
-                    running, what=what, deadline=30 * MINUTES, on_log=on_log
-                )
-                return
-        try:
-            await self._operations.run(
-                resource,
-                "provision",
-                {},
-                consent,
-                what=what,
-                deadline=30 * MINUTES,
-                on_log=on_log,
-            )
-        except UnknownOutcome:
-            raise
-        except OutsideError as error:
-            try:
-                await self._operations.run(
-                    resource, "deprovision", {}, consent, what="removing it", gone_is_done=True
-                )
-                error.nothing_made = True
-                error.detail += "\nthe endpoint's record was removed again"
-            except MovedayError as second:
-                error.detail += f"\nthe endpoint's record is still there: {second.title}"
-            raise
 
     async def renew(self, endpoint: Endpoint, consent: Consent) -> Endpoint:
         """Ask for the managed certificate now."""

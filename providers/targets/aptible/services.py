@@ -8,10 +8,12 @@ from providers.targets.aptible.client import AptibleApi
 from providers.targets.aptible.live_log import OnLine
 from providers.targets.aptible.operations import MINUTES, Operations
 from providers.targets.aptible.shapes import AppShape, ImageShape, OperationShape, ServiceShape
+from wizard.model.remote_image import RegistryLogin
 from wizard.model.target import Service, TargetApp
 from wizard.safety.consent import Consent
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_USER, _PASSWORD = "APTIBLE_PRIVATE_REGISTRY_USERNAME", "APTIBLE_PRIVATE_REGISTRY_PASSWORD"
 
 
 class Services:
@@ -48,18 +50,23 @@ class Services:
         commit: str,
         consent: Consent,
         new_service_count: int | None = None,
+        registry: RegistryLogin | None = None,
+        *,
         on_log: OnLine | None = None,
     ) -> OperationShape:
         """Build, run hooks, release a commit that was pushed before.
 
         `new_service_count` holds only for services this deploy makes (official CLI: `deploy
         --container-count`); that it may be zero is inferred from `scale`, not documented.
+        `registry` goes into the operation's sensitive settings (official CLI: `deploy
+        --private-registry-username`); that they serve the FROM line of a git deploy too is
+        Aptible's documentation of both ways to deploy, not tried.
         """
         count = {} if new_service_count is None else {"container_count": new_service_count}
         return await self._operations.run(
             f"apps/{app.id}",
             "deploy",
-            {"git_ref": commit, **count},
+            {"git_ref": commit, **count, **_login(registry)},
             consent,
             what=f"deploying {commit[:12]} to {app.handle}",
             # Thirty minutes for the build and thirty for hooks are Aptible's own limits.
@@ -107,3 +114,10 @@ def _service(shape: ServiceShape) -> Service:
         count=shape.container_count or 0,
         memory_mb=shape.container_memory_limit_mb or 1024,
     )
+
+
+def _login(registry: RegistryLogin | None) -> dict[str, object]:
+    if registry is None:
+        return {}
+    password = registry.password.get_secret_value()
+    return {"sensitive_settings": {_USER: registry.user, _PASSWORD: password}}

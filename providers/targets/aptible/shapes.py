@@ -64,6 +64,7 @@ class AccountShape(Shape):
     handle: str = ""
     type: str | None = None
     activated: bool | None = True
+    ca_body: str | None = None
 
 
 class AppShape(Shape):
@@ -137,6 +138,7 @@ class VhostShape(Shape):
     virtual_domain: str | None = None
     user_domain: str | None = None
     default: bool | None = False
+    internal: bool | None = False
     acme: bool | None = False
     acme_status: str | None = None
     acme_configuration: dict[str, Any] | None = None

@@ -13,6 +13,7 @@ from providers.targets.aptible.client import API_ROOT, AUTH_ROOT, AptibleApi
 from providers.targets.aptible.configuration import Configuration
 from providers.targets.aptible.databases import Databases
 from providers.targets.aptible.endpoints import Endpoints
+from providers.targets.aptible.entrances import Entrances
 from providers.targets.aptible.live_log import LiveLog
 from providers.targets.aptible.operations import Operations
 from providers.targets.aptible.portal import Portal
@@ -27,11 +28,13 @@ from wizard.clock import Clock
 from wizard.model.database import Connection
 from wizard.model.plan import TargetChoice
 from wizard.model.rates import Rates
+from wizard.model.remote_image import RegistryLogin
 from wizard.model.routes import ONE_TUNNEL, Route
 from wizard.model.target import (
     ActivePlan,
     DatabaseImage,
     Endpoint,
+    Entrance,
     Environment,
     Operation,
     RetainedBackup,
@@ -60,6 +63,7 @@ class AptibleTarget:
         configuration: Configuration,
         services: Services,
         endpoints: Endpoints,
+        entrances: Entrances,
         portal: Portal,
         push: Push,
     ) -> None:
@@ -70,6 +74,7 @@ class AptibleTarget:
         self._configuration = configuration
         self._services = services
         self._endpoints = endpoints
+        self._entrances = entrances
         self._portal = portal
         self._push = push
 
@@ -155,6 +160,32 @@ class AptibleTarget:
         """For apps inside the stack."""
         return await self._databases.url(database)
 
+    async def find_entrance(self, database: TargetDatabase) -> Entrance | None:
+        """Its public endpoint, if there is one."""
+        return await self._entrances.find(database)
+
+    async def create_entrance(
+        self,
+        database: TargetDatabase,
+        allowed_ips: Sequence[str],
+        consent: Consent,
+        on_log: OnLogLine | None = None,
+    ) -> Entrance:
+        """Make or adopt, and provision."""
+        return await self._entrances.create(database, allowed_ips, consent, on_log)
+
+    async def delete_entrance(self, entrance: Entrance, consent: Consent) -> None:
+        """Deprovision."""
+        await self._entrances.delete(entrance, consent)
+
+    async def entrance_url(self, database: TargetDatabase, entrance: Entrance) -> SecretStr:
+        """For somebody at an address that is let in."""
+        return await self._entrances.url(database, entrance)
+
+    async def database_certificates(self, database: TargetDatabase) -> str:
+        """The environment's own authority."""
+        return await self._entrances.certificates(database)
+
     def tunnel(
         self,
         database: TargetDatabase,
@@ -205,10 +236,13 @@ class AptibleTarget:
         consent: Consent,
         *,
         new_service_count: int | None = None,
+        registry: RegistryLogin | None = None,
         on_log: OnLogLine | None = None,
     ) -> Operation:
         """Build, hooks, release."""
-        done = await self._services.deploy(app, commit, consent, new_service_count, on_log)
+        done = await self._services.deploy(
+            app, commit, consent, new_service_count, registry, on_log=on_log
+        )
         return _operation(done, app.handle)
 
     async def follow(self, app: TargetApp, on_line: OnLogLine) -> None:
@@ -310,6 +344,7 @@ def open_target(
         Configuration(api, operations),
         services,
         Endpoints(api, operations, services),
+        Entrances(api, operations, databases),
         Portal(api, operations, databases, sign_in, program),
         Push(api, git_server(environ), repository),
     )

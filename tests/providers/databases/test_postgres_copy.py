@@ -5,6 +5,7 @@ import pytest
 from providers.databases import load, names
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from providers.databases.postgres import copy as copying
+from providers.databases.postgres.job.serving import PostgresServing
 from tests.providers.databases.clusters import Site
 from tests.providers.databases.planted import NAMED, PLANTED, SCHEMA, named
 from wizard.errors import CheckFailedError, UsageError
@@ -157,6 +158,20 @@ async def test_marker_is_removed_only_by_its_move(copied: Connection, right: Sit
     await mover.remove_marker(target, "copied")
     assert await mover.owner(target) is None
     assert await right.sql(target, "SELECT count(*) > 0 FROM users") == [(True,)]
+
+
+async def test_a_serving_job_keeps_its_place_when_the_marker_goes(
+    copied: Connection, right: Site
+) -> None:
+    """It is looked through until the names are switched; its own end takes the rest away."""
+    target, serving = await right.twin(copied.database), PostgresServing()
+    await serving.prepare(target, "a-job")
+    await mover.remove_marker(target, "copied")
+    assert await mover.owner(target) is None
+    assert await serving.hear(target, "a-job") is not None
+    await serving.forget(target, "a-job")
+    assert await serving.hear(target, "a-job") is None
+    assert await right.sql(target, "SELECT to_regnamespace('moveday') IS NULL") == [(True,)]
 
 
 async def test_odd_shapes_arrive(left: Site, right: Site) -> None:

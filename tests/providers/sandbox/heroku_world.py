@@ -97,7 +97,7 @@ class HerokuWorld:
     async def visit(self, host: str, path: str = "/") -> httpx.Response:
         """What a visitor of `host` gets through the router, with the certificate checked."""
         context = ssl.create_default_context(cafile=str(self.ground.authority.ca_file))
-        port = self.ground.heroku_router.port
+        port = self.ground.source_router.port
         async with httpx.AsyncClient(verify=context) as visitor:
             return await visitor.get(
                 f"https://127.0.0.1:{port}{path}",
@@ -121,7 +121,7 @@ async def heroku_world(folder: Path, **formation: int) -> AsyncIterator[HerokuWo
         source_postgres=postgres,
         target_postgres=postgres,
         supervisor=Supervisor(folder / "logs"),
-        heroku_router=router,
+        source_router=router,
         aptible_router=router,
         dns=cast(Any, None),
     )

@@ -46,7 +46,7 @@ async def test_visitors_reach_web_dynos_through_the_router(world: HerokuWorld) -
     assert answers[0].headers["server"] == "Heroku"
     default = await world.visit("acme-clinic-0123456789ab.herokuapp.com")
     assert default.json()["greeting"] == "hello"
-    hosts = {line.host for line in world.ground.heroku_router.log}
+    hosts = {line.host for line in world.ground.source_router.log}
     assert hosts == {HOST, "acme-clinic-0123456789ab.herokuapp.com"}
 
 

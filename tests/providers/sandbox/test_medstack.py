@@ -1,13 +1,11 @@
 """The sandboxed MedStack: who gets in, both shapes, and changes that its domain check refuses."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from providers.sandbox.medstack.alone import start_alone
 from providers.sandbox.scenarios.northside_clinic.account import APEX, WWW
 from tests.providers.sources.medstack.northside import Northside, northside
 
@@ -120,26 +118,3 @@ def test_faults(clinic: Northside, client: httpx.Client) -> None:
     faults.set("medstack.not-json")
     assert client.get("/companies/current").text.startswith("<html>")
     assert client.get("/companies/current").status_code == 200
-
-
-async def test_alone_it_asks_the_sandboxs_dns(tmp_path: Path) -> None:
-    alone = await start_alone(tmp_path, ttl=30)
-    try:
-        auth = (alone.env["MEDSTACK_TOKEN_KEY"], alone.env["MEDSTACK_TOKEN_VALUE"])
-        base = alone.env["MEDSTACK_API_URL"]
-        own, cluster = alone.medstack.company, alone.medstack.company.clusters[0]
-        portal = next(each for each in cluster.services if each.name == "portal")
-        path = f"/companies/{own.id}/clusters/{cluster.id}/services/{portal.id}"
-        async with httpx.AsyncClient(base_url=base, auth=auth, trust_env=False) as client:
-            assert (await client.patch(path, json={"replicas": 1})).status_code == 200
-            alone.dns.put(WWW, "A", 30, ["198.51.100.20"])
-            refused = await client.patch(path, json={"replicas": 2})
-            assert (refused.status_code, WWW in refused.text) == (422, True)
-            control = alone.env["SANDBOX_CONTROL"]
-            fault = {"name": "medstack.server-error", "settings": {}}
-            (await client.post(f"{control}/faults", json=fault)).raise_for_status()
-            assert (await client.get("/companies/current")).status_code == 500
-            ledger = (await client.get(f"{control}/ledger")).json()
-            assert "refused" in str(ledger)
-    finally:
-        await alone.stop()

@@ -8,6 +8,7 @@ from providers.sources import load, names
 from providers.vault.memory import MemoryVault
 from wizard.clock import SYSTEM_CLOCK
 from wizard.errors import BlockedError, MovedayError
+from wizard.model.plan import SourceChoice
 
 
 @pytest.mark.parametrize("name", names())
@@ -47,7 +48,7 @@ async def test_a_source_with_an_account_names_what_is_missing(name: str) -> None
         source.open_doctor("", {}, MemoryVault(), SYSTEM_CLOCK)
     # Its app is opened, or what is not run for it yet is refused by name.
     with pytest.raises(BlockedError) as refused:
-        source.open_source("app", {}, MemoryVault(), SYSTEM_CLOCK)
+        source.open_source(SourceChoice(kind=name, app="app"), {}, MemoryVault(), SYSTEM_CLOCK)
     assert refused.value.detail and refused.value.hint
     asked = getattr(source, "look_at_account", None)
     if asked is not None:

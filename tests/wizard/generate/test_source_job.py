@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from providers.databases.postgres.job.script import script
-from wizard.generate.source_job import one_line, service
+from wizard.generate.source_job import one_line, packed, service
 from wizard.model.source_job import JobOrder, KeptSecret
 
 ORDER = JobOrder(
@@ -43,4 +43,15 @@ def test_a_whole_job_survives_its_form(form: str) -> None:
     if form == "service":
         command = yaml.safe_load(service(whole, ORDER))["services"]["moveday-copy"]["command"]
         assert command[2].replace("$$", "$") == whole
+    assert subprocess.run(["sh", "-n"], input=whole, text=True, check=False).returncode == 0
+
+
+def test_a_job_that_serves_is_packed_and_started_again() -> None:
+    order = ORDER.model_copy(update={"kind": "serve", "queries": ("SELECT 'it''s $HOME' LIMIT 1",)})
+    whole = script(order)
+    assert len(packed(whole)) < 100 * 1024
+    found = yaml.safe_load(service(whole, order))["services"]["moveday-serve"]
+    assert found["command"][2].replace("$$", "$") == f"{packed(whole)}\n"
+    assert found["restart"] == "unless-stopped"
+    assert found["deploy"]["restart_policy"] == {"condition": "any"}
     assert subprocess.run(["sh", "-n"], input=whole, text=True, check=False).returncode == 0

@@ -28,6 +28,7 @@ def test_a_plan_with_twins_of_its_own_is_accepted() -> None:
         ({"databases": [{"variable": "A", "handle": h} for h in "xy"]}, "A twice"),
         ({"databases": [{"variable": "R", "handle": "r", "engine": "redis"}]}, "start empty"),
         ({"dns": {"low_ttl": 0}}, "greater than or equal to 1"),
+        ({"dns": {"low_ttl": 301}}, "less than or equal to 300"),
         ({"downtime": {"budget_minutes": 0}}, "greater than 0"),
     ],
 )

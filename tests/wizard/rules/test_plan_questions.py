@@ -4,7 +4,8 @@ import pytest
 
 from wizard.model.found import FolderFacts
 from wizard.model.plan import Plan
-from wizard.rules.plan_answers import BadAnswer, closest, known_ids, put_answer
+from wizard.rules.bad_answer import BadAnswer
+from wizard.rules.plan_answers import closest, known_ids, put_answer
 from wizard.rules.plan_proposals import handle_from, proposals
 from wizard.rules.plan_questions import due, taken
 from wizard.rules.plan_state import standing

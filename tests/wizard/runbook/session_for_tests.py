@@ -29,9 +29,19 @@ class NoVault:
 
 
 @dataclass
+class NoSource:
+    """What is known of a source without asking it."""
+
+    name: str = "nowhere"
+    twins: bool = True
+
+
+@dataclass
 class NoOutside:
     """Stands where an engine test must not reach the outside."""
 
+    source: NoSource = field(default_factory=NoSource)
+    staging: None = None
     vault: NoVault = field(default_factory=NoVault)
     laptop: ThisLaptop = field(default_factory=lambda: ThisLaptop({}, Path("nowhere")))
 

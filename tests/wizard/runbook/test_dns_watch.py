@@ -31,13 +31,14 @@ OLD_ADDRESS, NEW_ADDRESS = "198.51.100.10", "198.51.100.20"
 
 @dataclass
 class Page:
-    """A site that always answers the same way."""
+    """A site that always answers the same way; /not-there is not there."""
 
     leaf: Leaf
     via: str = ""
 
     async def upstream(self, client_ip: str, method: str, path: str) -> Reply:
-        return Reply(200, {"via": self.via} if self.via else {}, b"{}")
+        status = 404 if path == "/not-there" else 200
+        return Reply(status, {"via": self.via} if self.via else {}, b"{}")
 
 
 @dataclass

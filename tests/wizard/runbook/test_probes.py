@@ -105,3 +105,22 @@ async def test_a_countdown_is_there_only_while_a_ttl_is_waited_for(context: RunC
     assert (waits.title, round(waits.left(now))) == ("old TTL run out", 300 + 15)
     journal.append("done", key="run-1/task/ttl-run-out", task="ttl-run-out")
     assert countdown(context) is None
+
+
+async def test_a_router_with_nothing_behind_the_name_is_held_once_users_are_kept_out(
+    ground: Ground, context: RunContext
+) -> None:
+    plan = context.session.plan
+    context.session.plan = plan.model_copy(update={"smoke": Smoke(path="/not-there")})
+    seen(context, "old", "", OLD_ADDRESS)
+    before = await look(context)
+    assert (before.old.standing, before.old.status) == ("other", 404)
+    key = "run-1/task/maintenance-on"
+    context.session.journal.append("done", key=key, task="maintenance-on")
+    during = await look(context)
+    assert (during.old.standing, during.old.words) == (
+        "held",
+        "404, nothing behind it: users are kept out",
+    )
+    context.session.journal.append("undone", key=key, task="maintenance-on")
+    assert (await look(context)).old.standing == "other"

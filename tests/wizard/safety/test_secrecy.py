@@ -20,6 +20,9 @@ from wizard.safety.redact import REDACTOR
         ("LINK", "https://files.test/x?sig=abcdef"),
         ("ANY", "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n"),
         ("BROKEN", "http://[bro ken"),
+        ("SIGNING_KEY_FILE", "/run/secrets/x7Gh29Lq81"),
+        ("SIGNING_KEY_FILE", "hunter2"),
+        ("SIGNING_KEY", "/run/secrets/key"),
     ],
 )
 def test_secrets(name: str, value: str) -> None:
@@ -39,6 +42,7 @@ def test_secrets(name: str, value: str) -> None:
         ("SECRET_KEY_BASE", ""),
         ("MONKEY", "banana bread"),
         ("WORDS", "---"),
+        ("SESSION_KEY_FILE", "/run/secrets/session_key"),
     ],
 )
 def test_plain_words(name: str, value: str) -> None:

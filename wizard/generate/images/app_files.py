@@ -12,6 +12,7 @@ import yaml
 
 from wizard.generate.images.asked import Words, ask_read, user_name
 from wizard.generate.images.launch import Launch, Launches, line_of
+from wizard.generate.images.layout import IN_IMAGE, START, Layout
 from wizard.generate.images.mounted_files import files_to_make, prepared_for, start_script
 from wizard.generate.images.places import evidence
 from wizard.generate.notebook import Notebook
@@ -19,7 +20,6 @@ from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
 from wizard.model.inventory import Inventory, Process
 
-PROCFILE, HOOKS, START = ".aptible/Procfile", ".aptible/.aptible.yml", ".aptible/start"
 _MIGRATES = re.compile(
     r"migrat|upgrade|collectstatic|db[:_-](?:push|deploy|setup)|prepare|schema|alembic|flyway|liquibase"
 )
@@ -52,9 +52,11 @@ class AppFiles:
         launches: Launches,
         folder: str,
         source: str,
+        layout: Layout = IN_IMAGE,
     ) -> None:
         self._book, self._found, self._app = book, found, app
         self._launches, self._folder, self._source = launches, folder, source
+        self._layout = layout
         own = [p for p in found.processes if p.app == app.name]
         self._lasting = [p for p in own if not p.job]
         self._hooks = [p for p in own if p.job and self._is_hook(p)]
@@ -74,9 +76,9 @@ class AppFiles:
         shell = not behind and not self._mounted
         if starts:
             lines = tuple(self._line(launch, behind, shell) for launch in starts)
-            files.append(self._file(PROCFILE, lines))
+            files.append(self._file(self._layout.procfile, lines))
         if hooks:
-            files.append(self._file(HOOKS, self._hook_lines(hooks, behind)))
+            files.append(self._file(self._layout.hooks, self._hook_lines(hooks, behind)))
         if self._mounted:
             files.append(self._file(START, start_script(self._mounted)))
             self._say_what_it_needs()
@@ -100,8 +102,12 @@ class AppFiles:
         )
 
     def _procfile_launches(self) -> list[Launch]:
-        """None for an app of one service whose command is the image's: that is its service cmd."""
+        """None for an app of one service whose command is the image's: that is its service cmd.
+
+        With a plan every service has its line: it is looked for by its name.
+        """
         plain = len(self._lasting) == 1 and not self._lasting[0].command
+        plain = plain and not self._layout.in_root
         if not self._lasting or (plain and not self._mounted):
             return []
         return [self._launches.launch(process) for process in self._lasting]
@@ -151,6 +157,8 @@ class AppFiles:
         lines = [*self._settings()]
         for file in files:
             inner = file.path.removeprefix(self._folder)
+            if not self._layout.copied(inner):
+                continue
             first = tuple(e for line in file.lines for e in line.evidence)[:1]
             lines.append(
                 Line(

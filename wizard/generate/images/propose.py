@@ -10,13 +10,13 @@ from wizard.generate.images.app_files import AppFiles
 from wizard.generate.images.asked import ask_read
 from wizard.generate.images.launch import Launches
 from wizard.generate.images.names import plain_names
+from wizard.generate.images.outcome import outcome
 from wizard.generate.images.own_build import OwnBuild
 from wizard.generate.images.places import evidence
 from wizard.generate.known import Known
-from wizard.generate.language_names import IMAGES
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
-from wizard.model.files import Evidence, GeneratedFile, LanguageMatch, Line, Proposal
+from wizard.model.files import GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
 
@@ -48,22 +48,13 @@ def propose_for_images(
         for file in _of_build(book, project, app, files):
             files = [each for each in files if each.path != file.path]
             files.append(file)
-    places = dict.fromkeys(app.where.partition(":")[0] for app in project.found.apps)
-    signs = tuple(Evidence(path=path, fact="names the images") for path in places)
-    return Proposal(
-        main=IMAGES,
-        matches=(LanguageMatch(language=IMAGES, strong=True, evidence=signs),),
-        files=tuple(files),
-        questions=tuple(book.questions),
-        findings=tuple(book.findings),
-        answered=book.answered,
-    )
+    return outcome(book, project.found, files)
 
 
 def _of_image(book: Notebook, project: ImageProject, app: AppGroup) -> list[GeneratedFile]:
     """A small Dockerfile on theirs; nothing for one that is deployed as it is."""
-    known = app.known and _image_name(app.image) is not None
-    image = app.image if known else _asked_image(book, app)
+    known = app.known and image_name(app.image) is not None
+    image = app.image if known else asked_image(book, app)
     folder = f"{FOLDER}/{_folder_name(project, app)}/"
     launches = _launches(book, project, app, None)
     parts = AppFiles(book, project.found, app, launches, folder, "")
@@ -139,20 +130,21 @@ def _launches(
     return Launches(book, app, processes, project.secret, image)
 
 
-def _asked_image(book: Notebook, app: AppGroup) -> str:
+def asked_image(book: Notebook, app: AppGroup) -> str:
     """The name of an image that is a variable; "" while it is open."""
     given = ask_read(
         book,
         f"image/{app.name}",
         f"Which image does {app.name} run?",
         "its name is a variable without a value here, or no name that an image can have",
-        _image_name,
+        image_name,
         evidence(app.where, "an image with a variable in its name"),
     )
     return given or ""
 
 
-def _image_name(text: str) -> str | None:
+def image_name(text: str) -> str | None:
+    """A text that an image can be called by; None for others."""
     name = text.strip()
     good = bool(name) and name.isascii() and not any(c.isspace() or c == "$" for c in name)
     return name if good else None

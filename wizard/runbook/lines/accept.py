@@ -11,9 +11,10 @@ from wizard.model.question import Question
 from wizard.model.target import Endpoint
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.freeze import frozen_app
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.lines.move_names import move_id
+from wizard.runbook.lines.pinned_by_hand import pinned_by_hand
 from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
@@ -116,7 +117,8 @@ async def _accepted(context: RunContext) -> Evidence | None:
 async def _still_working_on_source(context: RunContext) -> str:
     app = frozen_app(context)
     formation, running = await asyncio.gather(app.formation(), app.running())
-    on = sorted({n for n, c in [*formation.items(), *running.items()] if c and n != "web"})
+    serving = new_side.serving(context)
+    on = sorted({n for n, c in [*formation.items(), *running.items()] if c and n != serving})
     return ", ".join(on)
 
 
@@ -152,7 +154,7 @@ async def _workers_run(context: RunContext) -> Evidence | None:
 async def _workers_off_again(context: RunContext) -> None:
     target = context.session.outside.target
     for service in await target.services(await new_side.app(context)):
-        if service.name != "web" and service.count:
+        if service.name != new_side.serving(context) and service.count:
             consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {service.name} to 0")
             await target.scale(service, 0, None, consent)
 
@@ -170,6 +172,7 @@ SMOKE = Task(
     side="new",
     check=_smoke_passes,
     do=_smoke,
+    by_hand=pinned_by_hand,
     needs=("point-app",),
     effect="hard-down",
     expected=5,

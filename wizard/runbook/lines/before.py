@@ -5,7 +5,6 @@ import asyncio
 from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
-from wizard.forecast.ledger import last_rehearsed
 from wizard.model.dns import RecordChange
 from wizard.model.evidence import Evidence
 from wizard.model.inventory import Inventory
@@ -15,7 +14,9 @@ from wizard.rules.inventory_changes import changes, that_matter_for_a_freeze
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
 from wizard.runbook.lines.certificates import certificates_ready, custom_endpoints
+from wizard.runbook.lines.databases_moved import by_job, databases_to_move
 from wizard.runbook.lines.followed import followed
+from wizard.runbook.lines.rehearsed_schema import facts_of, record_facts
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -52,25 +53,12 @@ async def _compare(context: RunContext) -> None:
     session = context.session
     now = await read_unchanged(context)
     facts = {}
-    for choice in session.plan.databases:
-        if choice.engine == "postgres" and choice.move_data:
+    for choice in databases_to_move(context):
+        # Where only a job can look there is none yet: the preflight compares those.
+        if choice not in by_job(context):
             connection = await session.outside.source.database(choice.variable)
-            found = await session.outside.probe.facts(connection)
-            facts[choice.variable] = {
-                "schema": found.schema_hash,
-                "bytes": found.bytes,
-                "version": found.version_text,
-            }
-    schema = " ".join(str(found["schema"]) for found in facts.values())
-    rehearsed = last_rehearsed(session.journal.entries)
-    known = rehearsed.conditions.schema_hash if rehearsed else ""
-    if not context.stage.returns and known and known != schema:
-        raise BlockedError(
-            "the database's schema changed since the last rehearsal",
-            "what was rehearsed is not what would be moved",
-            "rehearse again",
-        )
-    context.record("facts", facts)
+            facts[choice.variable] = facts_of(await session.outside.probe.facts(connection))
+    record_facts(context, facts)
     context.record("release", now.release.version if now.release else None)
 
 
@@ -81,7 +69,7 @@ async def _compared(context: RunContext) -> Evidence | None:
 
 
 async def _make_endpoints(context: RunContext) -> None:
-    web = await new_side.service(context, "web")
+    web = await new_side.service(context, new_side.serving(context))
     target, plan = context.session.outside.target, context.session.plan
     for domain in context.stage.names:
 
@@ -158,9 +146,15 @@ def _renew_by_hand(context: RunContext) -> str:
 def _go_question(context: RunContext) -> Question:
     app = context.stage.frozen_app or context.session.outside.source
     if context.stage.returns:
+        frozen = context.stage.frozen_app
+        what = (
+            f"{frozen.app} is frozen and thawed"
+            if frozen is not None
+            else f"{app.app} is only read, its freeze is walked through"
+        )
         return Question(
             id="go",
-            text=f"Start the rehearsal? {app.app} is frozen and thawed; everything is taken back.",
+            text=f"Start the rehearsal? {what}; everything is taken back.",
             why="scratch databases cost money while they exist; their retained backups hold PHI",
             kind="confirm",
             flag="--yes",

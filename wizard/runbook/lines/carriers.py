@@ -15,8 +15,8 @@ from wizard.model.database import Connection, MoveResult, Tier, Verdict
 from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Mover, OnProgress, Snapshot, Verifier
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.far_end import FarEnd
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.runner import is_done, was_begun
 from wizard.runbook.runs import way_back_begun
 
@@ -40,13 +40,13 @@ def carrier(context: RunContext, choice: DatabaseChoice) -> Carrier:
     return Carrier(RunnerMover(outside.mover, far), RunnerVerifier(far), far.snapshot, True)
 
 
-def runner_at_work(context: RunContext) -> bool:
-    """Whether this run's data is with runners that went on while nobody was here: the move was
-    begun, the comparison was not heard, and nothing is being taken back."""
+def goes_on_alone(context: RunContext) -> bool:
+    """Whether this run's data is with runners and jobs that went on while nobody was here: the move
+    was begun, the comparison was not heard, and nothing is being taken back."""
     choices = databases_to_move(context)
     return (
         bool(choices)
-        and all(choice.route == "runner" for choice in choices)
+        and all(choice.route != "laptop" for choice in choices)
         and was_begun(context, "move")
         and not is_done(context, "verify")
         and not way_back_begun(context.session.journal, context.stage.run)

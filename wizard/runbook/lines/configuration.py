@@ -11,8 +11,8 @@ from wizard.model.plan import DatabaseChoice
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.followed import followed
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.stage import live_handle
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level

@@ -1,5 +1,6 @@
 """Moving the data and proving it: preflight, copy, and a verdict inside the copy's own snapshot."""
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -11,16 +12,18 @@ from wizard.model.plan import DatabaseChoice
 from wizard.ports.database import Snapshot
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.carriers import carrier
+from wizard.runbook.lines.databases_moved import by_job, databases_to_move
 from wizard.runbook.lines.frozen import (
     Moved,
     counted_since_proof,
-    databases_to_move,
     prove_again,
     still_frozen,
     was_written_to,
 )
+from wizard.runbook.lines.job_move import copy_by_job, look_before, verdict_by_job
 from wizard.runbook.lines.move_names import move_id
-from wizard.runbook.lines.target_line import by_runner, open_target
+from wizard.runbook.lines.source_look import frozen_look
+from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.lines.ways import choose_way, way
 from wizard.runbook.task import Task
 from wizard.runbook.watcher import note
@@ -42,8 +45,7 @@ class OpenMove:
 
 async def _choose_ways(context: RunContext) -> None:
     """Where this machine carries the data: by which way. A tunnel of another kind is closed."""
-    carried = [c for c in databases_to_move(context) if c not in by_runner(context)]
-    for choice in carried:
+    for choice in (c for c in databases_to_move(context) if c.route == "laptop"):
         handle = context.stage.database_handle(choice)
         source = await context.session.outside.source.database(choice.variable)
         before = way(context, handle)
@@ -73,11 +75,7 @@ async def open_move(context: RunContext, choice: DatabaseChoice) -> OpenMove:
 async def _preflight(context: RunContext) -> None:
     blocks: list[Finding] = []
     for choice in databases_to_move(context):
-        source = await context.session.outside.source.database(choice.variable)
-        target = await open_target(context, context.stage.database_handle(choice))
-        if await context.session.outside.mover.owner(target) == move_id(context, choice):
-            continue  # an earlier try of this very move: the mover goes on with it, or empties it
-        for finding in await context.session.outside.probe.preflight(source, target):
+        for finding in await _findings(context, choice):
             if finding.severity == "block":
                 blocks.append(finding)
             elif finding.severity == "warn":
@@ -92,6 +90,19 @@ async def _preflight(context: RunContext) -> None:
     context.record("preflight", True)
 
 
+async def _findings(context: RunContext, choice: DatabaseChoice) -> Sequence[Finding]:
+    outside = context.session.outside
+    target = await open_target(context, context.stage.database_handle(choice))
+    ours = await outside.mover.owner(target) == move_id(context, choice)
+    if choice in by_job(context):
+        found: Sequence[Finding] = await look_before(context, choice)
+    elif not ours:
+        source = await outside.source.database(choice.variable)
+        found = await outside.probe.preflight(source, target)
+    # An earlier try of this very move: the mover goes on with it, or empties it.
+    return () if ours else found
+
+
 async def _preflight_passed(context: RunContext) -> Evidence | None:
     if not context.recall("preflight"):
         return None
@@ -100,8 +111,11 @@ async def _preflight_passed(context: RunContext) -> Evidence | None:
 
 async def _move(context: RunContext) -> None:
     for choice in databases_to_move(context):
-        opened = await open_move(context, choice)
         handle = context.stage.database_handle(choice)
+        if choice in by_job(context):
+            _keep(context, handle, await copy_by_job(context, choice))
+            continue
+        opened = await open_move(context, choice)
         mover, name = carrier(context, choice).mover, move_id(context, choice)
         frozen = context.stage.source_frozen
         if frozen and await mover.owner(opened.target) == name:
@@ -118,12 +132,16 @@ async def _move(context: RunContext) -> None:
             limit=choice.bytes_a_second,
             paused=lambda: context.session.pause.asked,
         )
-        if result.note:
-            context.say(f"{handle}: {result.note}")
         if result.resumed:
             note(context, "the move went on where an earlier try ended")
-        context.moves[handle] = result
-        context.record(f"moved/{handle}", result.model_dump(mode="json"))
+        _keep(context, handle, result)
+
+
+def _keep(context: RunContext, handle: str, result: MoveResult) -> None:
+    if result.note:
+        context.say(f"{handle}: {result.note}")
+    context.moves[handle] = result
+    context.record(f"moved/{handle}", result.model_dump(mode="json"))
 
 
 async def _moved(context: RunContext) -> Evidence | None:
@@ -136,13 +154,17 @@ async def _moved(context: RunContext) -> Evidence | None:
     total = sum(result.bytes for result in results) / 1e6
     seconds = sum(result.seconds for result in results)
     tables = sum(len(result.tables) for result in results)
-    what = f"{tables} tables, {total:.1f} MB of rows copied in {seconds:.1f} s"
+    measured = f"{tables} tables, {total:.1f} MB of rows" if tables else f"{total:.1f} MB of tables"
+    what = f"{measured} copied in {seconds:.1f} s"
     return context.proof(what, "the mover's own measurement (the verdict is the next task)")
 
 
 async def _verify(context: RunContext) -> None:
     for choice in databases_to_move(context):
         handle = context.stage.database_handle(choice)
+        if choice in by_job(context):
+            _judge(context, handle, await verdict_by_job(context, choice, context.moving("verify")))
+            continue
         key, carried = f"move/{choice.variable}", carrier(context, choice)
         if key not in context.opened and not carried.outlives:
             # The process that copied is gone and its snapshot with it.
@@ -160,23 +182,27 @@ async def _verify(context: RunContext) -> None:
             snapshot=opened.snapshot,
             on_progress=context.moving("verify"),
         )
-        context.verdicts[handle] = verdict
-        context.record(f"verdict/{handle}", verdict.model_dump(mode="json"))
-        _refuse_unfinished(handle, verdict)
-        if not verdict.passed:
-            raise CheckFailedError(
-                f"the copy differs from the source: {handle}",
-                _failure_lines(verdict),
-                "nothing was switched; look at the differences, take this run back "
-                f"({do('roll-back')}), and start again with a fresh database",
-            )
-        age = opened.snapshot.age_seconds()
-        context.say(f"{handle}: {len(verdict.checks)} checks passed; snapshot held {age:.0f} s")
+        _judge(context, handle, verdict)
+        context.say(f"{handle}: snapshot held {opened.snapshot.age_seconds():.0f} s")
         # What follows may wait for people: the source's vacuum must not wait with it.
         await opened.view.aclose()
         del context.opened[key]
     if context.stage.source_frozen:
         await _frozen_or_the_same(context)
+
+
+def _judge(context: RunContext, handle: str, verdict: Verdict) -> None:
+    context.verdicts[handle] = verdict
+    context.record(f"verdict/{handle}", verdict.model_dump(mode="json"))
+    _refuse_unfinished(handle, verdict)
+    if not verdict.passed:
+        raise CheckFailedError(
+            f"the copy differs from the source: {handle}",
+            _failure_lines(verdict),
+            "nothing was switched; look at the differences, take this run back "
+            f"({do('roll-back')}), and start again with a fresh database",
+        )
+    context.say(f"{handle}: {len(verdict.checks)} checks passed")
 
 
 def _refuse_unfinished(subject: str, verdict: Verdict) -> None:
@@ -203,13 +229,11 @@ async def _frozen_or_the_same(context: RunContext) -> None:
         if look is None:
             continue
         context.say(f"{choice.variable}: rows were counted after the freeze; comparing once more")
-        outside = context.session.outside
-        source = await outside.source.database(choice.variable)
+        source = frozen_look(context, context.session.outside.source, choice.variable)
+        assert source is not None  # the frozen app is the source itself
         target = await open_target(context, context.stage.database_handle(choice))
         # Not within the copy's snapshot: what counts here is the source as it is now.
-        verdict = await outside.verifier.verify(
-            source, target, snapshot=None, on_progress=context.moving("verify")
-        )
+        verdict = await source.compare(target, context.moving("verify"))
         _refuse_unfinished(choice.variable, verdict)
         if not verdict.passed:
             raise was_written_to(Moved(f"{choice.variable}: rows changed between two looks"))
@@ -235,7 +259,7 @@ PREFLIGHT = Task(
     side="both",
     check=_preflight_passed,
     do=_preflight,
-    needs=("fresh-database",),
+    needs=("fresh-database", "job-ready"),
     repeat=True,
     expected=3,
 )

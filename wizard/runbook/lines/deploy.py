@@ -6,13 +6,14 @@ from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice, Plan
 from wizard.model.target import Environment, TargetApp
-from wizard.rules.commit import commit_to_deploy
+from wizard.rules.commit import commit_to_deploy, tells_no_commit
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import configuration, new_side
 from wizard.runbook.lines.accept import look_at, smoke_trouble
 from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.fresh_database import make_database
 from wizard.runbook.lines.parity import PARITY
+from wizard.runbook.lines.registry_login import registry_login
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -97,9 +98,14 @@ async def _configured(context: RunContext) -> Evidence | None:
     return context.proof(f"{len(wanted)} variables set", "configuration read back")
 
 
-def known_commit(context: RunContext) -> str:
+async def known_commit(context: RunContext) -> str:
     """The commit to deploy; BlockedError when nobody knows it."""
-    commit = commit_to_deploy(context.session.plan, context.session.inventory())
+    session = context.session
+    plan, inventory = session.plan, session.inventory()
+    head = ""
+    if not plan.commit and tells_no_commit(inventory):
+        head = await session.outside.repo.head()
+    commit = commit_to_deploy(plan, inventory, head)
     if commit:
         return commit
     raise BlockedError(
@@ -110,7 +116,7 @@ def known_commit(context: RunContext) -> str:
 
 
 async def _push(context: RunContext) -> None:
-    session, commit = context.session, known_commit(context)
+    session, commit = context.session, await known_commit(context)
     if not await session.outside.repo.has_commit(commit):
         raise BlockedError(
             f"the commit that runs on the source is not in this repository: {commit[:12]}",
@@ -132,14 +138,14 @@ async def _push(context: RunContext) -> None:
 
 
 async def _pushed(context: RunContext) -> Evidence | None:
-    commit = known_commit(context)
+    commit = await known_commit(context)
     if not await context.session.outside.target.pushed(await new_side.app(context), commit):
         return None
     return context.proof(f"commit {commit[:12]} is in the new side's repository", "git")
 
 
 async def _deploy(context: RunContext) -> None:
-    target, commit = context.session.outside.target, known_commit(context)
+    target, commit = context.session.outside.target, await known_commit(context)
     app = await new_side.app(context)
 
     async def find() -> bool | None:
@@ -148,14 +154,17 @@ async def _deploy(context: RunContext) -> None:
     async def act() -> bool:
         consent = context.consent(Level.CHANGE_NEW_SIDE, f"deploy {commit[:12]}")
         async with followed(context, "deploy") as log:
-            await target.deploy(app, commit, consent, new_service_count=0, on_log=log)
+            login = registry_login(context)
+            await target.deploy(
+                app, commit, consent, new_service_count=0, registry=login, on_log=log
+            )
         return True
 
     await context.once(f"deploy/{commit}", find, act)
 
 
 async def _deployed(context: RunContext) -> Evidence | None:
-    commit = known_commit(context)
+    commit = await known_commit(context)
     if (
         await context.session.outside.target.last_deployed_commit(await new_side.app(context))
         != commit
@@ -167,7 +176,7 @@ async def _deployed(context: RunContext) -> Evidence | None:
 async def _scale_first(context: RunContext) -> None:
     target, wanted = context.session.outside.target, new_side.services_after_move(context)
     for service in await target.services(await new_side.app(context)):
-        count = 1 if service.name == "web" else 0
+        count = 1 if service.name == new_side.serving(context) else 0
         choice = wanted.get(service.name)
         if service.count != count:
             consent = context.consent(Level.CHANGE_NEW_SIDE, f"scale {service.name} to {count}")
@@ -177,7 +186,8 @@ async def _scale_first(context: RunContext) -> None:
 
 async def _scaled_first(context: RunContext) -> Evidence | None:
     services = await context.session.outside.target.services(await new_side.app(context))
-    if not services or any(s.count != (1 if s.name == "web" else 0) for s in services):
+    serving = new_side.serving(context)
+    if not services or any(s.count != (1 if s.name == serving else 0) for s in services):
         return None
     words = ", ".join(f"{s.name} {s.count}" for s in services)
     return context.proof(f"services: {words}", "services of the target")
@@ -185,7 +195,7 @@ async def _scaled_first(context: RunContext) -> Evidence | None:
 
 async def _make_way_in(context: RunContext) -> None:
     target, plan = context.session.outside.target, context.session.plan
-    web = await new_side.service(context, "web")
+    web = await new_side.service(context, new_side.serving(context))
 
     async def act() -> object:
         consent = context.consent(Level.CHANGE_NEW_SIDE, "default endpoint for the operator")
@@ -260,7 +270,7 @@ def deploy_lines(plan: Plan) -> tuple[Task, ...]:
             do=_configure,
             needs=("app", *database_ids),
         ),
-        new("push", "push the running release's commit", check=_pushed, do=_push, needs=("app",)),
+        new("push", "push the commit to deploy", check=_pushed, do=_push, needs=("app",)),
         new(
             "deploy",
             "first deploy, against the throw-away database",
@@ -271,7 +281,7 @@ def deploy_lines(plan: Plan) -> tuple[Task, ...]:
         ),
         new(
             "scale",
-            "web to one, the rest to zero",
+            "one service up, the rest at zero",
             check=_scaled_first,
             do=_scale_first,
             needs=("deploy",),

@@ -5,6 +5,7 @@ import asyncio
 from wizard.errors import BlockedError
 from wizard.model.database import Finding
 from wizard.model.evidence import Evidence
+from wizard.rules.bound_names import bound_findings
 from wizard.rules.domain_findings import domain_findings
 from wizard.runbook.context import RunContext
 from wizard.runbook.dns.looks import look_at, random_label
@@ -27,7 +28,16 @@ async def findings_now(context: RunContext) -> list[Finding]:
     ]
     for trouble in seen.troubles:
         context.say(trouble, "warn")
-    return found
+    return [*await _bound(context), *found]
+
+
+async def _bound(context: RunContext) -> list[Finding]:
+    """Names that the old side insists on: they may not lead elsewhere before it is frozen."""
+    inventory, outside = context.session.inventory(), context.session.outside
+    bound = [d for d in inventory.domains if d.binds] if inventory is not None else []
+    leads = await asyncio.gather(*(outside.dns.addresses(d.hostname) for d in bound))
+    by_name = {domain.hostname: found for domain, found in zip(bound, leads, strict=True)}
+    return bound_findings(bound, by_name, outside.source.name)
 
 
 async def _survey(context: RunContext) -> None:

@@ -7,9 +7,11 @@ from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.ports.source import Source
 from wizard.rules.processes import is_singleton
+from wizard.rules.serving import serving_process
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.before import read_unchanged
 from wizard.runbook.lines.by_themselves import refuse_what_moves
+from wizard.runbook.lines.once_allowed import once_allowed
 from wizard.runbook.task import Task, Words
 from wizard.safety.consent import Level
 
@@ -40,9 +42,18 @@ async def _remember(context: RunContext) -> None:
     if context.stage.source_frozen:
         # Old TTLs may have taken a day to run out since it was compared.
         refuse_what_moves(await read_unchanged(context))
-    formation, maintenance = await asyncio.gather(app.formation(), app.maintenance())
+    formation, maintenance, before = await asyncio.gather(
+        app.formation(), app.maintenance(), app.before_freeze()
+    )
+    context.record("before-freeze", dict(before))
     context.record("formation", dict(formation))
     context.record("maintenance", maintenance)
+
+
+def _before(context: RunContext) -> dict[str, str]:
+    """What the source said it needs to put back."""
+    told = context.recall("before-freeze")
+    return {str(k): str(v) for k, v in told.items()} if isinstance(told, Mapping) else {}
 
 
 async def _remembered(context: RunContext) -> Evidence | None:
@@ -58,7 +69,7 @@ async def _maintenance_on(context: RunContext) -> None:
     app = frozen_app(context)
     context.record("down_at", context.session.clock.now().timestamp())
     consent = context.session.consent(Level.USERS_NOTICE, f"maintenance on: {app.app}", app.app)
-    await app.set_maintenance(True, consent)
+    await app.set_maintenance(True, consent, _before(context))
 
 
 async def _maintenance_is_on(context: RunContext) -> Evidence | None:
@@ -67,7 +78,7 @@ async def _maintenance_is_on(context: RunContext) -> Evidence | None:
         return None
     if context.recall("down_at") is None:
         context.record("down_at", context.session.clock.now().timestamp())
-    return context.proof(f"{app.app} shows its maintenance page", f"app info of {app.app}")
+    return context.proof(f"users are kept out of {app.app}", f"maintenance of {app.app}")
 
 
 async def _maintenance_back(context: RunContext) -> None:
@@ -76,17 +87,23 @@ async def _maintenance_back(context: RunContext) -> None:
     consent = context.session.consent(
         Level.USERS_NOTICE, f"maintenance {before}: {app.app}", app.app
     )
-    await app.set_maintenance(before, consent)
+    await once_allowed(context, lambda: app.set_maintenance(before, consent, _before(context)))
 
 
 def _names(context: RunContext, *, clocks: bool) -> list[str]:
+    return _of_kind(context, recorded_formation(context), clocks=clocks)
+
+
+def _of_kind(context: RunContext, quantities: Mapping[str, int], *, clocks: bool) -> list[str]:
+    """Those that run and that users do not reach: clocks, or all others."""
     inventory = context.session.inventory()
     known = inventory.processes if inventory else ()
+    apart = (serving_process(inventory), "release")
     singletons = {process.name for process in known if is_singleton(process)}
     return [
         name
-        for name, count in recorded_formation(context).items()
-        if name not in ("web", "release") and count and (name in singletons) is clocks
+        for name, count in quantities.items()
+        if name not in apart and count and (name in singletons) is clocks
     ]
 
 
@@ -106,7 +123,7 @@ async def _are_zero(context: RunContext, names: list[str], what: str) -> Evidenc
     still = [n for n in names if formation.get(n, 0) or running.get(n, 0)]
     if still:
         return None
-    where = f"formation and dynos of {app.app}"
+    where = f"{app.running_seen} of {app.app}"
     return context.proof(f"{what} at zero: {', '.join(names) or 'there are none'}", where)
 
 
@@ -117,7 +134,7 @@ async def _restore(context: RunContext, names: list[str]) -> None:
     if not wanted:
         return
     consent = context.session.consent(Level.USERS_NOTICE, f"restore scale: {app.app}", app.app)
-    await app.scale(wanted, consent)
+    await once_allowed(context, lambda: app.scale(wanted, consent))
 
 
 async def _clock_off(context: RunContext) -> None:
@@ -142,7 +159,8 @@ async def _workers_are_off(context: RunContext) -> Evidence | None:
     if found is None:
         return None
     running = await frozen_app(context).running()
-    others = sorted(name for name, count in running.items() if count and name != "web")
+    serving = serving_process(context.session.inventory())
+    others = sorted(name for name, count in running.items() if count and name != serving)
     if others:
         context.say(f"still running on the old side: {', '.join(others)}", "warn")
         return None
@@ -157,6 +175,19 @@ def by_hand(action: str, **words: str) -> Words:
     def say(context: RunContext) -> str:
         app = context.stage.frozen_app or context.session.outside.source
         return app.by_hand(action, **words)
+
+    return say
+
+
+def _scale_by_hand(*, clocks: bool, usual: str) -> Words:
+    """The command that scales to zero what the inventory tells of; `usual` where it tells none."""
+
+    def say(context: RunContext) -> str:
+        inventory = context.session.inventory()
+        found = {p.name: p.quantity for p in inventory.processes} if inventory else {}
+        names = _of_kind(context, found, clocks=clocks) or [usual]
+        zeros = " ".join("0" for _ in names)
+        return by_hand("scale", process=" ".join(names), quantity=zeros)(context)
 
     return say
 
@@ -193,7 +224,7 @@ CLOCK_OFF = Task(
     check=_clock_is_off,
     do=_clock_off,
     undo=_clock_back,
-    by_hand=by_hand("scale", process="clock", quantity="0"),
+    by_hand=_scale_by_hand(clocks=True, usual="clock"),
     needs=("maintenance-on",),
     effect="hard-down",
     twin="app",
@@ -209,7 +240,7 @@ WORKERS_OFF = Task(
     check=_workers_are_off,
     do=_workers_off,
     undo=_workers_back,
-    by_hand=by_hand("scale", process="worker", quantity="0"),
+    by_hand=_scale_by_hand(clocks=False, usual="worker"),
     needs=("queue-drained",),
     effect="hard-down",
     twin="app",

@@ -9,8 +9,8 @@ from wizard.rules.databases import choose_image
 from wizard.rules.made import made_things
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.followed import followed
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 

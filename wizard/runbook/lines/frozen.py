@@ -7,9 +7,10 @@ from wizard.acts import do
 from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.database import Connection, WriteCounters
 from wizard.model.evidence import Evidence
-from wizard.model.plan import DatabaseChoice
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines.databases_moved import by_job, databases_to_move
 from wizard.runbook.lines.freeze import frozen_app
+from wizard.runbook.lines.source_look import SourceLook, frozen_look, where_looked
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -20,22 +21,29 @@ COUNTERS_LATE = 11.0
 DRAIN_SECONDS = 120.0
 
 
-def databases_to_move(context: RunContext) -> list[DatabaseChoice]:
-    """The plan's databases whose data moves."""
-    return [d for d in context.session.plan.databases if d.engine == "postgres" and d.move_data]
+def _look(context: RunContext, variable: str) -> SourceLook | None:
+    """At the frozen app's database behind a config variable; None, and said, where nobody can."""
+    found = frozen_look(context, frozen_app(context), variable)
+    if found is None and context.opened.get(f"unseen/{variable}") is None:
+        context.opened[f"unseen/{variable}"] = True
+        context.say(f"{variable}: the twin's database is out of reach; not looked at", "warn")
+    return found
 
 
-async def frozen_database(context: RunContext, variable: str) -> Connection:
-    """The frozen app's database behind a config variable."""
-    app = frozen_app(context)
-    return await app.database(variable)
+def _seen(context: RunContext) -> list[str]:
+    """The variables of what moves, as far as the frozen app's own can be looked at."""
+    moved = [choice.variable for choice in databases_to_move(context)]
+    return [variable for variable in moved if _look(context, variable) is not None]
 
 
 async def _waiting(context: RunContext) -> dict[str, int]:
-    counts = {}
-    for queue in context.session.plan.queues:
-        connection = await frozen_database(context, queue.variable)
-        counts[queue.name] = await context.session.outside.probe.count(connection, queue.waiting)
+    counts: dict[str, int] = {}
+    queues = context.session.plan.queues
+    for variable in dict.fromkeys(queue.variable for queue in queues):
+        look, its = _look(context, variable), [q for q in queues if q.variable == variable]
+        if look is not None:
+            found = await look.counts(its)
+            counts |= {queue.name: count for queue, count in zip(its, found, strict=True)}
     return counts
 
 
@@ -65,16 +73,17 @@ async def _drained(context: RunContext) -> Evidence | None:
     counts = await _waiting(context)
     if any(counts.values()):
         return None
-    names = ", ".join(counts) or "no queue is named in the plan"
-    return context.proof(f"queues empty: {names}", "the old side's database")
+    none = "none could be looked at" if context.session.plan.queues else "no queue is named in"
+    none += "" if context.session.plan.queues else " the plan"
+    return context.proof(f"queues empty: {', '.join(counts) or none}", where_looked(context))
 
 
 async def _looks(context: RunContext) -> dict[str, WriteCounters]:
-    probe = context.session.outside.probe
     found = {}
-    for choice in databases_to_move(context):
-        connection = await frozen_database(context, choice.variable)
-        found[choice.variable] = await probe.write_counters(connection)
+    for variable in _seen(context):
+        look = _look(context, variable)
+        if look is not None:
+            found[variable] = await look.write_counters()
     return found
 
 
@@ -96,8 +105,8 @@ async def _prove_frozen(context: RunContext) -> None:
     raise CheckFailedError(
         "the old side still writes",
         last,
-        "find the writer (another app on the same database, a one-off dyno, a BI tool), end it, "
-        f"and {do('again')}; to go back, {do('roll-back')}",
+        "find the writer (another app on the same database, a one-off container, a BI tool), end"
+        f" it, and {do('again')}; to go back, {do('roll-back')}",
     )
 
 
@@ -110,9 +119,13 @@ class Moved:
 
 
 async def _end_idle_sessions(context: RunContext) -> None:
-    app = frozen_app(context).app
+    """Where a connection from here can: what a job's source still has open is counted later."""
+    frozen = frozen_app(context)
+    app = frozen.app
     for choice in databases_to_move(context):
-        connection = await frozen_database(context, choice.variable)
+        if choice in by_job(context):
+            continue
+        connection = await frozen.database(choice.variable)
         if await _is_production(context, choice.variable, connection):
             continue
         consent = context.session.consent(Level.USERS_NOTICE, f"end idle sessions: {app}", app)
@@ -162,11 +175,14 @@ def moved_between(variable: str, then: WriteCounters, now: WriteCounters) -> Mov
 
 
 async def _frozen(context: RunContext) -> Evidence | None:
-    names = [choice.variable for choice in databases_to_move(context)]
-    if any(context.recall(f"frozen/{name}") is None for name in names):
+    names = _seen(context)
+    if context.recall("frozen_at") is None or any(
+        context.recall(f"frozen/{name}") is None for name in names
+    ):
         return None
     what = f"no writer, counters and sequences flat for {QUIET_SECONDS:g} s: {', '.join(names)}"
-    return context.proof(what, "the old side's database")
+    unseen = "the twin's database could not be looked at"
+    return context.proof(what if names else unseen, where_looked(context))
 
 
 async def still_frozen(context: RunContext) -> None:
@@ -241,7 +257,7 @@ async def _held(context: RunContext) -> Evidence | None:
     if not context.recall("still-frozen"):
         return None
     what = f"counters still flat {COUNTERS_LATE:g} s and more after the proof"
-    return context.proof(what, "the old side's database")
+    return context.proof(what, where_looked(context))
 
 
 STILL_FROZEN = Task(

@@ -7,6 +7,7 @@ from wizard.errors import BlockedError
 from wizard.model.plan import DatabaseChoice
 from wizard.model.target import Endpoint, Environment, Service, TargetApp, TargetDatabase
 from wizard.rules.processes import ProcessDecision, decide_processes
+from wizard.rules.serving import serving_process
 from wizard.runbook.context import RunContext
 
 T = TypeVar("T")
@@ -37,6 +38,11 @@ async def find_database(context: RunContext, handle: str) -> TargetDatabase | No
     target = context.session.outside.target
     found = await target.find_database(await environment(context), handle)
     return found if found is not None and found.status == "provisioned" else None
+
+
+def serving(context: RunContext) -> str:
+    """The name of the process, and of the service, that users reach."""
+    return serving_process(context.session.inventory())
 
 
 async def service(context: RunContext, name: str) -> Service:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from wizard.acts import do
 from wizard.errors import CheckFailedError
 from wizard.model.evidence import Evidence
+from wizard.model.inventory import Inventory
 from wizard.rules.variables import ParityRow, parity
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import configuration, new_side
@@ -59,9 +60,22 @@ async def _compare(context: RunContext) -> None:
     key = secrets.token_hex(32)
     inside = await hashes_inside(context, sorted(wanted), key)
     rows = parity(_hashed(wanted, key), _hashed(there, key), decided)
-    unlike = [n for n, value in wanted.items() if inside[n] != keyed(key, value.get_secret_value())]
+    # What a start script makes files of is taken out of the environment before the app starts.
+    in_files = files_made(session.inventory())
+    unlike = [
+        name
+        for name, value in wanted.items()
+        if inside[name] != keyed(key, value.get_secret_value())
+        and not (inside[name] is None and name in in_files)
+    ]
     context.record("parity", [row.model_dump(mode="json") for row in rows])
     context.record("parity-inside", sorted(unlike))
+
+
+def files_made(inventory: Inventory | None) -> frozenset[str]:
+    """Names of variables that hold the content of files, where containers are given files."""
+    mounted = inventory.mounted_files if inventory is not None else ()
+    return frozenset(file.holder for file in mounted if file.kind != "variables")
 
 
 def _hashed(values: Mapping[str, SecretStr], key: str) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """The records as they stood: remembered before anything is asked, compared, and put back."""
 
 import asyncio
+import ipaddress
 from collections.abc import Mapping
 
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError
-from wizard.model.dns import NameSurvey, Record, RecordChange
+from wizard.model.dns import NameSurvey, Record, RecordChange, RecordType
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
 from wizard.runbook.dns.memory import longest_ttl
@@ -62,11 +63,21 @@ def as_it_is(
     targets = {d.hostname: d.target for d in (inventory.domains if inventory else ())}
     old_side = targets.get(survey.name) or next((t for t in targets.values() if t), "")
     if before is None:
-        return RecordChange(name=survey.name, type="CNAME", ttl=ttl, values=(old_side or "",))
-    if before.type == "A" and targets.get(survey.name):
+        kind: RecordType = "A" if _is_address(old_side) else "CNAME"
+        return RecordChange(name=survey.name, type=kind, ttl=ttl, values=(old_side or "",))
+    if before.type == "A" and targets.get(survey.name) and not _is_address(old_side):
         # An apex shows addresses, but what stands at the DNS host is an alias to the old side.
         return RecordChange(name=survey.name, type="ALIAS", ttl=ttl, values=(old_side or "",))
     return RecordChange(name=survey.name, type=before.type, ttl=ttl, values=before.values)
+
+
+def _is_address(target: str | None) -> bool:
+    """Some platforms are led to by the address of a machine, others by a name."""
+    try:
+        ipaddress.IPv4Address(target or "")
+    except ValueError:
+        return False
+    return True
 
 
 def note_ttl(context: RunContext, name: str, ttl: int) -> None:
@@ -125,8 +136,10 @@ async def old_addresses(
     if before is None or before.type != "A":
         return frozenset()
     target = as_it_is(context, survey, before, before.ttl)
-    now = await context.session.outside.dns.addresses(target.values[0]) if target.values else ()
-    return frozenset([*before.values, *(now if target.type == "ALIAS" else ())])
+    if target.type != "ALIAS" or not target.values:
+        return frozenset(before.values)
+    now = await context.session.outside.dns.addresses(target.values[0])
+    return frozenset([*before.values, *now])
 
 
 def stands(record: Record | None, before: Record | None, old_side: frozenset[str]) -> bool:

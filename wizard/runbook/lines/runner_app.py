@@ -18,8 +18,8 @@ from wizard.ports.runner import RunnerKit
 from wizard.rules.made import made_things
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.databases_moved import by_runner
 from wizard.runbook.lines.move_names import move_id
-from wizard.runbook.lines.target_line import by_runner
 from wizard.runbook.runner_line import RunnerLine
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level

@@ -9,6 +9,7 @@ from wizard.model.plan import DatabaseChoice
 from wizard.model.target import TargetApp
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
+from wizard.runbook.lines.databases_moved import by_runner
 from wizard.runbook.lines.far_end import FarEnd
 from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.fresh_database import made_here
@@ -21,7 +22,6 @@ from wizard.runbook.lines.runner_app import (
     runner_service,
     set_up,
 )
-from wizard.runbook.lines.target_line import by_runner
 from wizard.runbook.lines.ways import tell_ways
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level

@@ -2,8 +2,8 @@
 
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
+from wizard.runbook.lines.databases_moved import databases_to_move
 from wizard.runbook.lines.freeze import by_hand, frozen_app
-from wizard.runbook.lines.frozen import databases_to_move
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 

@@ -3,17 +3,11 @@
 from contextlib import AsyncExitStack
 
 from wizard.model.database import Connection
-from wizard.model.plan import DatabaseChoice
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.frozen import databases_to_move
+from wizard.runbook.lines.databases_moved import by_job, by_runner
 from wizard.runbook.lines.ways import way
 from wizard.runbook.watcher import on_broken
-
-
-def by_runner(context: RunContext) -> list[DatabaseChoice]:
-    """The databases whose data a runner moves, and not a tunnel of ours."""
-    return [choice for choice in databases_to_move(context) if choice.route == "runner"]
 
 
 async def open_target(context: RunContext, handle: str) -> Connection:
@@ -21,8 +15,9 @@ async def open_target(context: RunContext, handle: str) -> Connection:
     key = f"tunnel/{handle}"
     if key not in context.opened:
         found = await new_side.database(context, handle)
-        with_runners = {context.stage.database_handle(choice) for choice in by_runner(context)}
-        tell = on_broken(context, handle, by_runner=handle in with_runners)
+        elsewhere = (*by_runner(context), *by_job(context))
+        not_by_us = {context.stage.database_handle(choice) for choice in elsewhere}
+        tell = on_broken(context, handle, by_runner=handle in not_by_us)
 
         def broken(reason: str) -> None:
             context.opened.pop(key, None)  # whoever looks next opens another

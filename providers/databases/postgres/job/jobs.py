@@ -2,9 +2,10 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from providers.databases.postgres import (
+    counters,
     marker,
     preflight,
     preflight_source,
@@ -15,20 +16,29 @@ from providers.databases.postgres.checksum import FIRST_WITH_RECORD_HASH
 from providers.databases.postgres.errors import NotAsked
 from providers.databases.postgres.job import script as scripts
 from providers.databases.postgres.job import troubles
+from providers.databases.postgres.job.questions import REFUSED, asked_count
 from providers.databases.postgres.job.report import Report, cut_out
 from providers.databases.postgres.job.reported_session import ReportedSession
+from providers.databases.postgres.job.serving import PostgresServing
 from providers.databases.postgres.pair import Pair
+from providers.databases.postgres.probe import not_one_number
 from providers.databases.postgres.session import Session, session
 from providers.databases.postgres.verify import ENCODING, Asked, Verification
 from wizard.errors import CheckFailedError, UsageError
-from wizard.model.database import Connection, PhaseTime, Verdict
-from wizard.model.source_job import JobCompared, JobOrder, JobRead
+from wizard.model.database import Connection, PhaseTime, Verdict, WriteCounters
+from wizard.model.source_job import JobCompared, JobCopied, JobOrder, JobRead
 from wizard.ports.database import OnProgress
+from wizard.ports.source_job import Serving
 from wizard.safety.clean import clean
+
+_TAKES = {"probe": "read", "copy": "compare", "verify": "compare"}
 
 
 class PostgresJobs:
     """See wizard.ports.source_job.SourceJobs."""
+
+    def __init__(self) -> None:
+        self.serving: Serving = PostgresServing()
 
     def script(self, order: JobOrder) -> str:
         """The program, for a plain `sh`."""
@@ -50,6 +60,34 @@ class PostgresJobs:
             facts=facts,
             findings=tuple(preflight.in_order(found)),
             whole=target is not None,
+        )
+
+    async def look(self, text: str) -> WriteCounters:
+        """The counters' own reading of what the job was answered."""
+        report = _of(text, "look")
+        with _understood(report):
+            return await counters.read_counters(ReportedSession(report))
+
+    async def counted(self, text: str, queries: Sequence[str]) -> tuple[int, ...]:
+        """One number for each query, in their order."""
+        report = _of(text, "count")
+        session, found = ReportedSession(report), []
+        for query in queries:
+            with _understood(report), _not_refused(query):
+                rows = await session.rows(asked_count(query))
+            if len(rows) != 1 or len(rows[0]) != 1 or type(rows[0][0]) is not int:
+                raise not_one_number()
+            found.append(rows[0][0])
+        return tuple(found)
+
+    async def copied(self, text: str) -> JobCopied:
+        """Phases and troubles, nothing compared."""
+        report = _of(text, "copy")
+        return JobCopied(
+            phases=_phases(report),
+            troubles=troubles.judged(report),
+            left_out=tuple(clean(entry, 200) for entry in report.left_out),
+            unproven=report.tls == "encrypted",
         )
 
     async def compare(
@@ -99,14 +137,29 @@ def _understood(report: Report) -> Iterator[None]:
         )
 
 
+@contextlib.contextmanager
+def _not_refused(query: str) -> Iterator[None]:
+    try:
+        yield
+    except NotAsked as error:
+        if error.sqlstate != REFUSED:
+            raise
+        raise UsageError(
+            "the source's server refuses a counting query of the plan",
+            clean(query, 200),
+            "try it there by hand: a table it names may have another name or schema, or the role"
+            " may not read it",
+        ) from None
+
+
 def _of(text: str, *kinds: str) -> Report:
     report = cut_out(text)
     if report.kind not in kinds:
-        command = "read" if report.kind == "probe" else "compare"
+        command = _TAKES.get(report.kind)
         raise UsageError(
             f"this is the report of a {report.kind} job",
             f"wanted is that of a {' or '.join(kinds)} job",
-            f"moveday database job {command} takes it",
+            f"moveday database job {command} takes it" if command else "paste another one",
         )
     if (ended := troubles.ending(report)) is not None:
         raise ended

@@ -8,12 +8,13 @@ server, by the same SQL that the laptop has them built by.
 
 # ruff: noqa: S608  own constants only
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from providers.databases.postgres import (
     catalog,
     checksum,
+    counters,
     preflight_both,
     preflight_room,
     preflight_source,
@@ -24,6 +25,8 @@ from providers.databases.postgres import (
     verify_rights,
 )
 from providers.databases.postgres.connection import SESSION_SETTINGS, settings_sql
+from providers.databases.postgres.probe import COUNT_SETTINGS
+from providers.databases.postgres.steps import literal
 
 VERSION = (
     "SELECT current_setting('server_version_num')::int / 10000,"
@@ -37,6 +40,10 @@ _ROWS = (
     "coalesce(json_agg((SELECT json_agg(v.value ORDER BY v.n) FROM json_each("
     "row_to_json(moveday_row)) WITH ORDINALITY v(key, value, n)))::text, '[]')"
 )
+
+
+REFUSED = "unknown"
+"""Stands for the SQLSTATE of a counting query that the server refused."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,46 @@ def key_of(sql: str) -> str:
 def probe_script() -> str:
     """psql's script for all that facts and preflight ask of a source; in one read-only view."""
     return "\n".join([*_opening(), *_each(_probe()), *_looks(), _END])
+
+
+def look_script() -> str:
+    """psql's script for one look at whether anything still writes: see `counters`.
+
+    Each question has a view of its own, as from here: the horizon must not be older than the counts
+    that are read beside it.
+    """
+    asked = map(Question, (counters.WRITERS, counters.COUNTED, counters.FILES))
+    begin = "SET default_transaction_read_only = on;"
+    return "\n".join([*_opening(begin=begin), *_each(asked), *_sequences(), _END])
+
+
+def count_script(queries: Sequence[str]) -> str:
+    """psql's script for the app's own counting queries, each read-only and at most ten seconds.
+
+    They go to the server as quoted texts: nothing in them is psql's.
+    """
+    begin = f"{settings_sql(COUNT_SETTINGS)} \\g /dev/null\nRESET search_path;"
+    asked = [line for query in queries for line in _ask_count(asked_count(query))]
+    alone = "\\set ON_ERROR_ROLLBACK off"
+    return "\n".join([*_opening(begin=begin), alone, *asked, _END])
+
+
+def asked_count(query: str) -> str:
+    """A counting query as it is asked, and as its answer is found."""
+    return f"{query.strip().rstrip(';').rstrip()}\n"
+
+
+def _ask_count(query: str) -> list[str]:
+    # Of a statement that it was told by the server to run, psql does not say why it failed.
+    return [
+        "BEGIN READ ONLY;",
+        *_ask_built(f"SELECT {literal(query)}"),
+        "\\set refused :ERROR",
+        "ROLLBACK;",
+        "\\if :refused",
+        f'SELECT \'["{key_of(query)}",{{"sqlstate":"{REFUSED}"}}],\';',
+        "\\endif",
+    ]
 
 
 def verify_script(form: str) -> str:
@@ -104,10 +151,11 @@ def rest_of_verify_script(form: str) -> str:
 
 
 _NO_SEQUENCES = "SELECT ''::text, 0, false WHERE false"
+_ONE_VIEW = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
 _END = "\nSELECT '[\"end\",[]],';\n"
 
 
-def _opening(first: str = "") -> list[str]:
+def _opening(first: str = "", begin: str = _ONE_VIEW) -> list[str]:
     """Settings and the view. `first` is run in it before psql sets a savepoint at each statement:
     no view is given away from behind one."""
     return [
@@ -115,7 +163,7 @@ def _opening(first: str = "") -> list[str]:
         "\\o /dev/null",
         f"{settings_sql(SESSION_SETTINGS)};",
         "\\o",
-        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;",
+        begin,
         *([first] if first else []),
         "\\set ON_ERROR_ROLLBACK on",
         f"SELECT current_setting('server_version_num')::int >= {_NEWER}0000 AS newer,"

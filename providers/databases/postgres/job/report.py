@@ -14,15 +14,16 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from wizard.errors import UsageError
-from wizard.model.source_job import JobKind
+from wizard.model.source_job import ReportKind
 from wizard.safety.clean import clean
 
 _BEGIN = re.compile(r"-----BEGIN MOVEDAY JOB (?P<kind>[a-z]{1,20}) (?P<job>[0-9a-z-]{1,40})-----")
 _SUM = re.compile(r"\s*sha256\s+(?P<sum>[0-9a-f]{64})\s*")
 _LARGEST = 64_000_000
+_KINDS = get_args(ReportKind)
 _AGAIN = (
     "copy everything from the line BEGIN MOVEDAY JOB to the line END MOVEDAY JOB, both included"
 )
@@ -40,7 +41,7 @@ class Answer:
 class Report:
     """A whole report. `troubles` and `phases` as the job wrote them (see its shell files)."""
 
-    kind: JobKind
+    kind: ReportKind
     job: str
     move: str
     form: str
@@ -125,7 +126,7 @@ def _unpacked(text: str, name: str) -> bytes:
 def _understood(raw: dict[str, Any], name: str, kind: str) -> Report:
     if raw["moveday_job"] != 1:
         raise ValueError("version")
-    if raw["kind"] != kind or raw["job"] != name or kind not in ("probe", "copy", "verify"):
+    if raw["kind"] != kind or raw["job"] != name or kind not in _KINDS:
         raise UsageError(
             f"the report of job {name} says that it is of another job",
             f"its lines are of a {clean(kind, 20)} job, its content is of another",

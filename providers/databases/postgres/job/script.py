@@ -12,7 +12,7 @@ from shlex import quote
 from providers.databases.postgres import marker
 from providers.databases.postgres.catalog import NOT_MOVED
 from providers.databases.postgres.connection import TARGET_SETTINGS, settings_sql
-from providers.databases.postgres.job import questions
+from providers.databases.postgres.job import questions, table
 from providers.databases.postgres.schema import LEFT_OUT
 from wizard.errors import UsageError
 from wizard.model.source_job import JobKind, JobOrder, KeptSecret
@@ -22,12 +22,15 @@ _END_OF_FILE = "MOVEDAY_END_OF_FILE"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PATH = re.compile(r"/[\w.@+/-]+")
 _WORD = re.compile(r"[\w.@+:-]*")
+_MOVE = re.compile(r"[^\"\\\x00-\x1f\x7f]*")
+_LARGEST_QUERY = 10_000
 _POOLER, _MYSQL = 6432, 3306
 OLDEST, NEWEST = 12, 18
 _WHAT: dict[JobKind, str] = {
     "probe": "looks at the source and changes nothing",
     "copy": "copies the source into the target, which has to be empty",
     "verify": "counts and sums up the source's rows, and changes nothing",
+    "serve": "waits in the target for orders: to look at the source, copy it, compare it",
 }
 # psql reads the report, and quotes it.
 _READ_REPORT, _REPORT = '\\set report `cat "$MOVEDAY_PRINTED"`\n', ":'report'"
@@ -38,19 +41,25 @@ _NOR_THESE = "PGOPTIONS PGSERVICE PGSERVICEFILE PGPASSFILE PGAPPNAME PGCLIENTENC
 def script(order: JobOrder) -> str:
     """The program for this order. UsageError for what cannot work or would end badly."""
     _refuse(order)
-    read = [_reading("source", order.source, "prefer", "")]
+    source = _reading("source", order.source, "prefer", "")
+    target = ""
     if order.target is not None:
         tls, ca = ("verify-full", '"$dir/target-ca.pem"') if order.target_ca else ("require", "''")
-        read.append(_reading("target", order.target, tls, ca))
-    reach = ["reach source", *(["reach target"] if order.target is not None else [])]
+        target = _reading("target", order.target, tls, ca)
+    unset = f"unset {_NOT_OF_PSQL} {_NOR_THESE}"
+    if order.kind == "serve":
+        # What is wrong with the source is the answer to each order: only the target must be there.
+        unread = f'({source}) >/dev/null || cp "$dir/troubles" "$dir/unread"\nsource_kept='
+        does = [target, unread, unset, _part("serve.sh")]
+    elif target:
+        does = [source, target, unset, "reach source", "reach target", _part("copy.sh")]
+    else:
+        does = [source, unset, "reach source", _part("ask.sh")]
     parts = [
         _head(order),
         _part("begin.sh"),
         *(_file(name, text) for name, text in _files(order).items()),
-        *read,
-        f"unset {_NOT_OF_PSQL} {_NOR_THESE}",
-        *reach,
-        _part("copy.sh" if order.kind == "copy" else "ask.sh"),
+        *does,
     ]
     return "\n".join(part.rstrip("\n") for part in parts) + "\n"
 
@@ -78,6 +87,8 @@ def _head(order: JobOrder) -> str:
         f"packed={'yes' if order.packed else 'no'}",
         f"excluded={quote(excluded)}",
     ]
+    if order.kind == "serve":
+        lines += [f"served_move={quote(order.move_id)}", f"silent_hours={table.SILENT_HOURS}"]
     return "\n".join(lines)
 
 
@@ -91,18 +102,39 @@ def _files(order: JobOrder) -> dict[str, str]:
         return found | {"questions.sql": questions.probe_script()}
     if order.kind == "verify":
         return found | {"questions.sql": questions.verify_script(form)}
+    if order.kind == "serve":
+        return found | _of_serving(order, form)
+    return found | _of_copying(order) | {"questions.sql": questions.rest_of_verify_script(form)}
+
+
+def _of_serving(order: JobOrder, form: str) -> dict[str, str]:
+    return _of_copying(order) | {
+        "probe.sql": questions.probe_script(),
+        "look.sql": questions.look_script(),
+        "count.sql": questions.count_script(order.queries),
+        "verify.sql": questions.verify_script(form),
+        "copy.sql": questions.rest_of_verify_script(form),
+        "lock.sql": table.locking(order.job, f"moveday-{order.job}"),
+        "wait.sql": table.waiting(order.job),
+        "answer.sql": table.answering(order.job),
+        "end.sql": table.ending(order.job),
+        "ask.sh": _part("ask.sh"),
+        "copy.sh": _part("copy.sh"),
+    }
+
+
+def _of_copying(order: JobOrder) -> dict[str, str]:
     quiet = "\\set VERBOSITY sqlstate\n\\o /dev/null\n"
     settings = f"{quiet}{settings_sql(TARGET_SETTINGS)};\n\\o\n"
-    return found | {
+    return {
         "settings.sql": settings,
         "guard.sql": f"{settings}\\set ON_ERROR_STOP on\n{marker.whose('owner', 'fresh')}",
-        "empty.sql": marker.emptying(),
+        "empty.sql": marker.emptying(keep_orders=order.kind == "serve"),
         "marker.sql": f"BEGIN;\n{marker.claiming(order.move_id, 'source-side job')};\nCOMMIT;\n",
         "finish.sql": f"{marker.finishing(order.move_id)};\n",
         "leave.sql": f"{quiet}{_READ_REPORT}{marker.leaving(_REPORT)};\n",
         "analyze.sql": "ANALYZE;\n",
         "view.sql": questions.view_script(),
-        "questions.sql": questions.rest_of_verify_script(form),
         "left_behind": _left_behind(),
     }
 
@@ -121,12 +153,20 @@ def _reading(side: str, kept: KeptSecret, tls: str, ca: str) -> str:
 
 def _refuse(order: JobOrder) -> None:
     sides = {"source": order.source} | ({"target": order.target} if order.target else {})
-    if (order.kind == "copy") != (order.target is not None):
+    if (order.kind in ("copy", "serve")) != (order.target is not None):
         raise UsageError(
             "a copy names source and target, everything else the source alone",
-            "",
-            "--target-secret /run/secrets/NAME, or --target-kept NAME",
+            "" if order.kind != "serve" else "a job that serves takes its orders from the target",
+            "--target-secret /run/secrets/NAME, or --target-env NAME",
         )
+    if not _MOVE.fullmatch(order.move):
+        raise UsageError(
+            "the move's name has signs that a job cannot take",
+            "quotation marks, backslashes and control characters",
+            "give the app another name in moveday.yaml",
+        )
+    for query in order.queries:
+        _refuse_query(query)
     if not OLDEST <= order.major <= NEWEST:
         raise UsageError(
             f"there is no job for PostgreSQL {order.major}",
@@ -135,6 +175,18 @@ def _refuse(order: JobOrder) -> None:
         )
     for side, kept in sides.items():
         _refuse_kept(side, kept)
+
+
+def _refuse_query(query: str) -> None:
+    # Several statements in one text could leave the read-only transaction.
+    if ";" in query.strip().rstrip(";") or "\0" in query or len(query) > _LARGEST_QUERY:
+        raise UsageError(
+            "a counting query must be one statement",
+            f"a job takes none with a semicolon in it, or longer than {_LARGEST_QUERY} characters",
+            "for example: SELECT count(*) FROM jobs WHERE done_at IS NULL",
+        )
+    if _END_OF_FILE in query:
+        raise UsageError(f"a counting query must not hold {_END_OF_FILE}", "", "take it out")
 
 
 def _refuse_kept(side: str, kept: KeptSecret) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from dulwich import porcelain
 from dulwich.refs import Ref
 
+from providers.sandbox.scenarios.commit import commit
+
 _HERE = Path(__file__).parent
 _AUTHOR = b"Robin Example <robin@acme-clinic.test>"
 # As `heroku git:remote` leaves them, for both apps of the pipeline.
@@ -46,39 +48,17 @@ def make_repository(folder: Path, app: Path = APP) -> Repository:
         for name, address in _REMOTES.items():
             config.set((b"remote", name), b"url", address)
         config.write_to_path()
-        running = _commit(checkout, b"Send reminders from a queue", _BORN)
+        running = commit(checkout, b"Send reminders from a queue", _AUTHOR, _BORN)
         trees = {running: _tree(checkout, folder, running)}
         shutil.copytree(_HERE / "next_commit", checkout, dirs_exist_ok=True)
-        head = _commit(checkout, b"Let patients rate visits; plan the move", _BORN + 86400)
+        head = commit(checkout, b"Let patients rate visits; plan the move", _AUTHOR, _BORN + 86400)
         trees[head] = _tree(checkout, folder, head)
     finally:
         repo.close()
     return Repository(checkout, running, head, trees)
 
 
-def _commit(checkout: Path, message: bytes, at: int) -> str:
-    files = [path for path in checkout.rglob("*") if path.is_file() and not _internal(path)]
-    porcelain.add(checkout, paths=[str(path) for path in files])
-    made = porcelain.commit(
-        checkout,
-        message=message,
-        author=_AUTHOR,
-        committer=_AUTHOR,
-        author_timestamp=at,
-        commit_timestamp=at,
-        author_timezone=0,
-        commit_timezone=0,
-        sign=False,
-        no_verify=True,
-    )
-    return made.decode()
-
-
-def _internal(path: Path) -> bool:
-    return ".git" in path.parts
-
-
-def _tree(checkout: Path, folder: Path, commit: str) -> Path:
-    target = folder / "trees" / commit
+def _tree(checkout: Path, folder: Path, name: str) -> Path:
+    target = folder / "trees" / name
     shutil.copytree(checkout, target, ignore=shutil.ignore_patterns(".git"))
     return target

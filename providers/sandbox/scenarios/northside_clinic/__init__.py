@@ -1,2 +1,2 @@
-"""A clinic on MedStack: three processes of one image, a scheduler, Redis, and a database on Azure
-that only the cluster reaches."""
+"""A clinic on MedStack: three services of one image, Redis, and a database on Azure that only the
+cluster reaches."""

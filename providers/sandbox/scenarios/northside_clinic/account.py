@@ -16,9 +16,12 @@ from providers.sandbox.medstack.state import (
 APEX, WWW = "northside-clinic.example", "www.northside-clinic.example"
 MANAGER, OTHER = "203.0.113.40", "203.0.113.41"
 CLUSTER, STAGING = "Northside Production", "Northside Staging"
-_IMAGE = "registry.example.net/northside/portal:4.12.0"
-_NIGHTLY = "registry.example.net/northside/nightly:2.1.3"
-DATABASE_HOST = "northside-prod.postgres.database.azure.com"
+REPOSITORY, TAG = "registry.example.net/northside/portal", "4.12.0"
+_IMAGE = f"{REPOSITORY}:{TAG}"
+DATABASE_HOST, DATABASE_PORT = "northside-prod.postgres.database.azure.com", 5432
+DATABASE = "portal"
+"""The database's name, and its owner's."""
+DATABASE_PASSWORD = "database_password"  # noqa: S105 - the secret's name
 
 
 def company() -> Company:
@@ -33,7 +36,8 @@ def names() -> dict[str, list[str]]:
 
 def _production() -> Cluster:
     password, key = secrets.token_urlsafe(24), secrets.token_hex(32)
-    database = f"postgres://portal:{password}@{DATABASE_HOST}:5432/portal?sslmode=require"
+    place = f"{DATABASE_HOST}:{DATABASE_PORT}/{DATABASE}"
+    database = f"postgres://{DATABASE}:{password}@{place}?sslmode=require"
     session = [MountedSecret("session_key", "session_key", mode=256)]
     shared = {
         "DATABASE_URL": database,
@@ -58,7 +62,7 @@ def _production() -> Cluster:
                 name="portal",
                 image=_IMAGE,
                 replicas=2,
-                command=["gunicorn", "portal.wsgi", "--bind", "0.0.0.0:8000"],
+                command=["python", "portal.py"],
                 env=shared,
                 secrets=session,
                 configs=[MountedSecret("portal_settings", "/srv/portal/settings.ini")],
@@ -71,16 +75,16 @@ def _production() -> Cluster:
             Service(
                 name="worker",
                 image=_IMAGE,
-                command=["celery", "-A", "portal", "worker"],
+                command=["python", "worker.py"],
                 env=shared,
                 secrets=session,
                 memory_mb=512,
             ),
             Service(
                 name="scheduler",
-                image=_NIGHTLY,
-                command=["supercronic", "/etc/nightly.cron"],
-                env={"DATABASE_URL": database, "PORTAL": "http://portal:8000/internal"},
+                image=_IMAGE,
+                command=["python", "clock.py"],
+                env={"DATABASE_URL": database},
                 memory_mb=256,
             ),
             Service(
@@ -93,7 +97,7 @@ def _production() -> Cluster:
         ],
         secrets=[
             Secret("session_key", key),
-            Secret("database_password", password),
+            Secret(DATABASE_PASSWORD, password),
         ],
         configs=[Config("portal_settings", "[portal]\npage_size = 50\nlanguage = en-CA\n")],
     )

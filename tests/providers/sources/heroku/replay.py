@@ -16,6 +16,7 @@ from starlette.routing import Route
 from providers.sources.heroku import open_source
 from providers.sources.heroku.source import HerokuSource
 from providers.vault.memory import MemoryVault
+from wizard.model.plan import SourceChoice
 
 TOKEN = "HRKU-canary-replay-51d0"
 PASSWORD = "p4ss@w/ord:canary#1"
@@ -406,6 +407,10 @@ def source_of(replay: Replay, app: str = "acme", token: str = TOKEN) -> HerokuSo
     vault = MemoryVault()
     vault.put("heroku", "api-key", SecretStr(token))
     host = replay.url.replace("127.0.0.1", "localhost")
-    source = open_source(app, {"HEROKU_HOST": host, "HEROKU_DATA_HOST": "localhost"}, vault)
+    source = open_source(
+        SourceChoice(kind="heroku", app=app),
+        {"HEROKU_HOST": host, "HEROKU_DATA_HOST": "localhost"},
+        vault,
+    )
     source._poll = 0.01
     return source

@@ -29,6 +29,7 @@ from wizard.errors import (
     UnknownOutcome,
     UsageError,
 )
+from wizard.model.plan import SourceChoice
 from wizard.safety.consent import Level, grant
 from wizard.safety.redact import REDACTOR
 
@@ -92,7 +93,7 @@ async def test_missing_scope_names_both(heroku: Replay, source: HerokuSource) ->
 
 async def test_missing_token() -> None:
     with pytest.raises(BlockedError) as caught:
-        open_source("acme", {}, MemoryVault())
+        open_source(SourceChoice(kind="heroku", app="acme"), {}, MemoryVault())
     assert "authorizations:create" in caught.value.hint
 
 
@@ -287,7 +288,7 @@ async def test_capture_whose_answer_is_lost_is_not_repeated(
 def test_by_hand() -> None:
     vault = MemoryVault()
     vault.put("heroku", "api-key", SecretStr(TOKEN))
-    source = open_source("acme", {}, vault)
+    source = open_source(SourceChoice(kind="heroku", app="acme"), {}, vault)
     assert source.by_hand("maintenance-on") == "heroku maintenance:on --app acme"
     assert source.by_hand("maintenance-off") == "heroku maintenance:off --app acme"
     assert (

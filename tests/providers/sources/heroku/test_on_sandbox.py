@@ -13,6 +13,7 @@ from providers.sources.heroku import HerokuSource, open_source
 from providers.vault.memory import MemoryVault
 from tests.providers.sandbox.heroku_world import COMMIT, PEM, HerokuWorld, heroku_world
 from wizard.model.database import Connection
+from wizard.model.plan import SourceChoice
 from wizard.safety.consent import Level, grant
 
 MAY = grant(Level.USERS_NOTICE, "acme-clinic", "tester", datetime(2026, 11, 21, tzinfo=UTC))
@@ -30,7 +31,7 @@ async def source(world: HerokuWorld) -> AsyncIterator[HerokuSource]:
     vault = MemoryVault()
     vault.put("heroku", "api-key", SecretStr(world.heroku.token))
     environ = {"HEROKU_HOST": world.heroku.url, "HEROKU_DATA_HOST": "localhost"}
-    opened = open_source("acme-clinic", environ, vault)
+    opened = open_source(SourceChoice(kind="heroku", app="acme-clinic"), environ, vault)
     opened._poll = 0.2
     yield opened
     await opened.close()

@@ -19,6 +19,7 @@ from providers.vault.memory import MemoryVault
 from tests.providers.sandbox.heroku_world import HerokuWorld, heroku_world
 from tests.providers.sources.heroku.replay import Replay
 from wizard.errors import OutsideError
+from wizard.model.plan import SourceChoice
 from wizard.safety.network import Network
 
 SINCE = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -77,7 +78,7 @@ async def ask(world: HerokuWorld, host: str, source: str) -> None:
     context = ssl.create_default_context(cafile=str(world.ground.authority.ca_file))
     reader, writer = await asyncio.open_connection(
         "127.0.0.1",
-        world.ground.heroku_router.port,
+        world.ground.source_router.port,
         ssl=context,
         server_hostname=host,
         local_addr=(source, 0),
@@ -94,12 +95,12 @@ async def test_visitors_are_seen_at_the_old_side_and_own_looks_are_not(tmp_path:
         vault = MemoryVault()
         vault.put("heroku", "api-key", SecretStr(world.heroku.token))
         environ = {"HEROKU_HOST": world.heroku.url, "HEROKU_DATA_HOST": "localhost"}
-        source = open_source("acme-clinic", environ, vault)
+        source = open_source(SourceChoice(kind="heroku", app="acme-clinic"), environ, vault)
         counting = asyncio.create_task(source.traffic(1.5))
         while not world.ground.ledger.count("heroku", "log-followed"):
             await asyncio.sleep(0.02)
         ca_file = str(world.ground.authority.ca_file)
-        reach = {("192.0.2.1", 443): ("127.0.0.1", world.ground.heroku_router.port)}
+        reach = {("192.0.2.1", 443): ("127.0.0.1", world.ground.source_router.port)}
         looked = await PinnedSite(Network(endpoints=reach, ca_file=ca_file)).visit(
             f"https://{custom}/", "192.0.2.1"
         )

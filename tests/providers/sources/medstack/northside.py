@@ -33,6 +33,16 @@ class Northside:
     def service(self, name: str) -> Service:
         return next(each for each in self.production.services if each.name == name)
 
+    def add_another_app(self) -> None:
+        """A service of another image, which reaches the portal by its name."""
+        env = {
+            "DATABASE_URL": self.service("portal").env["DATABASE_URL"],
+            "PORTAL": "http://portal:8000/internal",
+        }
+        image = "registry.example.net/northside/nightly:2.1.3"
+        command = ["supercronic", "/etc/nightly.cron"]
+        self.production.services.append(Service("nightly", image, command=command, env=env))
+
     def path(self, name: str) -> str:
         """Where a service is asked for."""
         ids = (self.company.id, self.production.id, self.service(name).id)

@@ -83,6 +83,7 @@ async def test_the_doctor_reads_and_confirms(clinic: Northside, swarm: bool) -> 
     told = outcomes(found)
     for fact in ("service-shape", "service-one", "service-env", "secrets-list", "nodes-list"):
         assert told[fact] == "confirmed", fact
+    assert (told["replicas-told"], told["running-told"]) == ("confirmed", "contradicted")
     assert told["service-domains"] == ("not seen here" if swarm else "confirmed")
     assert told["replicas"] == "cannot be checked without a change"
     document = found.model_dump_json()
@@ -98,7 +99,7 @@ async def test_the_doctor_says_what_differs(clinic: Northside) -> None:
     assert (services.state, services.items) == ("differs", 5)
     assert set(services.missing) == {"replicas", "env", "domains", "internal_port"}
     told = outcomes(found)
-    for fact in ("service-env", "service-domains", "nodes-list", "configs-list"):
+    for fact in ("service-env", "replicas-told", "nodes-list", "configs-list", "service-domains"):
         assert told[fact] == "contradicted", fact
     clinic.sandbox.faults.set("medstack.unauthorized", times=-1)
     refused = await health(clinic)

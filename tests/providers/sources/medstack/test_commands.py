@@ -62,6 +62,7 @@ def document(out: str) -> dict[str, Any]:
 
 
 def test_a_look_and_a_map_without_a_plan(run: Run, clinic: Northside, folder: Path) -> None:
+    clinic.add_another_app()
     code, out, err = run("inventory", "--source", "medstack")
     assert (code, out) == (4, "")
     assert "Northside Production (Canada Central), Northside Staging (Canada East)" in err
@@ -91,7 +92,7 @@ def test_a_look_and_a_map_without_a_plan(run: Run, clinic: Northside, folder: Pa
 def test_the_count_that_nobody_told_is_said(run: Run, clinic: Northside) -> None:
     clinic.sandbox.switches.leave_out = ("replicas",)
     _, out, _ = run(*LOOK)
-    assert "portal (portal): ? × gunicorn" in out
+    assert "portal (portal): ? × python portal.py" in out
     assert "how many containers of a service run: not in the answer about portal" in out
     _, out, _ = run("map", "--json")
     portal = next(i for i in document(out)["items"] if i["name"] == "portal")

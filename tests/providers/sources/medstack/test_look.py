@@ -39,16 +39,18 @@ async def test_every_shape_tells_the_same(
 ) -> None:
     for name, on in switches.items():
         setattr(clinic.sandbox.switches, name, on)
+    clinic.add_another_app()
     found, values = await looked(clinic, tmp_path)
     assert (found.source, found.app) == ("medstack", "northside-production")
     assert (found.team, found.region) == ("Northside Clinic", "azure Canada Central")
     assert {a.name: a.processes for a in found.apps} == {
-        "portal": ("portal", "worker"),
-        "scheduler": ("scheduler",),
+        "portal": ("portal", "worker", "scheduler"),
+        "nightly": ("nightly",),
     }
     told = {p.name: (p.command, p.quantity, p.memory_mb, p.counted) for p in found.processes}
-    assert told["portal"] == ("gunicorn portal.wsgi --bind 0.0.0.0:8000", 2, 768, True)
-    assert told["scheduler"][0] == "supercronic /etc/nightly.cron"
+    assert told["portal"] == ("python portal.py", 2, 768, True)
+    assert told["scheduler"][0] == "python clock.py"
+    assert told["nightly"][0] == "supercronic /etc/nightly.cron"
     assert found.processes[0].health == "curl -fsS http://localhost:8000/up"
     assert [(d.hostname, d.process, d.port, d.target) for d in found.domains] == [
         (APEX, "portal", 8000, MANAGER),
@@ -67,14 +69,18 @@ async def test_every_shape_tells_the_same(
         ("session_key", "secret", "/run/secrets/session_key", "SESSION_KEY_FILE", False),
         ("portal_settings", "config", "/srv/portal/settings.ini", "", True),
     }
+    assert {f.name: f.mode for f in found.mounted_files} == {
+        "session_key": 0o400,
+        "portal_settings": 0o444,
+    }
     assert found.outbound_ips == (MANAGER, OTHER)
     password = clinic.secrets()["database"]
     assert values["portal"]["DATABASE_URL"].get_secret_value() == password
     assert [(r.app, r.variable, r.to) for r in found.references] == [
         ("portal", "DATABASE_URL", "northside-prod"),
         ("portal", "REDIS_URL", "cache"),
-        ("scheduler", "DATABASE_URL", "northside-prod"),
-        ("scheduler", "PORTAL", "portal"),
+        ("nightly", "DATABASE_URL", "northside-prod"),
+        ("nightly", "PORTAL", "portal"),
     ]
     assert [(w.kind, w.process) for w in found.wishes] == [("proxy", "load-balancer")]
     assert found.conflicts == ()

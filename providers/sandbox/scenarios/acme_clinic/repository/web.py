@@ -29,8 +29,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
-        if path == "/healthz":
-            self._guarded(health)
+        if path in PAGES:
+            self._guarded(PAGES[path])
         elif path == "/":
             self._send(200, "text/html; charset=utf-8", b"<h1>Acme Clinic</h1>\n")
         else:
@@ -110,9 +110,10 @@ def connect_redis() -> socket.socket:
             # Managed Redis has self-signed certificates, and this cache holds no secrets.
             link = ssl._create_unverified_context().wrap_socket(link)  # noqa: S323
         password = unquote(place.password or "").encode()
-        link.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(password), password))
-        if not read_line(link).startswith(b"+OK"):
-            raise PermissionError("the cache refuses the password")
+        if password:
+            link.sendall(b"*2\r\n$4\r\nAUTH\r\n$%d\r\n%s\r\n" % (len(password), password))
+            if not read_line(link).startswith(b"+OK"):
+                raise PermissionError("the cache refuses the password")
     except BaseException:
         link.close()
         raise
@@ -176,6 +177,9 @@ def redis_state() -> str:
         return "refused"
     except OSError:
         return "down"
+
+
+PAGES = {"/healthz": health}
 
 
 def main() -> None:
