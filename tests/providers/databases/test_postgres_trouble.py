@@ -23,6 +23,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 probe, mover, verifier = PostgresProbe(), PostgresMover(), PostgresVerifier()
 
 _QUICK = 60.0
+# Bytes a second: a copy takes long enough then to be disturbed, however fast the machine is.
+_SLOW = 8_000_000
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -71,7 +73,13 @@ async def _copy_expecting_trouble(
     async with probe.snapshot(source) as snapshot:
         with pytest.raises(DatabaseTrouble) as caught:
             await mover.copy(
-                source, target, snapshot=snapshot, move_id=move_id, on_progress=heard, jobs=jobs
+                source,
+                target,
+                snapshot=snapshot,
+                move_id=move_id,
+                on_progress=heard,
+                jobs=jobs,
+                limit=_SLOW,
             )
     assert at, f"no bytes flowed before: {caught.value}"
     return caught.value, time.monotonic() - at
@@ -131,6 +139,7 @@ async def test_stalled_line_is_given_up(slow_source: Connection, left: Site, rig
                 move_id="stalled",
                 on_progress=heard,
                 jobs=1,
+                limit=_SLOW,
                 stalled_after=2,
             )
         assert "no data passed for 2 seconds" in caught.value.detail
@@ -210,7 +219,12 @@ async def test_cancel_ends_workers_and_server_sessions(
     async with probe.snapshot(slow_source) as snapshot:
         copying_task = asyncio.create_task(
             mover.copy(
-                slow_source, target, snapshot=snapshot, move_id="cancelled", on_progress=heard
+                slow_source,
+                target,
+                snapshot=snapshot,
+                move_id="cancelled",
+                on_progress=heard,
+                limit=_SLOW,
             )
         )
         await flowing.wait()
