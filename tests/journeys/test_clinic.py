@@ -160,6 +160,8 @@ def test_the_clinic_is_refused_killed_taken_back_and_moved(
 
     lines = list((app / ".moveday").rglob("*.line"))
     assert lines, "the job's line was written for a person to copy"
+    for line in lines:
+        assert f"See that the container {line.stem} is removed" in told
     hits = search(secrets, files_below(app)) + search(secrets, files_below(home))
     for name, ended in desk.ended:
         assert "Traceback" not in ended.err, f"{name}\n{ended.err[-3000:]}"

@@ -10,6 +10,14 @@ Side = Literal["old side", "new side", "DNS", "people"]
 Ending = Literal["moved", "old side serves", "not moved"]
 
 
+class LeftBeside(Frozen):
+    """A container that a person was asked to start beside the source; `secrets` were made for it,
+    and were not seen to go."""
+
+    container: str
+    secrets: tuple[str, ...] = ()
+
+
 class Aftermath(Frozen):
     """What is known of a move that ended; the ground for the decommission list.
 
@@ -17,7 +25,8 @@ class Aftermath(Frozen):
     new side, `book_done` when the low TTL had run out after that; None: not measured. `old_ttls`
     are the longest seconds ever seen per name. `practice_databases` were made for practice and are
     still there, `removed_databases` were deleted and may have left backups; `default_endpoint`
-    says whether the operator's own way in was made.
+    says whether the operator's own way in was made. `beside`: what a person put beside the source
+    for the move; moveday cannot take containers away.
     """
 
     ending: Ending
@@ -27,6 +36,7 @@ class Aftermath(Frozen):
     practice_databases: tuple[str, ...] = ()
     removed_databases: tuple[str, ...] = ()
     default_endpoint: bool = False
+    beside: tuple[LeftBeside, ...] = ()
 
 
 class Farewell(Frozen):

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from wizard.engine.chain import Entry
-from wizard.model.decommission import Aftermath, Ending
+from wizard.model.decommission import Aftermath, Ending, LeftBeside
 from wizard.model.plan import Plan
 from wizard.model.runs import Run
 from wizard.rules.made import made_things
 from wizard.runbook.dns.memory import longest_ttl
 
 _REMOVED = "remove database/"
+_ASKED, _FORGOTTEN = "/asked-to-start/", "/forget/"
 
 
 def aftermath(plan: Plan, live: Run | None, entries: Sequence[Entry]) -> Aftermath:
@@ -32,6 +33,7 @@ def aftermath(plan: Plan, live: Run | None, entries: Sequence[Entry]) -> Afterma
         default_endpoint=any(
             e.kind in ("effect", "adopted") and e.key == "endpoint/default" for e in entries
         ),
+        beside=_beside(entries),
     )
 
 
@@ -62,6 +64,18 @@ def _databases(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
     there = [thing.name for thing in reversed(made.made) if thing.kind == "database"]
     gone = (e.key for e in entries if e.kind == "effect" and e.key.startswith(_REMOVED))
     return there, list(dict.fromkeys(key.removeprefix(_REMOVED) for key in gone))
+
+
+def _beside(entries: Sequence[Entry]) -> tuple[LeftBeside, ...]:
+    """Each container that a run asked for, with those of its secrets that were not seen to go."""
+    gone = {e.key.partition(_FORGOTTEN)[2] for e in entries if e.kind == "effect"}
+    found: dict[str, LeftBeside] = {}
+    for entry in entries:
+        name, secrets = entry.key.partition(_ASKED)[2], entry.data.get("value")
+        if name and isinstance(secrets, list):
+            left = tuple(str(each) for each in secrets if str(each) not in gone)
+            found[name] = LeftBeside(container=name, secrets=left)
+    return tuple(found.values())
 
 
 def _old_ttls(names: Sequence[str], entries: Sequence[Entry]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from wizard.model.decommission import Aftermath, Farewell
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
+from wizard.rules.farewell_cluster import job_farewells
 from wizard.rules.farewell_new_side import new_side_farewells
 from wizard.rules.farewell_old_side import old_side_farewells, what_acts_by_itself
 from wizard.rules.farewell_people import people_after, people_now
@@ -22,12 +23,13 @@ def decommission(
     """Everything to switch off or look after, each behind what must come before it.
 
     A move that did not take place leaves the old side alone: then only what it made on the new side
-    and what it changed in DNS is listed.
+    and beside the source, and what it changed in DNS is listed.
     """
     moved = aftermath.ending == "moved"
     found = people_now(plan, inventory, aftermath)
     if moved:
         found += what_acts_by_itself(plan, inventory)
+    found += job_farewells(aftermath)
     found += new_side_farewells(plan, aftermath)
     found += people_after(plan, inventory, aftermath)
     if moved:

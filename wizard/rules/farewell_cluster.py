@@ -7,7 +7,7 @@ evidence, storage that ends with the account, notification addresses, registry c
 
 from collections.abc import Iterator
 
-from wizard.model.decommission import Farewell
+from wizard.model.decommission import Aftermath, Farewell
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 
@@ -110,6 +110,27 @@ def cluster_farewells(plan: Plan, inventory: Inventory | None, kept: str) -> lis
         ),
     ]
     return found
+
+
+def job_farewells(aftermath: Aftermath) -> list[Farewell]:
+    """The containers that a person started for the move, and what was kept for them."""
+    return [
+        Farewell(
+            id=f"job {left.container}",
+            side="old side",
+            what=f"See that the container {left.container} is removed"
+            + (f", then its secrets {' and '.join(left.secrets)}." if left.secrets else "."),
+            earliest="now",
+            why="It was started for the move and does nothing any more"
+            + (
+                "; the secrets hold the addresses and passwords of both databases."
+                if left.secrets
+                else "; moveday took its secrets away, and cannot see whether it is gone."
+            ),
+            final=True,
+        )
+        for left in aftermath.beside
+    ]
 
 
 def _volumes(plan: Plan, inventory: Inventory | None, kept: str) -> Iterator[Farewell]:

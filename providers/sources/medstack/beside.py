@@ -130,7 +130,7 @@ class BesideCluster:
             f"1. In {CONTROL} open the cluster, Services, and make a new custom service.\n"
             f"2. Name: {name}. Image: {image}. Replicas: 1. No domain, no port, no volume.\n"
             f"3. Secrets: {given}.\n"
-            "4. Command: sh, then -c, then the line shown here, as one argument.\n"
+            f"4. Command: sh, then -c, then what the file {name}.line holds, as one argument.\n"
             "5. Save it. It waits and does nothing until moveday tells it to."
         )
 

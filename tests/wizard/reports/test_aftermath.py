@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tests.wizard.runbook.session_for_tests import PLAN
 from wizard.engine.journal import Journal
+from wizard.model.decommission import LeftBeside
 from wizard.reports.aftermath import aftermath
 
 
@@ -29,4 +30,21 @@ def test_the_longest_ttl_counts_wherever_it_was_seen_or_told(tmp_path: Path) -> 
     journal.append("answer", key="dns-old-ttl/b.test", value=86_400)
     plan = PLAN.model_copy(update={"domains": names})
     assert aftermath(plan, None, journal.entries).old_ttls == {"a.test": 3_600, "b.test": 86_400}
+    journal.close()
+
+
+def test_what_a_person_put_beside_the_source_is_named_with_what_is_left_of_it(
+    tmp_path: Path,
+) -> None:
+    journal = Journal.open(tmp_path)
+    for run, job in ((1, "moveday-a"), (2, "moveday-b"), (2, "moveday-b")):
+        names = [f"{job}-source", f"{job}-target"]
+        journal.append("read", key=f"run-{run}/asked-to-start/{job}", value=names)
+    journal.append("intent", key="run-1/forget/moveday-a-source")
+    for name in ("moveday-b-source", "moveday-b-target"):
+        journal.append("effect", key=f"run-2/forget/{name}")
+    assert aftermath(PLAN, None, journal.entries).beside == (
+        LeftBeside(container="moveday-a", secrets=("moveday-a-source", "moveday-a-target")),
+        LeftBeside(container="moveday-b"),
+    )
     journal.close()

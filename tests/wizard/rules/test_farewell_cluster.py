@@ -7,7 +7,7 @@ from tests.wizard.reports.samples import PLAN, inventory
 from tests.wizard.rules.test_decommission import MOVED, ids
 from wizard.model.cloud import BlobAccount, CloudTraces
 from wizard.model.containers import AppGroup, MountedFile, Volume
-from wizard.model.decommission import Aftermath, Ending
+from wizard.model.decommission import Aftermath, Ending, LeftBeside
 from wizard.model.inventory import Inventory, SourceDatabase
 from wizard.model.plan import SourceChoice
 from wizard.rules.decommission import decommission
@@ -90,3 +90,14 @@ def test_no_other_platforms_words_stand_in_it(known: bool) -> None:
 def test_while_the_cluster_serves_nothing_of_it_ends(ending: Ending) -> None:
     found = decommission(CLUSTER, clinic(), Aftermath(ending=ending, switched=NOON))
     assert not {"old-app", "contract", "secrets", "snapshots"} & set(ids(found))
+
+
+@pytest.mark.parametrize("ending", ["moved", "old side serves", "not moved"])
+def test_what_was_started_for_the_move_is_named_however_it_ended(ending: Ending) -> None:
+    left = LeftBeside(container="moveday-a", secrets=("moveday-a-source",))
+    done = LeftBeside(container="moveday-b")
+    found = decommission(CLUSTER, clinic(), Aftermath(ending=ending, beside=(left, done)))
+    said = {each.id: each for each in found}
+    assert "moveday-a-source" in said["job moveday-a"].what
+    assert "passwords" in said["job moveday-a"].why
+    assert "secrets" not in said["job moveday-b"].what
