@@ -1,8 +1,6 @@
 """A project of containers as an inventory: the same facts that any other source tells."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Literal
+from collections.abc import Mapping
 
 from pydantic import SecretStr
 
@@ -12,6 +10,7 @@ from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
+from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import volumes
 from providers.containers.references import Names, logins, references
 from providers.containers.roles import Roles
@@ -19,8 +18,7 @@ from providers.containers.untold import untold_gaps
 from providers.containers.ways_in import WaysIn
 from providers.containers.wishes import wishes
 from wizard.clock import Clock
-from wizard.formats.compose.parts import Used
-from wizard.formats.compose.project import Project, TopFile
+from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
 from wizard.formats.image_name import extensions_in, version_in
 from wizard.model.containers import LedTo, MountedFile
@@ -36,7 +34,6 @@ from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
-_SECRET_PATH = re.compile(r"/run/secrets/[\w.-]+")
 _NO_RESTART = ("no", "none", "false")
 
 
@@ -93,7 +90,7 @@ class _Facts:
             for each in service.environment
             if each.value is not None
         }
-        mounted = tuple(self._mounted())
+        mounted = self._mounted()
         values[""] |= contents(mounted, self.project, self.files)
         found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
@@ -235,60 +232,14 @@ class _Facts:
                     return variable
         return ""
 
-    def _mounted(self) -> list[MountedFile]:
+    def _mounted(self) -> tuple[MountedFile, ...]:
+        mounted = MountedFiles(self.project, self.files, self.app_of, self.given)
+        # Services of one app share files: what one mounts, another may only name in a variable.
         found: list[MountedFile] = []
         for service in self.services.values():
-            app = self.app_of[service.name]
-            found += environment.missing_files(service, app, self.files)
-            for used in service.secrets:
-                found.append(self._one("secret", self.project.secrets, service, used))
-            for used in service.configs:
-                found.append(self._one("config", self.project.configs, service, used))
-            found += self._named_only(service, {f.target for f in found if f.app == app})
-        return list({(f.name, f.kind, f.app, f.target): f for f in found}.values())
-
-    def _named_only(self, service: Service, there: set[str]) -> Iterator[MountedFile]:
-        """Secrets that only a variable names: what mounts them stands elsewhere."""
-        for name, one in self.given[service.name].items():
-            path = one.value.get_secret_value().strip() if one.value is not None else ""
-            if _SECRET_PATH.fullmatch(path) and path not in there:
-                yield MountedFile(
-                    name=path.rpartition("/")[2],
-                    kind="secret",
-                    app=self.app_of[service.name],
-                    target=path,
-                    variable=name,
-                    where=one.where,
-                )
-
-    def _one(
-        self,
-        kind: Literal["secret", "config"],
-        top: Mapping[str, TopFile],
-        service: Service,
-        used: Used,
-    ) -> MountedFile:
-        one = top.get(used.name)
-        if one is None:
-            raise used.place.wrong(f"there is no {kind} {used.name} at the top level")
-        return MountedFile(
-            name=used.name,
-            kind=kind,
-            app=self.app_of[service.name],
-            target=used.target,
-            variable=self._path_variable(service.name, used.target),
-            known=(bool(one.file) and self.files.is_file(one.file)) or bool(one.content),
-            mode=0o444 if used.mode is None else used.mode,
-            uid="" if used.uid == "0" else used.uid,
-            gid="" if used.gid == "0" else used.gid,
-            where=str(used.place),
-        )
-
-    def _path_variable(self, service: str, target: str) -> str:
-        for name, one in self.given[service].items():
-            if one.value is not None and one.value.get_secret_value().strip() == target:
-                return name
-        return ""
+            there = {f.target for f in found if f.app == self.app_of[service.name]}
+            found += mounted.of(service, there)
+        return tuple({(f.name, f.kind, f.app, f.target): f for f in found}.values())
 
     def _gaps(self) -> list[Gap]:
         gaps = [

@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
-from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
+from wizard.model.inventory import Inventory
+from wizard.model.platform_facts import AutoDeploy, Autoscaler
 from wizard.ports.beside import Beside
 from wizard.safety.consent import Consent
 

@@ -1,6 +1,6 @@
 """Who serves the users now, and what did the move leave around? Read from runs and journal."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from wizard.engine.chain import Entry
@@ -71,9 +71,9 @@ def _beside(entries: Sequence[Entry]) -> tuple[LeftBeside, ...]:
     gone = {e.key.partition(_FORGOTTEN)[2] for e in entries if e.kind == "effect"}
     found: dict[str, LeftBeside] = {}
     for entry in entries:
-        name, secrets = entry.key.partition(_ASKED)[2], entry.data.get("value")
-        if name and isinstance(secrets, list):
-            left = tuple(str(each) for each in secrets if str(each) not in gone)
+        name, asked = entry.key.partition(_ASKED)[2], entry.data.get("value")
+        if name and isinstance(asked, Mapping):
+            left = tuple(each for each in map(str, asked["secrets"]) if each not in gone)
             found[name] = LeftBeside(container=name, secrets=left)
     return tuple(found.values())
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from wizard.model.inventory import Certificate, Domain
+from wizard.model.inventory import Domain
 from wizard.model.mapping import MappedItem
+from wizard.model.platform_facts import Certificate
 from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.mapping_facts import MappingFacts

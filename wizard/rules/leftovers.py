@@ -3,9 +3,10 @@
 import shlex
 from collections.abc import Iterator
 
-from wizard.model.inventory import Drain, Inventory
+from wizard.model.inventory import Inventory
 from wizard.model.mapping import Becomes, Group, MappedItem
 from wizard.model.plan import Plan
+from wizard.model.platform_facts import Drain
 from wizard.rules import leftover_words as words
 
 RULES = {

@@ -14,7 +14,8 @@ from wizard.rules.container_registries import SETTINGS as LOGIN
 from wizard.rules.service_parity import ServiceParity, service_parity
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import new_side
-from wizard.runbook.lines.deploy import deploy_lines, known_commit
+from wizard.runbook.lines.code import known_commit
+from wizard.runbook.lines.deploy import deploy_lines
 from wizard.runbook.runner import in_order, run_tasks
 from wizard.runbook.stage import Stage, rehearsal_stage
 from wizard.steps.base import Step, StepState, last

@@ -14,7 +14,7 @@ from providers.sources.heroku.shapes_around import Collaborator as CollaboratorS
 from providers.sources.heroku.shapes_around import Drain as DrainShape
 from providers.sources.heroku.shapes_around import Feature as FeatureShape
 from providers.sources.heroku.shapes_around import Webhook as WebhookShape
-from wizard.model.inventory import Buildpack, Collaborator, Drain, Feature, Webhook
+from wizard.model.platform_facts import Buildpack, Collaborator, Drain, Feature, Webhook
 from wizard.safety.redact import REDACTOR
 
 _TEAM_ITSELF = "@herokumanager.com"

@@ -16,7 +16,7 @@ from providers.sources.heroku.gaps import Gaps
 from providers.sources.heroku.parsing import Read, unknown_shape
 from providers.sources.heroku.shapes import App
 from providers.sources.heroku.shapes_around import GithubLink, Monitor
-from wizard.model.inventory import AutoDeploy, Autoscaler
+from wizard.model.platform_facts import AutoDeploy, Autoscaler
 
 S = TypeVar("S", bound=BaseModel)
 

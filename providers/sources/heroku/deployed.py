@@ -8,7 +8,8 @@ from providers.sources.heroku.gaps import Gaps
 from providers.sources.heroku.parsing import Read
 from providers.sources.heroku.shapes import Build, DynoSize, Formation
 from providers.sources.heroku.shapes import Release as ReleaseShape
-from wizard.model.inventory import Process, Release
+from wizard.model.inventory import Process
+from wizard.model.platform_facts import Release
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from providers.sources.heroku.client import HerokuApi
 from providers.sources.heroku.gaps import Gaps, both
 from providers.sources.heroku.shapes import Domain as DomainShape
 from providers.sources.heroku.shapes_around import SniEndpoint
-from wizard.model.inventory import Certificate, Domain
+from wizard.model.inventory import Domain
+from wizard.model.platform_facts import Certificate
 
 UPLOADED = "uploaded: its private key cannot be read from Heroku"
 

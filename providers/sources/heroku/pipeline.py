@@ -6,7 +6,7 @@ from providers.sources.heroku.gaps import Gaps
 from providers.sources.heroku.parsing import Read
 from providers.sources.heroku.shapes import App, Coupling
 from providers.sources.heroku.shapes_around import Pipeline
-from wizard.model.inventory import Sibling
+from wizard.model.platform_facts import Sibling
 
 
 async def read_pipeline(api: HerokuApi, app: App, gaps: Gaps) -> tuple[str, tuple[Sibling, ...]]:

@@ -20,20 +20,22 @@ from wizard.model.cloud import CloudTraces
 from wizard.model.inventory import (
     Addon,
     Attachment,
+    Domain,
+    Inventory,
+    Process,
+    SourceDatabase,
+    Variable,
+)
+from wizard.model.platform_facts import (
     AutoDeploy,
     Autoscaler,
     Buildpack,
     Certificate,
     Collaborator,
-    Domain,
     Drain,
     Feature,
-    Inventory,
-    Process,
     Release,
     Sibling,
-    SourceDatabase,
-    Variable,
     Webhook,
 )
 from wizard.ports.source import Fingerprint

@@ -23,8 +23,9 @@ from providers.sources.heroku.trouble import missing_token
 from wizard.clock import SYSTEM_CLOCK, Clock
 from wizard.model.database import Connection
 from wizard.model.dns_report import Traffic
-from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
+from wizard.model.inventory import Inventory
 from wizard.model.plan import SourceChoice
+from wizard.model.platform_facts import AutoDeploy, Autoscaler
 from wizard.ports.beside import Beside
 from wizard.ports.source import Fingerprint
 from wizard.ports.vault import Vault

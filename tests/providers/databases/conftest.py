@@ -10,6 +10,7 @@ import pytest_asyncio
 
 from providers.databases.postgres import PostgresMover, PostgresProbe
 from providers.sandbox.authority import Authority
+from tests.providers.databases import planted
 from tests.providers.databases.clusters import Site, site
 from wizard.model.database import Connection
 
@@ -53,6 +54,12 @@ async def old(folder: Path, authority: Authority) -> AsyncIterator[Site]:
         pytest.skip(reason)
     async with site(folder / "old", authority, OLD_PROGRAMS) as started:
         yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def source(left: Site) -> Connection:
+    """A place for every difference, in a source that a module's tests leave as it is."""
+    return await planted.small(left)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -3,7 +3,8 @@
 Each has a table or object of its own, so that all are planted at once and told apart.
 """
 
-from wizard.model.database import Check
+from tests.providers.databases.clusters import Site
+from wizard.model.database import Check, Connection
 
 SCHEMA = """
     SET ROLE clinic_owner;
@@ -135,3 +136,10 @@ NAMED = {
 def named(failures: tuple[Check, ...]) -> dict[tuple[str, str], str]:
     """The failures of a verdict as `NAMED` has them."""
     return {(check.kind, check.subject): check.detail for check in failures}
+
+
+async def small(site: Site) -> Connection:
+    """A database of its own with a place for every difference."""
+    connection = await site.fresh()
+    await site.sql(connection, SCHEMA)
+    return connection

@@ -22,7 +22,7 @@ from tests.providers.databases.job_platform import (
     told,
 )
 from tests.providers.databases.source_jobs import url_of
-from wizard.errors import BlockedError, CheckFailedError
+from wizard.errors import BlockedError, CheckFailedError, OutsideError
 from wizard.model.database import WriteCounters
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
@@ -59,9 +59,7 @@ def in_turn(*tasks: Task) -> list[Task]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def sides(left: Site, right: Site, tmp_path: Path) -> AsyncIterator[tuple[Platform, NewSide]]:
-    source = await left.fresh()
-    await left.sql(source, planted.SCHEMA)
-    platform = Platform(source, tmp_path)
+    platform = Platform(await planted.small(left), tmp_path)
     yield platform, NewSide(await right.fresh(), right)
     await platform.end()
 
@@ -154,4 +152,29 @@ async def test_nobody_starts_it(sides: tuple[Platform, NewSide], tmp_path: Path)
         await context.resources.aclose()
     assert asked[0].start == asked[1].start
     assert asked[0].start.image == "postgres:18"
+    session.journal.close()
+
+
+async def test_gone_from_its_platform_it_is_missed_and_goes_on_when_started_again(
+    sides: tuple[Platform, NewSide], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wizard.runbook.lines.far_job.SILENT_WITHIN", 1.0)
+    platform, side = sides
+    session = open_clinic(tmp_path / "app", platform, side)
+    context = live_run(session)
+    await run_tasks(context, in_turn(*BEFORE))
+    ((container, _),) = platform.containers.items()
+    await platform.end()
+    with pytest.raises(OutsideError, match="was not heard") as caught:
+        await run_tasks(context, in_turn(*BEFORE, FREEZE_PROVEN))
+    line = tmp_path / "app" / ".moveday" / "runs" / "1" / f"{container}.line"
+    assert f"start {container} of postgres:18" in caught.value.remedy
+    assert str(line) in caught.value.remedy
+    request = next(each for each in session.front.asked if each.start is not None)  # type: ignore[attr-defined]
+    assert request.start.line == line.read_text()
+
+    await platform.start(request)
+    await run_tasks(context, in_turn(*BEFORE, *FROZEN))
+    await context.resources.aclose()
+    assert f"{container}: ended" in told(session)["job-gone"]
     session.journal.close()

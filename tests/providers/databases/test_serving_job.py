@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import pytest_asyncio
 
 from providers.databases.postgres import PostgresMover, PostgresProbe, PostgresVerifier
 from tests.providers.databases import planted
@@ -23,18 +22,6 @@ pytestmark = [
 ]
 WAITING = "SELECT count(*) FROM changed WHERE note LIKE 'row 1%' -- it's 10\\gset"
 REFUSED = "SELECT count(*) FROM nobody_made_it"
-
-
-async def small(site: Site) -> Connection:
-    connection = await site.fresh()
-    await site.sql(connection, planted.SCHEMA)
-    return connection
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def source(left: Site) -> Connection:
-    """A source that every test leaves as it is."""
-    return await small(left)
 
 
 async def test_it_does_all_that_a_move_asks_and_ends_when_told(
@@ -90,7 +77,7 @@ async def test_it_does_all_that_a_move_asks_and_ends_when_told(
 async def test_killed_amid_a_copy_it_begins_anew_and_a_second_one_stands_back(
     left: Site, right: Site, tmp_path: Path
 ) -> None:
-    source, target = await small(left), await right.fresh()
+    source, target = await planted.small(left), await right.fresh()
     async with serving(source, target, tmp_path) as job:
         first = await job.start()
         await job.heard(until=lambda heard: heard.there)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import pytest_asyncio
 from pydantic import SecretStr
 
 from providers.databases.postgres import PostgresProbe, PostgresVerifier
@@ -34,19 +33,6 @@ def order_for(kind: JobKind, source: Path, **more: object) -> JobOrder:
     return JobOrder(kind=kind, **given)  # type: ignore[arg-type]
 
 
-async def small(site: Site) -> Connection:
-    """A small database with a place for every difference."""
-    connection = await site.fresh()
-    await site.sql(connection, planted.SCHEMA)
-    return connection
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def source(left: Site) -> Connection:
-    """A source that every test leaves as it is."""
-    return await small(left)
-
-
 async def test_a_probe_finds_what_the_laptop_would(
     source: Connection, right: Site, tmp_path: Path
 ) -> None:
@@ -63,7 +49,7 @@ async def test_a_probe_finds_what_the_laptop_would(
 async def test_a_verification_is_the_verifiers_own(
     source: Connection, right: Site, tmp_path: Path
 ) -> None:
-    target = await small(right)
+    target = await planted.small(right)
     ran = await run_job(JOBS.script(order_for("verify", kept(tmp_path, source, "url"))), tmp_path)
     assert ran.code == 0, ran.err
     found = await JOBS.compare(ran.out, target)

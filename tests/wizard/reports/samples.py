@@ -6,16 +6,7 @@ from tests.wizard.forecast.samples import NOON, run
 from wizard.engine.journal import Entry, Journal
 from wizard.model.database import Check, Verdict
 from wizard.model.evidence import Evidence
-from wizard.model.inventory import (
-    Addon,
-    Domain,
-    Gap,
-    Inventory,
-    Process,
-    Release,
-    SourceDatabase,
-    Variable,
-)
+from wizard.model.inventory import Addon, Domain, Gap, Inventory, Process, SourceDatabase, Variable
 from wizard.model.mapping import MappedItem, Mapping, OpenQuestion, Total
 from wizard.model.plan import (
     DatabaseChoice,
@@ -26,6 +17,7 @@ from wizard.model.plan import (
     SourceChoice,
     TargetChoice,
 )
+from wizard.model.platform_facts import Release
 from wizard.model.question import Question
 from wizard.model.rates import Rates
 from wizard.model.runs import Outage, Run

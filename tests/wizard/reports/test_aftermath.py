@@ -38,8 +38,8 @@ def test_what_a_person_put_beside_the_source_is_named_with_what_is_left_of_it(
 ) -> None:
     journal = Journal.open(tmp_path)
     for run, job in ((1, "moveday-a"), (2, "moveday-b"), (2, "moveday-b")):
-        names = [f"{job}-source", f"{job}-target"]
-        journal.append("read", key=f"run-{run}/asked-to-start/{job}", value=names)
+        asked = {"image": "postgres:18", "secrets": [f"{job}-source", f"{job}-target"]}
+        journal.append("read", key=f"run-{run}/asked-to-start/{job}", value=asked)
     journal.append("intent", key="run-1/forget/moveday-a-source")
     for name in ("moveday-b-source", "moveday-b-target"):
         journal.append("effect", key=f"run-2/forget/{name}")

@@ -9,23 +9,25 @@ from tests.wizard.rules.test_variables import inventory, plan
 from wizard.model.inventory import (
     Addon,
     Attachment,
+    Domain,
+    Inventory,
+    Process,
+    SourceDatabase,
+    Variable,
+)
+from wizard.model.mapping import MappedItem, Mapping
+from wizard.model.plan import DatabaseChoice, Plan
+from wizard.model.platform_facts import (
     AutoDeploy,
     Autoscaler,
     Buildpack,
     Certificate,
     Collaborator,
-    Domain,
     Drain,
     Feature,
-    Inventory,
-    Process,
     Sibling,
-    SourceDatabase,
-    Variable,
     Webhook,
 )
-from wizard.model.mapping import MappedItem, Mapping
-from wizard.model.plan import DatabaseChoice, Plan
 from wizard.model.rates import Rates
 from wizard.model.target import DatabaseImage, Stack
 from wizard.rules.mapping import build_mapping

@@ -6,18 +6,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wizard.model.inventory import (
-    Addon,
-    Autoscaler,
-    Domain,
-    Feature,
-    Gap,
-    Inventory,
-    Process,
-    Release,
-    SourceDatabase,
-    Variable,
-)
+from wizard.model.inventory import Addon, Domain, Gap, Inventory, Process, SourceDatabase, Variable
+from wizard.model.platform_facts import Autoscaler, Feature, Release
 from wizard.rules.inventory_changes import KINDS, changes, that_matter_for_a_freeze
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

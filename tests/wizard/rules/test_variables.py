@@ -11,7 +11,8 @@ from wizard.model.inventory import Inventory, Variable
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.rules.database_urls import moved_url, read_url
 from wizard.rules.outbound import outbound_evidence
-from wizard.rules.variables import RULES, VariableDecision, decide_variables, parity
+from wizard.rules.variable_parity import parity
+from wizard.rules.variables import RULES, VariableDecision, decide_variables
 
 OLD = "postgres://u1:p1@old-db.test:5433/d1"
 NEW = "postgresql://aptible:pw@db-stack-1.aptible.test:2345/db"

@@ -8,7 +8,8 @@ from wizard.acts import do
 from wizard.engine.events import PersonNeeded
 from wizard.errors import BlockedError, MovedayError
 from wizard.model.evidence import Evidence
-from wizard.model.inventory import AutoDeploy, Autoscaler, Inventory
+from wizard.model.inventory import Inventory
+from wizard.model.platform_facts import AutoDeploy, Autoscaler
 from wizard.runbook.context import RunContext
 from wizard.runbook.task import Task
 

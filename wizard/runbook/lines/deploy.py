@@ -6,14 +6,12 @@ from wizard.errors import BlockedError
 from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice, Plan
 from wizard.model.target import Environment, TargetApp
-from wizard.rules.commit import commit_to_deploy, tells_no_commit
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines import configuration, new_side
+from wizard.runbook.lines import code, configuration, new_side
 from wizard.runbook.lines.accept import look_at, smoke_trouble
 from wizard.runbook.lines.followed import followed
 from wizard.runbook.lines.fresh_database import make_database
 from wizard.runbook.lines.parity import PARITY
-from wizard.runbook.lines.registry_login import registry_login
 from wizard.runbook.task import Task
 from wizard.safety.consent import Level
 
@@ -96,81 +94,6 @@ async def _configured(context: RunContext) -> Evidence | None:
     if await configuration.differing(context, wanted):
         return None
     return context.proof(f"{len(wanted)} variables set", "configuration read back")
-
-
-async def known_commit(context: RunContext) -> str:
-    """The commit to deploy; BlockedError when nobody knows it."""
-    session = context.session
-    plan, inventory = session.plan, session.inventory()
-    head = ""
-    if not plan.commit and tells_no_commit(inventory):
-        head = await session.outside.repo.head()
-    commit = commit_to_deploy(plan, inventory, head)
-    if commit:
-        return commit
-    raise BlockedError(
-        "it is not known which commit runs on the source",
-        "its release names none",
-        "set `commit:` in moveday.yaml to the one to deploy",
-    )
-
-
-async def _push(context: RunContext) -> None:
-    session, commit = context.session, await known_commit(context)
-    if not await session.outside.repo.has_commit(commit):
-        raise BlockedError(
-            f"the commit that runs on the source is not in this repository: {commit[:12]}",
-            "so it cannot be pushed to the new side",
-            "git fetch it from where it was deployed, or set `commit:` in moveday.yaml",
-        )
-    app = await new_side.app(context)
-
-    async def find() -> bool | None:
-        return True if await session.outside.target.pushed(app, commit) else None
-
-    async def act() -> bool:
-        consent = context.consent(Level.CHANGE_NEW_SIDE, f"push {commit[:12]}")
-        async with followed(context, "push"):
-            await session.outside.target.push(app, commit, consent)
-        return True
-
-    await context.once(f"push/{commit}", find, act)
-
-
-async def _pushed(context: RunContext) -> Evidence | None:
-    commit = await known_commit(context)
-    if not await context.session.outside.target.pushed(await new_side.app(context), commit):
-        return None
-    return context.proof(f"commit {commit[:12]} is in the new side's repository", "git")
-
-
-async def _deploy(context: RunContext) -> None:
-    target, commit = context.session.outside.target, await known_commit(context)
-    app = await new_side.app(context)
-
-    async def find() -> bool | None:
-        return True if await target.last_deployed_commit(app) == commit else None
-
-    async def act() -> bool:
-        consent = context.consent(Level.CHANGE_NEW_SIDE, f"deploy {commit[:12]}")
-        async with followed(context, "deploy") as log:
-            login = registry_login(context)
-            await target.deploy(
-                app, commit, consent, new_service_count=0, registry=login, on_log=log
-            )
-        return True
-
-    await context.once(f"deploy/{commit}", find, act)
-
-
-async def _deployed(context: RunContext) -> Evidence | None:
-    commit = await known_commit(context)
-    if (
-        await context.session.outside.target.last_deployed_commit(await new_side.app(context))
-        != commit
-    ):
-        return None
-    return context.proof(f"commit {commit[:12]} deployed; its hooks ran", "operations")
 
 
 async def _scale_first(context: RunContext) -> None:
@@ -270,12 +193,12 @@ def deploy_lines(plan: Plan) -> tuple[Task, ...]:
             do=_configure,
             needs=("app", *database_ids),
         ),
-        new("push", "push the commit to deploy", check=_pushed, do=_push, needs=("app",)),
+        new("push", "push the commit to deploy", check=code.pushed, do=code.push, needs=("app",)),
         new(
             "deploy",
             "first deploy, against the throw-away database",
-            check=_deployed,
-            do=_deploy,
+            check=code.deployed,
+            do=code.deploy,
             needs=("configuration", "push"),
             expected=120,
         ),

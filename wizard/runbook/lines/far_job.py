@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from wizard.acts import do
 from wizard.errors import BlockedError, MovedayError, OutsideError
@@ -10,7 +10,15 @@ from wizard.forecast.durations import duration
 from wizard.model.plan import DatabaseChoice
 from wizard.model.source_job import AskKind, JobHeard
 from wizard.runbook.context import RunContext
-from wizard.runbook.lines.job_names import beside, container_name, job_name, jobs, secret_names
+from wizard.runbook.lines.job_names import (
+    asked_key,
+    beside,
+    container_name,
+    job_name,
+    jobs,
+    line_name,
+    secret_names,
+)
 from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.watcher import note
 
@@ -94,14 +102,19 @@ class FarJob:
             self._context.say(words, "warn")
 
     def _not_heard(self) -> OutsideError:
-        container = container_name(self._context, self._choice)
+        context = self._context
+        container = container_name(context, self._choice)
+        asked = context.recall(asked_key(container))
+        image = str(asked["image"]) if isinstance(asked, Mapping) else "as before"
+        line = context.session.store.run_folder(context.stage.run) / line_name(container)
+        by_hand = beside(context).start_by_hand(
+            container, image, secret_names(context, self._choice)
+        )
         return OutsideError(
             f"the job {self.name} was not heard for {duration(SILENT_WITHIN)}",
             "its container does not run, or no longer reaches the target",
-            f"look at the log of its container {container}, start it again, then {do('again')}\n"
-            + beside(self._context).start_by_hand(
-                container, "the same image", secret_names(self._context, self._choice)
-            ),
+            f"look at the log of its container {container}; if it is gone, start it again:\n"
+            f"{by_hand}\nthe line stands in {line}\nthen {do('again')}",
         )
 
     def _gone(self, found: JobHeard | None) -> MovedayError:

@@ -32,6 +32,16 @@ def secret_names(context: RunContext, choice: DatabaseChoice) -> tuple[str, str]
     return f"{name}-source", f"{name}-target"
 
 
+def line_name(container: str) -> str:
+    """The file in the run's folder that holds what the container runs, to be copied."""
+    return f"{container}.line"
+
+
+def asked_key(container: str) -> str:
+    """Under which a run records that the container was asked for: its image and its secrets."""
+    return f"asked-to-start/{container}"
+
+
 def beside(context: RunContext) -> Beside:
     """What can be had beside the source; BlockedError where nothing can."""
     found = context.session.outside.source.beside

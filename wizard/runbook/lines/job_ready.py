@@ -20,7 +20,14 @@ from wizard.runbook.lines import new_side
 from wizard.runbook.lines.databases_moved import by_job
 from wizard.runbook.lines.far_job import FarJob
 from wizard.runbook.lines.job_gone import end_job
-from wizard.runbook.lines.job_names import beside, container_name, jobs, secret_names
+from wizard.runbook.lines.job_names import (
+    asked_key,
+    beside,
+    container_name,
+    jobs,
+    line_name,
+    secret_names,
+)
 from wizard.runbook.lines.move_names import move_id
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.task import Check, Task
@@ -45,12 +52,12 @@ async def _prepared(context: RunContext, choice: DatabaseChoice) -> PersonNeeded
     script = jobs(context).script(order)
     line = packed(script)
     # Too long to be read off a screen: it is copied from a file. The other one is for reading.
-    to_copy = _written(context, f"{container}.line", line)
+    to_copy = _written(context, line_name(container), line)
     to_read = _written(context, f"{container}.sh", script)
     names = secret_names(context, choice)
     image = f"postgres:{order.major}"
     # The report says at the end what somebody has put there.
-    context.record(f"asked-to-start/{container}", list(names))
+    context.record(asked_key(container), {"image": image, "secrets": list(names)})
     return PersonNeeded(
         JOB_READY.id,
         JOB_READY.title,

@@ -10,7 +10,7 @@ from wizard.acts import do
 from wizard.errors import CheckFailedError
 from wizard.model.evidence import Evidence
 from wizard.model.inventory import Inventory
-from wizard.rules.variables import ParityRow, parity
+from wizard.rules.variable_parity import ParityRow, parity
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines import configuration, new_side
 from wizard.runbook.task import Task
