@@ -131,7 +131,7 @@ class RehearsalScreen(PausingScreen):
     @on(TaskBoard.RowHighlighted)
     def _row_words(self) -> None:
         row = self.query_one(TaskBoard).under_cursor
-        self.query_one("#row-words", Words).update(row_words(row, fidelity=True))
+        self.query_one("#row-words", Words).update(row_words(row, rehearsal=True))
 
     @on(Button.Pressed, "#begin")
     def action_begin(self) -> None:

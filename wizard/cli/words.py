@@ -29,8 +29,9 @@ def run_words(run: Run) -> str:
     lines = [f"{run.mode} {run.number}: {run.outcome}"]
     lines += [f"counts for no forecast: {run.void}"] if run.void else []
     lines += ["", "tasks"]
+    users = "users are down" if run.mode == "live" else "users would be down"
     for task in run.tasks:
-        down = "  users are down" if task.effect == "hard-down" else ""
+        down = f"  {users}" if task.effect == "hard-down" else ""
         truth = "" if task.fidelity == "real" else f"  ({task.fidelity})"
         lines.append(f"  {task.title:<52} {task.seconds:8.1f} s{truth}{down}")
     if run.move:
