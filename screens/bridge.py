@@ -10,6 +10,7 @@ from wizard.engine.events import (
     Event,
     LogLine,
     Moving,
+    PersonDone,
     PersonNeeded,
     TaskFailed,
     TaskFinished,
@@ -52,6 +53,9 @@ class Bridge:
                 self._batch.append(event)
             return
         if isinstance(event, LogLine) and len(self._batch) > _BURST:
+            return
+        if isinstance(event, PersonDone):
+            self.waiting.pop(event.task, None)
             return
         if isinstance(event, TaskFinished | TaskFailed | TaskUndone):
             self.waiting.pop(event.task, None)

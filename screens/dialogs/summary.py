@@ -3,15 +3,15 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from screens.dialogs.reading import MoreToRead, ReadingDialog, ReadingText
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 
-class SummaryDialog(ModalScreen[bool]):
+class SummaryDialog(ReadingDialog[bool]):
     """True when the person goes on. `held` is the reason why nobody can, "" when one can."""
 
     BINDINGS = [Binding("escape,q", "no", "Close", tooltip="close; nothing is begun")]
@@ -26,8 +26,9 @@ class SummaryDialog(ModalScreen[bool]):
         """Verdict, words, two buttons."""
         with Vertical(classes="dialog -wide-text"):
             yield Static(self.heading, classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-text"):
+            with ReadingText():
                 yield Static(self.text, id="words", markup=False)
+            yield MoreToRead()
             with Horizontal(classes="dialog-buttons"):
                 yield Button(self._no, id="no", variant="primary")
                 label = f"{self._yes}: {self._held}" if self._held else self._yes

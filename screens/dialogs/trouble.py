@@ -3,10 +3,10 @@
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, Vertical
 from textual.widgets import Button, Static
 
+from screens.dialogs.reading import MoreToRead, ReadingDialog, ReadingText
 from screens.remedies import in_keys
 from wizard.errors import MovedayError, OutsideError
 from wizard.safety.clean import clean
@@ -22,7 +22,7 @@ def trouble_words(error: MovedayError, here: str, began: str = "") -> str:
     return _shown("\n".join(part for part in parts if part))
 
 
-class TroubleDialog(ModalScreen[str]):
+class TroubleDialog(ReadingDialog[str]):
     """Dismissed with "retry", with "" when closed, or with the words when they are to be copied.
 
     What to do is said in the keys of step `here`; `began` is the action that led to the trouble.
@@ -42,11 +42,12 @@ class TroubleDialog(ModalScreen[str]):
         error = self.error
         with Vertical(classes="dialog -trouble"):
             yield Static(_shown(f"✗ {error.title}"), classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-text"):
+            with ReadingText():
                 yield Static(_shown(error.detail), classes="dialog-why", markup=False)
                 if error.remedy:
                     todo = in_keys(error.remedy, self.here, self.began)
                     yield Static(_shown(f"What to do: {todo}"), markup=False)
+            yield MoreToRead()
             with Horizontal(classes="dialog-buttons"):
                 yield Button("Close", id="close")
                 if isinstance(error, OutsideError):

@@ -2,15 +2,15 @@
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
+from textual.containers import Vertical
 from textual.widgets import Static
 
+from screens.dialogs.reading import MoreToRead, ReadingDialog, ReadingText
 from wizard.safety.clean import clean
 from wizard.safety.redact import REDACTOR
 
 
-class WordsDialog(ModalScreen[str]):
+class WordsDialog(ReadingDialog[str]):
     """Closed by esc; `c` closes it and hands the text out to be copied."""
 
     BINDINGS = [
@@ -27,8 +27,9 @@ class WordsDialog(ModalScreen[str]):
         """Title, text, keys."""
         with Vertical(classes="dialog"):
             yield Static(self.heading, classes="dialog-title", markup=False)
-            with VerticalScroll(classes="dialog-text"):
+            with ReadingText():
                 yield Static(self.text, id="words", markup=False)
+            yield MoreToRead()
             yield Static("c copy   esc close", classes="muted", markup=False)
 
     def action_close(self) -> None:

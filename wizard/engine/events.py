@@ -109,6 +109,24 @@ class PersonNeeded:
     end: str = ""
 
 
+@dataclass(frozen=True)
+class PersonDone:
+    """What a person was asked for under `task` is there, or is no longer waited for.
+
+    It may have been asked for in the middle of another task, whose end says nothing of it.
+    """
+
+    task: str
+
+
 Event = (
-    Said | TaskStarted | TaskFinished | TaskFailed | TaskUndone | Moving | LogLine | PersonNeeded
+    Said
+    | TaskStarted
+    | TaskFinished
+    | TaskFailed
+    | TaskUndone
+    | Moving
+    | LogLine
+    | PersonNeeded
+    | PersonDone
 )

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from wizard.acts import do
-from wizard.engine.events import PersonNeeded
+from wizard.engine.events import PersonDone, PersonNeeded
 from wizard.errors import BlockedError, OutsideError
 from wizard.model.dns import RecordChange
 from wizard.model.evidence import Evidence
@@ -31,6 +31,20 @@ async def wait_for_person(
     said = await session.front.ask_person(request)
     if request.confirm is not None:
         await confirmed(context, request, said)
+    try:
+        return await _seen(context, request, check, poll, begun)
+    finally:
+        session.front.hear(PersonDone(request.task))
+
+
+async def _seen(
+    context: "RunContext",
+    request: PersonNeeded,
+    check: Callable[["RunContext"], Awaitable[Evidence | None]],
+    poll: float,
+    begun: float,
+) -> tuple[Evidence, float]:
+    session = context.session
     while True:
         try:
             evidence = await check(context)

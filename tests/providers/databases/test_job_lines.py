@@ -22,7 +22,7 @@ from tests.providers.databases.job_platform import (
     told,
 )
 from tests.providers.databases.source_jobs import url_of
-from wizard.errors import BlockedError, CheckFailedError, OutsideError
+from wizard.errors import BlockedError, CheckFailedError
 from wizard.model.database import WriteCounters
 from wizard.model.evidence import Evidence
 from wizard.runbook.context import RunContext
@@ -155,7 +155,7 @@ async def test_nobody_starts_it(sides: tuple[Platform, NewSide], tmp_path: Path)
     session.journal.close()
 
 
-async def test_gone_from_its_platform_it_is_missed_and_goes_on_when_started_again(
+async def test_gone_from_its_platform_it_is_asked_for_again_and_goes_on(
     sides: tuple[Platform, NewSide], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("wizard.runbook.lines.far_job.SILENT_WITHIN", 1.0)
@@ -164,17 +164,21 @@ async def test_gone_from_its_platform_it_is_missed_and_goes_on_when_started_agai
     context = live_run(session)
     await run_tasks(context, in_turn(*BEFORE))
     ((container, _),) = platform.containers.items()
-    await platform.end()
-    with pytest.raises(OutsideError, match="was not heard") as caught:
-        await run_tasks(context, in_turn(*BEFORE, FREEZE_PROVEN))
-    line = tmp_path / "app" / ".moveday" / "runs" / "1" / f"{container}.line"
-    assert f"start {container} of postgres:18" in caught.value.remedy
-    assert str(line) in caught.value.remedy
-    request = next(each for each in session.front.asked if each.start is not None)  # type: ignore[attr-defined]
-    assert request.start.line == line.read_text()
 
-    await platform.start(request)
+    # Nobody is there to start it: the run stops with the request, and nothing is lost.
+    await platform.end()
+    (tmp_path / f"{container}-target").unlink()
+    session.front.at_hand, session.front.patience = False, 0.1  # type: ignore[attr-defined]
+    with pytest.raises(BlockedError, match="start the job beside the source again"):
+        await run_tasks(context, in_turn(*BEFORE, FREEZE_PROVEN))
+    asked = session.front.asked  # type: ignore[attr-defined]
+    assert asked[-1].start == asked[0].start
+    assert "not heard for 1" in asked[-1].text and container in asked[-1].text
+
+    # With somebody there it goes on by itself; the secret that was gone is kept again.
+    session.front.at_hand, session.front.patience = True, 120.0  # type: ignore[attr-defined]
     await run_tasks(context, in_turn(*BEFORE, *FROZEN))
     await context.resources.aclose()
+    assert len([each for each in asked if each.start is not None]) == 3
     assert f"{container}: ended" in told(session)["job-gone"]
     session.journal.close()

@@ -2,28 +2,27 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from wizard.acts import do
 from wizard.errors import BlockedError, MovedayError, OutsideError
 from wizard.forecast.durations import duration
+from wizard.model.evidence import Evidence
 from wizard.model.plan import DatabaseChoice
 from wizard.model.source_job import AskKind, JobHeard
 from wizard.runbook.context import RunContext
 from wizard.runbook.lines.job_names import (
-    asked_key,
-    beside,
     container_name,
     job_name,
     jobs,
-    line_name,
-    secret_names,
 )
+from wizard.runbook.lines.job_start import start_request
 from wizard.runbook.lines.target_line import open_target
+from wizard.runbook.person import wait_for_person
 from wizard.runbook.watcher import note
 
-SILENT_WITHIN = 120.0
-"""Seconds without its beat after which it counts as gone. Its platform starts a killed one anew."""
+SILENT_WITHIN = 45.0
+"""Seconds without its beat until a person is asked. Its platform starts a killed one anew."""
 LOST_WITHIN = 60.0
 """Seconds in which the way to the target may be away."""
 _LOOK, _SOONEST = 1.0, 0.15
@@ -85,7 +84,9 @@ class FarJob:
             else:
                 silent = silent or time()
                 if time() - silent > SILENT_WITHIN:
-                    raise self._not_heard()
+                    await self._started_again()
+                    silent = 0.0
+                    continue
                 self._say_once(f"the job {self.name} is not heard; waiting for it")
             if on_state is not None:
                 on_state(found)
@@ -101,21 +102,30 @@ class FarJob:
             self._context.opened[key] = words
             self._context.say(words, "warn")
 
-    def _not_heard(self) -> OutsideError:
+    async def _started_again(self) -> None:
+        """Ask a person for its container, and wait until it is heard, whoever has started it."""
         context = self._context
-        container = container_name(context, self._choice)
-        asked = context.recall(asked_key(container))
-        image = str(asked["image"]) if isinstance(asked, Mapping) else "as before"
-        line = context.session.store.run_folder(context.stage.run) / line_name(container)
-        by_hand = beside(context).start_by_hand(
-            container, image, secret_names(context, self._choice)
-        )
-        return OutsideError(
-            f"the job {self.name} was not heard for {duration(SILENT_WITHIN)}",
-            "its container does not run, or no longer reaches the target",
-            f"look at the log of its container {container}; if it is gone, start it again:\n"
-            f"{by_hand}\nthe line stands in {line}\nthen {do('again')}",
-        )
+        lock = context.opened.setdefault(f"start-again/{self.name}", asyncio.Lock())
+        assert isinstance(lock, asyncio.Lock)
+        async with lock:
+            if await self._is_there(context) is not None:
+                return
+            container = container_name(context, self._choice)
+            request = await start_request(
+                context,
+                self._choice,
+                "start the job beside the source again",
+                f"The job was not heard for {duration(SILENT_WITHIN)}: its container {container}"
+                " does not run, or no longer reaches the new database. Look at its log; where it"
+                " is gone, start it again. What it had begun it goes on with.",
+            )
+            await wait_for_person(context, request, self._is_there, _LOOK)
+
+    async def _is_there(self, context: RunContext) -> Evidence | None:
+        heard = await self.heard()
+        if heard is None or heard.ended:
+            raise self._gone(heard)
+        return context.proof("it is heard again", "its beat") if heard.there else None
 
     def _gone(self, found: JobHeard | None) -> MovedayError:
         why = _WHY_ENDED.get(found.ended, found.ended) if found else "its place in the target is"
