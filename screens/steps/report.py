@@ -17,7 +17,7 @@ from wizard.steps import REPORT
 from wizard.steps.report import report_path
 from wizard.steps.report_read import Remaining, ReportSeen, read_report, report_paths
 
-_NOT_YET = "The report is written when a run has ended; w writes it as things stand now."
+_NOT_YET = "No report is written yet: w writes it, as things stand now."
 _LONGEST = 400_000
 
 

@@ -21,7 +21,7 @@ from wizard.runbook.lines.target_line import open_target
 from wizard.runbook.person import wait_for_person
 from wizard.runbook.watcher import note
 
-SILENT_WITHIN = 45.0
+SILENT_WITHIN = 20.0
 """Seconds without its beat until a person is asked. Its platform starts a killed one anew."""
 LOST_WITHIN = 60.0
 """Seconds in which the way to the target may be away."""
@@ -38,6 +38,7 @@ class FarJob:
     def __init__(self, context: RunContext, choice: DatabaseChoice) -> None:
         self._context, self._choice = context, choice
         self.name = job_name(context, choice)
+        self._said = f"said/{self.name}"
 
     async def prepare(self) -> None:
         """Make the place where it is told what to do: a job that does not find it does nothing."""
@@ -81,6 +82,7 @@ class FarJob:
                 raise self._gone(found)
             if found.there:
                 silent = 0.0
+                self._context.opened.pop(self._said, None)
             else:
                 silent = silent or time()
                 if time() - silent > SILENT_WITHIN:
@@ -97,9 +99,8 @@ class FarJob:
         return self._context, self._context.stage.database_handle(self._choice)
 
     def _say_once(self, words: str) -> None:
-        key = f"said/{self.name}"
-        if self._context.opened.get(key) != words:
-            self._context.opened[key] = words
+        if self._context.opened.get(self._said) != words:
+            self._context.opened[self._said] = words
             self._context.say(words, "warn")
 
     async def _started_again(self) -> None:
