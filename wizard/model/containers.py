@@ -5,7 +5,7 @@ from typing import Literal
 
 from wizard.model.frozen import Frozen
 
-LedTo = Literal["app", "database", "proxy"]
+LedTo = Literal["app", "database", "proxy", "mail"]
 """What a host name inside a project may lead to."""
 
 
