@@ -6,7 +6,13 @@ from pydantic import SecretStr
 
 from providers.containers import environment
 from providers.containers.cloud import Cloud
-from providers.containers.commands import ends, well_after, without_passwords
+from providers.containers.commands import (
+    called_like_a_job,
+    ends,
+    surely_ends,
+    well_after,
+    without_passwords,
+)
 from providers.containers.contents import contents
 from providers.containers.databases import databases
 from providers.containers.files import ProjectFiles
@@ -34,6 +40,7 @@ from wizard.ports.source import Fingerprint
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
 _NO_RESTART = ("no", "none", "false")
+_STARTED_AGAIN = ("always", "unless-stopped")
 
 
 def inventory(
@@ -171,8 +178,19 @@ class _Facts:
             for s in self.services.values()
             if s.name in waited
             or s.mode.endswith("-job")
-            or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and ends(s))
+            or (s.restart in _NO_RESTART and not s.ports and ends(s))
+            or (self._not_started_again(s) and not s.ports and surely_ends(s))
+            or (self._only_one_to_end(s) and not s.ports and called_like_a_job(s))
         )
+
+    def _not_started_again(self, service: Service) -> bool:
+        """Compose starts nothing again by itself; a swarm does."""
+        return service.restart == "" and "restart" not in service.untold and not service.mode
+
+    def _only_one_to_end(self, service: Service) -> bool:
+        """Whether others are to be started again, and nothing is said of this one."""
+        lasting = [s for s in self.services.values() if s.restart in _STARTED_AGAIN]
+        return self._not_started_again(service) and bool(lasting)
 
     def _servers(self) -> dict[str, dict[str, environment.One]]:
         """What each database's own service is given."""

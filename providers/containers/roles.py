@@ -10,7 +10,7 @@ from providers.containers.files import ProjectFiles
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
 from wizard.formats.database_image import engine_of
-from wizard.formats.image_kind import kind_of_image, plain_web_server
+from wizard.formats.image_kind import client_program, kind_of_image, plain_web_server
 from wizard.model.inventory import Engine
 
 Role = Literal["app", "database", "proxy", "tls", "tool", "mail", "off", "none"]
@@ -84,6 +84,9 @@ class Roles:
         kind = kind_of_image(image) if image else "app"
         if kind in ("proxy", "tls", "tool", "mail"):
             return kind
+        if image and client_program(image) and not (service.command or service.entrypoint):
+            self.signs[name] = "a program that is started by hand"
+            return "tool"
         if service.build is None and signs.called_proxy(service):
             self.signs[name] = "taken for one by its name and its ports"
             return "proxy"

@@ -29,6 +29,9 @@ _TOOL = re.compile(
     r"|(?:postgres|postgresql|mysqld|redis|mongodb|elasticsearch|kafka|node|nginx)[-_]exporter"
     r"|pgweb|visualizer)$"
 )
+_CLIENT = re.compile(
+    r"^(?:aws-?cli|azure-cli|cloud-sdk|google-cloud-cli|mc|rclone|s3cmd|kubectl|helm|terraform)$"
+)
 _PLAIN_SERVER = re.compile(r"^(?:nginx(?:-unprivileged)?|httpd|apache|caddy|lighttpd)$")
 _ELSEWHERE = frozenset({"standalone"})
 """Names that tell something only below another (greenmail/standalone)."""
@@ -54,3 +57,8 @@ def kind_of_image(image: str) -> Kind:
 def plain_web_server(image: str) -> bool:
     """Whether it is a bare web server: of files, or in front of others, as it is set up."""
     return bool(_PLAIN_SERVER.match(read_image(image).last.lower()))
+
+
+def client_program(image: str) -> bool:
+    """Whether it holds a program that a person starts by hand, and no server."""
+    return bool(_CLIENT.match(read_image(image).last.lower()))

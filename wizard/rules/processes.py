@@ -31,11 +31,11 @@ _UNKNOWN_MB = 1024
 CRON, CRON_COMMAND, _CRON_MB = "cron", "exec supercronic crontab", 512
 """The service that runs the plan's jobs: Aptible has no scheduler (Aptible documentation)."""
 _SINGLETON = re.compile(
-    r"(?:^|[-_])(?:clock|clockwork|cron|crond|beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
+    r"(?:^|[-_])(?:clock|clockwork|cron|crond|(?:celery)?beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
 )
 _SINGLETON_COMMAND = re.compile(
     r"\bclockwork\b|\bcelery\b.*\bbeat\b|\bsupercronic\b|\brufus\b|\bapscheduler\b|\bsidekiq-cron\b"
-    r"|\bcrond\b|\brq-?scheduler\b"
+    r"|\bcrond\b|\brq-?scheduler\b|\bcelery-?beat\b"
 )
 _ONE_OFF = frozenset({"console", "rake"})
 
