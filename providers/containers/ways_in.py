@@ -134,6 +134,7 @@ class WaysIn:
                     process=name,
                     app=app_of[name],
                     port=inside,
+                    proxied=True,
                     where=f"{service.place}, behind the proxy",
                 )
         return list(found.values())
