@@ -6,8 +6,15 @@ from pydantic import SecretStr
 
 from providers.containers import environment
 from providers.containers.cloud import Cloud
-from providers.containers.commands import ends, well_after, without_passwords
+from providers.containers.commands import (
+    called_like_a_job,
+    ends,
+    surely_ends,
+    well_after,
+    without_passwords,
+)
 from providers.containers.contents import contents
+from providers.containers.databases import databases
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
 from providers.containers.mounted_files import MountedFiles
@@ -20,14 +27,12 @@ from providers.containers.wishes import wishes
 from wizard.clock import Clock
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
-from wizard.formats.image_name import extensions_in, version_in
 from wizard.model.containers import LedTo, MountedFile
 from wizard.model.inventory import (
     Conflict,
     Gap,
     Inventory,
     Process,
-    SourceDatabase,
     Variable,
 )
 from wizard.ports.source import Fingerprint
@@ -35,6 +40,7 @@ from wizard.ports.source import Fingerprint
 _MB = 1024**2
 _PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
 _NO_RESTART = ("no", "none", "false")
+_STARTED_AGAIN = ("always", "unless-stopped")
 
 
 def inventory(
@@ -94,6 +100,7 @@ class _Facts:
         values[""] |= contents(mounted, self.project, self.files)
         found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
+        found_here = databases(self.roles, self.files, self._variable)
         name = self.project.name
         return (
             Inventory(
@@ -108,13 +115,13 @@ class _Facts:
                 variables=tuple(variables),
                 addons=(),
                 domains=tuple(self.ways_in.domains(self.app_of)),
-                databases=(*self._databases(), *self.cloud.databases),
+                databases=(*found_here, *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
                 volumes=volumes(self.services.values(), self.files),
                 mounted_files=mounted,
                 references=found,
-                wishes=tuple(wishes(self.roles)),
+                wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
                 conflicts=tuple(
@@ -171,8 +178,19 @@ class _Facts:
             for s in self.services.values()
             if s.name in waited
             or s.mode.endswith("-job")
-            or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and ends(s))
+            or (s.restart in _NO_RESTART and not s.ports and ends(s))
+            or (self._not_started_again(s) and not s.ports and surely_ends(s))
+            or (self._only_one_to_end(s) and not s.ports and called_like_a_job(s))
         )
+
+    def _not_started_again(self, service: Service) -> bool:
+        """Compose starts nothing again by itself; a swarm does."""
+        return service.restart == "" and "restart" not in service.untold and not service.mode
+
+    def _only_one_to_end(self, service: Service) -> bool:
+        """Whether others are to be started again, and nothing is said of this one."""
+        lasting = [s for s in self.services.values() if s.restart in _STARTED_AGAIN]
+        return self._not_started_again(service) and bool(lasting)
 
     def _servers(self) -> dict[str, dict[str, environment.One]]:
         """What each database's own service is given."""
@@ -185,7 +203,12 @@ class _Facts:
 
     def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
         leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)
-        kinds: dict[str, LedTo] = {"app": "app", "database": "database", "proxy": "proxy"}
+        kinds: dict[str, LedTo] = {
+            "app": "app",
+            "database": "database",
+            "proxy": "proxy",
+            "mail": "mail",
+        }
         for name, service in self.project.services.items():
             kind = kinds.get(self.roles.of[name])
             if kind is not None:
@@ -197,30 +220,6 @@ class _Facts:
                 if alias and name in leads:
                     leads.setdefault(alias, leads[name])
         return Names(leads)
-
-    def _databases(self) -> list[SourceDatabase]:
-        result = []
-        for service in self.roles.named("database"):
-            engine = self.roles.engines[service.name]
-            image = self.roles.images[service.name]
-            memory = service.memory or service.reserved
-            keeps = [m.source or m.target for m in service.mounts if _keeps(m.target, m.source)]
-            result.append(
-                SourceDatabase(
-                    id=service.name,
-                    name=service.name,
-                    engine=engine,
-                    plan=image or "an image that is not known",
-                    version=version_in(image, engine),
-                    variable=self._variable(service.name),
-                    extensions=extensions_in(image),
-                    memory_mb=memory // _MB if memory else None,
-                    image=image or service.name,
-                    keeps=keeps[0] if keeps else "",
-                    where=str(service.place),
-                )
-            )
-        return result
 
     def _variable(self, database: str) -> str:
         """The variable that holds the database's address as a URL; "" when none does."""
@@ -249,12 +248,3 @@ class _Facts:
         gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps
-
-
-def _keeps(target: str, source: str) -> bool:
-    scripts = ("/docker-entrypoint-initdb.d", "/etc/", "/usr/local/etc", "/run/")
-    return (
-        bool(target)
-        and not target.startswith(scripts)
-        and not target.endswith((".conf", ".sh", ".sql", ".cnf", ".js", ".xml", ".yml", ".yaml"))
-    )

@@ -10,6 +10,7 @@ from wizard.formats.errors import FormatError
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _STACK = ("docker-stack.yml", "docker-stack.yaml", "stack.yml", "stack.yaml")
 _LARGEST, _LARGEST_INPUT = 4_000_000, 64_000_000
+_MOST_INSIDE = 32
 
 
 class ProjectFiles:
@@ -42,6 +43,14 @@ class ProjectFiles:
             return (self.root / path).is_dir()
         except (OSError, ValueError):
             return False
+
+    def inside(self, path: str) -> tuple[str, ...]:
+        """The paths of the files right in a folder, by name; () when it is none."""
+        try:
+            found = sorted(each.name for each in (self.root / path).iterdir() if each.is_file())
+        except (OSError, ValueError):
+            return ()
+        return tuple(f"{path.rstrip('/')}/{name}" for name in found[:_MOST_INSIDE])
 
     def variables(self, path: str) -> dict[str, str] | None:
         """A file of NAME=value lines; None when it is not there. Lines that are none are passed."""

@@ -1,4 +1,4 @@
-"""Which host names lead to which service: labels, variables, and configurations of proxies."""
+"""Which host names lead to which service, as labels and variables tell."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -125,32 +125,3 @@ def routed_port(service: Service) -> int | None:
 def only_local(name: str) -> bool:
     """Whether a name is for this machine or a test only."""
     return name == "localhost" or name.endswith(_LOCAL)
-
-
-_SERVER = re.compile(r"(?m)^\s*server_name\s+([^;]+);")
-_PASS = re.compile(
-    r"(?m)^\s*(?:proxy_pass|uwsgi_pass|fastcgi_pass|grpc_pass)\s+"
-    r"(?:[a-z]+://)?([A-Za-z0-9_.-]+)(?::(\d+))?"
-)
-_UPSTREAM = re.compile(r"upstream\s+([A-Za-z0-9_.-]+)\s*\{([^}]*)\}")
-_MEMBER = re.compile(r"server\s+([A-Za-z0-9_.-]+)(?::(\d+))?")
-_CADDY = re.compile(r"(?m)^\s*reverse_proxy\s+(?:/\S*\s+)?(?:[a-z]+://)?([A-Za-z0-9_.-]+):(\d+)")
-
-
-def behind(config: str) -> tuple[tuple[str, int | None], ...]:
-    """Services (name, port) that a proxy's configuration passes requests to."""
-    upstreams = {
-        name: [(host, int(port) if port else None) for host, port in _MEMBER.findall(body)]
-        for name, body in _UPSTREAM.findall(config)
-    }
-    found: list[tuple[str, int | None]] = []
-    for host, port in (*_PASS.findall(config), *_CADDY.findall(config)):
-        found += upstreams.get(host, [(host, int(port) if port else None)])
-    return tuple(dict.fromkeys(found))
-
-
-def server_names(config: str) -> tuple[str, ...]:
-    """Public names in a proxy's configuration."""
-    names = [name for line in _SERVER.findall(config) for name in line.split()]
-    good = [n for n in names if _NAME.match(n) and "." in n and not only_local(n)]
-    return tuple(dict.fromkeys(n for n in good if not re.match(r"^[\d.]+$", n)))

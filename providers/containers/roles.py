@@ -2,36 +2,44 @@
 
 import re
 from collections.abc import Iterator
-from posixpath import join, normpath
 from typing import Literal
 
+from providers.containers import environment, signs
+from providers.containers.dockerfiles import Dockerfiles
 from providers.containers.files import ProjectFiles
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
-from wizard.formats.image_name import (
-    engine_by_folder,
-    engine_of,
-    kind_of_image,
-    plain_web_server,
-)
+from wizard.formats.database_image import engine_of
+from wizard.formats.image_kind import client_program, kind_of_image, plain_web_server
 from wizard.model.inventory import Engine
 
-Role = Literal["app", "database", "proxy", "tls", "tool", "off"]
-_FROM = re.compile(r"(?im)^\s*FROM\s+(?:--\S+\s+)*(\S+)")
+Role = Literal["app", "database", "proxy", "tls", "tool", "mail", "off", "none"]
+_HTML = re.compile(r"/(?:html|htdocs|www|public|dist|srv)(?:/|$)")
+_PROGRAMS = re.compile(
+    r"\b(?:psql|pg_dump|pg_dumpall|pg_restore|pg_isready|createdb|mysql|mysqldump|mongosh?"
+    r"|mongodump|redis-cli)\b"
+)
 
 
 class Roles:
-    """Answers for every service of a project; `active` are the profiles that are chosen."""
+    """Answers for every service of a project; `active` are the profiles that are chosen.
+
+    `images` holds what tells a service's role: its image, or what that is built from. `signs` says
+    in words why one is taken for something that its image's name does not tell.
+    """
 
     def __init__(self, project: Project, files: ProjectFiles, active: frozenset[str]) -> None:
         self.project = project
+        self.dockerfiles = Dockerfiles(files)
         self._files = files
         self._active = active
         self.engines: dict[str, Engine] = {}
         self.images: dict[str, str] = {}
+        self.signs: dict[str, str] = {}
         self.of: dict[str, Role] = {}
+        self._built: dict[str, Service] = {}
         for name, service in project.services.items():
-            self.images[name] = service.image or self._base(service)
+            self.images[name] = self._image(name, service)
         for name, service in project.services.items():
             self.of[name] = self._role(name, service)
 
@@ -41,42 +49,61 @@ class Roles:
             if found == role:
                 yield self.project.services[name]
 
-    def _base(self, service: Service) -> str:
-        """What a built image starts from; "" when its Dockerfile is not there."""
-        text = self.dockerfile(service)
-        found = _FROM.findall(text) if text else []
-        return str(found[-1]) if found else ""
-
     def dockerfile(self, service: Service) -> str:
         """The text of the service's Dockerfile, "" when it is not there."""
-        build = service.build
-        if build is None:
-            return ""
-        if build.inline:
-            return build.inline
-        return (
-            self._files.text(normpath(join(build.context, build.dockerfile or "Dockerfile"))) or ""
-        )
+        return self.dockerfiles.text(service)
+
+    def _image(self, name: str, service: Service) -> str:
+        own = self.dockerfiles.base(service) or service.image
+        beside = None if _tells(own) else self.dockerfiles.beside(service)
+        base = self.dockerfiles.base(beside) if beside is not None else ""
+        if beside is None or beside.build is None or not _tells(base):
+            return own
+        self._built[name] = beside
+        self.signs[name] = f"told by ./{beside.build.context}/Dockerfile"
+        return base
+
+    def built(self, service: Service) -> Service:
+        """The service with the build that its image comes from, as far as the project has it."""
+        return self._built.get(service.name, service)
 
     def _role(self, name: str, service: Service) -> Role:
         if service.profiles and not self._active & {*service.profiles, "*"}:
             return "off"
-        image = self.images[name]
-        engine = engine_of(image)
-        if not engine and service.build is not None:
-            engine = engine_of(self._base(service))
-        if not engine and (service.build or not service.image or service.image_unset):
-            by_folder = (engine_by_folder(mount.target) for mount in service.mounts)
-            engine = next((found for found in by_folder if found), "")
-        if engine and not self._client_only(service, engine):
+        said = signs.said_role(service)
+        own: dict[str, Role] = {"app": "app", "proxy": "proxy", "tool": "tool", "none": "none"}
+        if said in own:
+            return own[said]
+        engine = engine_of(said) or self._engine(name, service)
+        if engine and (said or not self._client_only(service, engine)):
             self.engines[name] = engine
             return "database"
-        if plain_web_server(image) and not self._in_front(service):
-            return "app"
+        image = self.images[name]
         if plain_web_server(image):
+            return "proxy" if self._in_front(self.built(service)) else "app"
+        kind = kind_of_image(image) if image else "app"
+        if kind in ("proxy", "tls", "tool", "mail"):
+            return kind
+        if image and client_program(image) and not (service.command or service.entrypoint):
+            self.signs[name] = "a program that is started by hand"
+            return "tool"
+        if service.build is None and signs.called_proxy(service):
+            self.signs[name] = "taken for one by its name and its ports"
             return "proxy"
-        kind = kind_of_image(image) if service.image else "app"
-        return kind if kind in ("proxy", "tls", "tool") else "app"
+        return "app"
+
+    def _engine(self, name: str, service: Service) -> Engine | None:
+        found = engine_of(self.images[name]) or None
+        if found is not None or kind_of_image(self.images[name]) != "app":
+            return found
+        found = signs.by_folder(service)
+        if found is not None:
+            self.signs[name] = "taken for one by the folder of data that is mounted into it"
+            return found
+        told = signs.by_variables(service, environment.of_service(service, self._files))
+        if told is not None and service.build is None:
+            found, self.signs[name] = told
+        return found
 
     def _client_only(self, service: Service, engine: str) -> bool:
         """A database's image used for its client programs: it asks another service, and ends."""
@@ -87,8 +114,7 @@ class Roles:
             for other in service.depends_on
             if other in self.images
         )
-        programs = r"\b(?:psql|pg_dump|pg_restore|createdb|mysql|mysqldump|mongosh?|redis-cli)\b"
-        return asks and ends and bool(re.search(programs, command) or service.command)
+        return asks and ends and bool(_PROGRAMS.search(command) or service.command)
 
     def _in_front(self, service: Service) -> bool:
         """Whether a bare web server stands in front of other services."""
@@ -102,12 +128,20 @@ class Roles:
         config = config or any(
             used.target.endswith((".conf", "Caddyfile")) for used in service.configs
         )
-        copies = re.search(r"(?im)^\s*COPY\s.*\.conf\b", self.dockerfile(service))
+        copied = self.dockerfiles.copies(service)
+        copies = any(source.endswith((".conf", "Caddyfile")) for source, _ in copied)
         others = [other for other in service.depends_on if other in self.project.services]
         served = any(
             mount.target.startswith(("/usr/share/nginx/html", "/usr/local/apache2/htdocs"))
             for mount in service.mounts
         )
+        # What is copied out of another stage of the build is a site, built there.
+        served = served or any(not source and _HTML.search(target) for source, target in copied)
         return bool((config or (copies and service.build)) and not served) or (
             bool(others) and bool(service.image) and not served
         )
+
+
+def _tells(image: str) -> bool:
+    """Whether an image's name tells what it is for."""
+    return plain_web_server(image) or kind_of_image(image) != "app"

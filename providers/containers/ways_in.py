@@ -1,10 +1,11 @@
 """Which ways lead into a project? Its ports, its host names, and what stands behind a proxy."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from providers.containers import environment, hosts
 from providers.containers.files import ProjectFiles
+from providers.containers.proxy_files import Led, led_by, led_by_portal
 from providers.containers.references import Names
 from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
@@ -12,10 +13,14 @@ from wizard.model.containers import Entry
 from wizard.model.inventory import Domain
 
 _LOOPBACK = ("127.", "::1", "localhost")
+_CONFIGS = (".conf", ".template", ".yml", ".yaml", ".toml", "Caddyfile")
 
 
 class WaysIn:
-    """`services` are those that become parts of apps, `names` tells what leads to which service."""
+    """`services` are those that become parts of apps, `names` tells what leads to which service.
+
+    `by_path` holds the proxies that lead to several services below one name, with their ways.
+    """
 
     def __init__(
         self,
@@ -28,7 +33,10 @@ class WaysIn:
         self._services, self._names = services, names
         found = hosts.routes(services)
         self._routes = [r for r in found if r.led or not hosts.only_local(r.name)]
-        self._server_names: list[str] = []
+        self._called = {a: s.name for s in roles.project.services.values() for a in s.aliases}
+        self._called |= {name: name for name in roles.project.services}
+        self.by_path: dict[str, tuple[Led, ...]] = {}
+        self._redirected: list[str] = []
         self._fronts = self._behind_proxies()
 
     @property
@@ -36,51 +44,64 @@ class WaysIn:
         """The services that visitors reach."""
         return frozenset(
             {route.service for route in self._routes}
-            | {service for service, _ in self._fronts}
+            | {led.to for led in self._fronts}
             | {service.name for service in self._services.values() if service.ports}
         )
 
-    def _behind_proxies(self) -> list[tuple[str, int | None]]:
-        """Services behind a proxy that is set up by a file, or that depends on them."""
-        found: list[tuple[str, int | None]] = []
+    def _behind_proxies(self) -> list[Led]:
+        """Ways to services behind a proxy that is set up by a file, or that depends on them."""
+        found: list[Led] = []
         for proxy in self._roles.named("proxy"):
-            texts = [self._files.text(m.source) or "" for m in proxy.mounts if m.kind == "bind"]
-            for used in proxy.configs:
-                top = self._roles.project.configs.get(used.name)
-                texts += [self._files.text(top.file) or ""] if top and top.file else []
-                texts += [top.content.value] if top and top.content else []
-            if proxy.build:
-                texts += [self._files.text(p) or "" for p in self._copied(proxy)]
-            led = [
-                (name, port)
-                for text in texts
-                for name, port in hosts.behind(text)
-                if name in self._services
-            ]
-            self._server_names += [n for text in texts for n in hosts.server_names(text)]
             told = environment.of_service(proxy, self._files)
+            given = {n: o.value.get_secret_value() for n, o in told.items() if o.value is not None}
+            written = [led for text in self._texts(proxy) for led in led_by(text, given)]
+            written += led_by_portal(given.get("DOMAINS", ""))
+            named = [_to(led, self._called[led.to]) for led in written if led.to in self._called]
+            self._redirected += [name for led in written if not led.to for name in led.hosts]
+            self._note_paths(proxy.name, named)
+            led = [each for each in named if each.to in self._services]
+            ports = {each.to for each in led}
             led += [
-                (to, port)
-                for variable, one in told.items()
-                if one.value is not None
-                for to, kind, port in self._names.inside(variable, one.value.get_secret_value())
-                if kind == "app"
+                Led(to, port)
+                for variable, text in given.items()
+                for to, kind, port in self._names.inside(variable, text)
+                if kind == "app" and to not in ports
             ]
             if not led and proxy.ports:
-                led = [(name, None) for name in proxy.depends_on if name in self._services]
+                led = [Led(name, None) for name in proxy.depends_on if name in self._services]
             found += led
-        named = {route.service for route in self._routes}
+        named_already = {route.service for route in self._routes}
         found += [
-            (name, hosts.routed_port(service))
+            Led(name, hosts.routed_port(service))
             for name, service in self._services.items()
-            if name not in named and hosts.routed(service)
+            if name not in named_already and hosts.routed(service)
         ]
         return list(dict.fromkeys(found))
 
-    def _copied(self, proxy: Service) -> list[str]:
-        context = proxy.build.context if proxy.build else "."
-        copied = re.findall(r"(?im)^\s*COPY\s+(\S+\.conf)\b", self._roles.dockerfile(proxy))
-        return [f"{context}/{name}" for name in copied]
+    def _note_paths(self, proxy: str, ways: Iterable[Led]) -> None:
+        sites: dict[tuple[tuple[str, ...], int | None], list[Led]] = {}
+        for led in ways:
+            sites.setdefault((led.hosts, led.outside), []).append(led)
+        split = [led for site in sites.values() if len({w.to for w in site}) > 1 for led in site]
+        if split:
+            self.by_path[proxy] = tuple(dict.fromkeys(split))
+
+    def _texts(self, proxy: Service) -> Iterator[str]:
+        """Every file that may set a proxy up: mounted, given as a config, copied into its image."""
+        paths: list[str] = []
+        for mount in proxy.mounts:
+            if mount.kind == "bind":
+                paths += [mount.source, *self._files.inside(mount.source)]
+        for used in proxy.configs:
+            top = self._roles.project.configs.get(used.name)
+            paths += [top.file] if top and top.file else []
+            if top and top.content:
+                yield top.content.value
+        for source, _ in self._roles.dockerfiles.copies(self._roles.built(proxy)):
+            paths += [source, *self._files.inside(source)] if source else []
+        for path in dict.fromkeys(paths):
+            if path.endswith(_CONFIGS):
+                yield self._files.text(path) or ""
 
     def entries(self, app_of: Mapping[str, str]) -> list[Entry]:
         """One per port that something outside a service leads to; `app_of`: service → app."""
@@ -99,7 +120,9 @@ class WaysIn:
                 before = found.get((service.name, line.target, line.protocol))
                 if before is None or before.local:
                     found[service.name, line.target, line.protocol] = entry
-        led = dict(self._fronts)
+        led: dict[str, int | None] = {}
+        for way in self._fronts:
+            led[way.to] = led.get(way.to) or way.port
         for name, port in led.items():
             service = self._services[name]
             inside = port or self._port_of(service)
@@ -111,6 +134,7 @@ class WaysIn:
                     process=name,
                     app=app_of[name],
                     port=inside,
+                    proxied=True,
                     where=f"{service.place}, behind the proxy",
                 )
         return list(found.values())
@@ -137,17 +161,31 @@ class WaysIn:
                     where=route.where,
                 )
             )
-        if self._server_names and self._fronts:
-            name, port = self._fronts[0]
-            for host in dict.fromkeys(self._server_names):
+        taken = {domain.hostname for domain in found}
+        for host, way in self._hosts_of_proxies():
+            if host not in taken:
                 found.append(
                     Domain(
                         hostname=host,
                         kind="custom",
-                        app=app_of[name],
-                        process=name,
-                        port=port or self._port_of(self._services[name]),
+                        app=app_of[way.to],
+                        process=way.to,
+                        port=way.port or self._port_of(self._services[way.to]),
                         where="the proxy's configuration",
                     )
                 )
         return found
+
+    def _hosts_of_proxies(self) -> Iterator[tuple[str, Led]]:
+        """Each name once, with what the whole site leads to."""
+        usual = [way for way in self._fronts if way.outside is None]
+        whole = sorted(usual, key=lambda way: way.path != "/")
+        names = dict.fromkeys(host for way in usual for host in way.hosts)
+        for host in dict.fromkeys((*names, *self._redirected)):
+            own = [way for way in whole if host in way.hosts]
+            if own or whole:
+                yield host, (own or whole)[0]
+
+
+def _to(led: Led, service: str) -> Led:
+    return Led(service, led.port, led.path, led.hosts, led.outside)

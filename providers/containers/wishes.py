@@ -1,7 +1,8 @@
 """What services ask of the platform that starts them: placement, rights, devices, networks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from providers.containers.proxy_files import Led
 from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
 from wizard.model.containers import PlatformWish
@@ -9,8 +10,12 @@ from wizard.model.containers import PlatformWish
 _PLAIN = frozenset({"container_name", "init", "read_only", "links"})
 
 
-def wishes(roles: Roles) -> Iterator[PlatformWish]:
-    """One per wish, in the file's order."""
+_OWN = ("proxy", "tls", "tool", "mail", "none")
+_MOST_WAYS = 8
+
+
+def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[PlatformWish]:
+    """One per wish, in the file's order; `by_path`: proxies that several services share by path."""
     project = roles.project
     for name, service in project.services.items():
         role = roles.of[name]
@@ -18,8 +23,12 @@ def wishes(roles: Roles) -> Iterator[PlatformWish]:
         if role == "off":
             profiles = ", ".join(service.profiles)
             yield PlatformWish(kind="profile", process=name, value=profiles, where=where)
-        elif role in ("proxy", "tls", "tool"):
-            yield PlatformWish(kind=role, process=name, value=roles.images[name], where=where)
+        elif name in by_path:
+            yield PlatformWish(kind="paths", process=name, value=_ways(by_path[name]), where=where)
+        elif role in _OWN:
+            sign = roles.signs.get(name, "")
+            value = f"{roles.images[name]}{f', {sign}' if sign else ''}"
+            yield PlatformWish(kind=role, process=name, value=value, where=where)
         if role in ("app", "database"):
             yield from _of(service, role)
     custom = [network for network in project.networks if network != "default"]
@@ -29,11 +38,24 @@ def wishes(roles: Roles) -> Iterator[PlatformWish]:
         )
 
 
+def _ways(ways: tuple[Led, ...]) -> str:
+    """The paths of each service, in words."""
+    paths: dict[str, list[str]] = {}
+    for way in ways:
+        paths.setdefault(way.to, []).append(way.path)
+    told = [f"{' '.join(dict.fromkeys(below))} → {to}" for to, below in paths.items()]
+    more = f", and {len(told) - _MOST_WAYS} more" if len(told) > _MOST_WAYS else ""
+    return f"{', '.join(told[:_MOST_WAYS])}{more}"
+
+
 def _of(service: Service, role: str) -> Iterator[PlatformWish]:
     for key, place in service.raw.items():
         if key in _PLAIN or (role == "database" and key not in ("placement", "logging")):
             continue
         value = service.words.get(key, "")
+        if key == "platform" and not value:
+            # A variable that holds nothing asks for nothing.
+            continue
         if key in ("pid", "ipc", "network_mode", "hostname") and value in ("bridge", "none"):
             continue
         yield PlatformWish(kind=key, process=service.name, value=value, where=str(place))

@@ -46,7 +46,8 @@ def _questions(waiting: tuple[OpenQuestion, ...]) -> Iterator[str]:
 
 
 def _item(item: MappedItem) -> Iterator[str]:
-    of = f" of {item.app}" if item.app not in ("", item.name) else ""
+    known = not item.app or item.name == item.app or item.name.endswith(f" of {item.app}")
+    of = "" if known else f" of {item.app}"
     head = f"{item.name + of:<{_NAME}} {item.becomes}"
     today = f"{item.today} → " if item.today else ""
     yield from _wrap(head, 2, 4)

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from wizard.model.containers import Entry
 from wizard.model.inventory import Domain, Inventory, Process
 from wizard.rules.cloud_words import cloud_words
 
@@ -30,7 +31,7 @@ def project_words(found: Inventory) -> str:
     )
     lines += _group("cloud beside it", cloud_words(found.cloud))
     lines += _group("host names", (_domain(d) for d in found.domains))
-    lines += _group("ports", (f"{e.process} {e.port}/{e.protocol}" for e in found.entries))
+    lines += _group("ports", (f"{e.process} {_port(e)}" for e in found.entries))
     lines += _group("volumes", (f"{v.name}: {v.target}{_most(v.at_most)}" for v in found.volumes))
     lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
     lines += _group(
@@ -56,6 +57,10 @@ def _domain(domain: Domain) -> str:
     port = f", port {domain.port}" if domain.port else ""
     there = f" (leads to {domain.target} today)" if domain.target else ""
     return f"{domain.hostname} → {domain.process}{port}{there}"
+
+
+def _port(entry: Entry) -> str:
+    return "a port that is not told" if entry.port is None else f"{entry.port}/{entry.protocol}"
 
 
 def _count(process: Process) -> str:

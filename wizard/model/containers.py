@@ -5,7 +5,7 @@ from typing import Literal
 
 from wizard.model.frozen import Frozen
 
-LedTo = Literal["app", "database", "proxy"]
+LedTo = Literal["app", "database", "proxy", "mail"]
 """What a host name inside a project may lead to."""
 
 
@@ -31,7 +31,7 @@ class AppGroup(Frozen):
 class Entry(Frozen):
     """A port that is open to the outside; None when a proxy leads there and no file tells it.
 
-    `local`: on the machine itself only.
+    `local`: on the machine itself only; `proxied`: it is no published port, a proxy leads there.
     """
 
     process: str
@@ -40,6 +40,7 @@ class Entry(Frozen):
     published: int | None = None
     protocol: str = "tcp"
     local: bool = False
+    proxied: bool = False
     where: str
 
 

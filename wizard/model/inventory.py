@@ -147,6 +147,8 @@ class SourceDatabase(Frozen):
     `image` is what it runs, when it is a container; `keeps` says where its data lies, "" when it
     is gone with the container.
     `managed` names the cloud that runs it beside the platform ("azure"), "" for all others.
+    `product` stands in for the engine and counts its own versions ("Valkey 9"); `sign` says why it
+    is taken for a database where its image does not tell; `settings` names settings of its own.
     """
 
     id: str
@@ -164,6 +166,9 @@ class SourceDatabase(Frozen):
     image: str = ""
     keeps: str = ""
     managed: str = ""
+    product: str = ""
+    sign: str = ""
+    settings: tuple[str, ...] = ()
     where: str
 
 

@@ -10,7 +10,18 @@ from wizard.safety.clean import clean
 KINDS = frozenset(
     {
         *("image", "command", "registry", "differs", "port", "volume", "storage", "residency"),
-        *("secret", "config", "file", "entrypoint", "user", "job", "secrets", "build"),
+        *(
+            "secret",
+            "config",
+            "file",
+            "entrypoint",
+            "user",
+            "job",
+            "secrets",
+            "build",
+            "proxy",
+            "visitors",
+        ),
     }
 )
 """First parts of questions whose answers have no section of their own in the plan."""

@@ -7,6 +7,7 @@ from wizard.model.containers import AppGroup
 from wizard.model.inventory import Process
 from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
+from wizard.rules.left_out import may_run_nothing
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
@@ -105,11 +106,19 @@ def _commands(facts: MappingFacts, app: AppGroup) -> Iterator[MappedItem]:
             target="a line of the Procfile",
             because="I1",
             reason="a Procfile names every service's command, and this one is known to the image",
-            question=Question(
-                id=identity,
-                text=f"Which command does {process.name} run? It is the image's own.",
-                why="docker image inspect shows Entrypoint and Cmd; the Procfile needs them",
-                kind="text",
-                flag=f"--answers FILE ({identity})",
-            ),
+            question=_asked(facts, process, identity),
         )
+
+
+def _asked(facts: MappingFacts, process: Process, identity: str) -> Question:
+    text = f"Which command does {process.name} run? It is the image's own."
+    why = "docker image inspect shows Entrypoint and Cmd; the Procfile needs them"
+    if may_run_nothing(facts.inventory, process):
+        text = f"Does {process.name} run at all? “none”, or the command that it runs."
+        why = (
+            "it has no command and no port, and nobody names it: it may only hold what others of"
+            f" its image share; {why}"
+        )
+    return Question(
+        id=identity, text=text, why=why, kind="text", flag=f"--answers FILE ({identity})"
+    )

@@ -6,6 +6,7 @@ from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.databases import major, proposed_size
 from wizard.rules.mapping_facts import MappingFacts
+from wizard.rules.offered_versions import UNKNOWN, wanted_version
 from wizard.rules.postgres_extensions import documented
 
 RULES = {
@@ -13,6 +14,7 @@ RULES = {
     "D5": "it becomes a managed one that starts empty",
     "D6": "moveday does not move its data yet: this stops here until a person has a way for it",
     "D7": "Aptible offers no such database",
+    "D15": "settings and scripts of its own container: a managed one begins with its own settings",
     "D8": "it keeps data in a volume: whether that may be lost, a person says",
 }
 NAMES: dict[str, str] = {
@@ -61,7 +63,8 @@ def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedI
     name = NAMES[database.engine]
     version = f" {database.version}" if database.version else ", of a version that is not told"
     keeps = f", data in {database.keeps}" if database.keeps else ""
-    today = f"{name}{version}, {database.plan}{keeps}"
+    sign = f" ({database.sign})" if database.sign else ""
+    today = f"{database.product or f'{name}{version}'}, {database.plan}{sign}{keeps}"
     if database.engine == "postgres":
         return _postgres(facts, database, today)
     if database.engine in _STARTS_EMPTY:
@@ -76,24 +79,31 @@ def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedI
 
 def _postgres(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedItem:
     size = proposed_size(database)
+    version, about_version = wanted_version(database)
     said = [RULES["D4"], size.disk_reason, size.memory_reason]
+    said += [about_version] if about_version else []
     if not database.keeps:
         said.append("no volume keeps its data: it is gone with the container today")
     if not database.version:
         said.append("the image names no version: ask the running server before the move")
-    known = [e for e in database.extensions if documented(e, major(database.version))]
+    known = [e for e in database.extensions if documented(e, major(version))]
     unknown = [e for e in database.extensions if e not in known]
     said += [f"the image brings {', '.join(known)}"] if known else []
     identity = f"database/{database.name}/extensions/{'+'.join(unknown)}"
     question = None
-    if unknown and identity not in facts.answers:
+    asks = "ask Aptible's support whether its Postgres has it, before anything else"
+    if unknown and facts.answers.get(identity) == "used":
+        said.append(f"uses {', '.join(unknown)}: {asks}")
+    elif unknown and identity not in facts.answers:
         question = Question(
             id=identity,
-            text=f"Does {database.name} use {', '.join(unknown)}, and does Aptible's Postgres have"
-            " it?",
-            why="the image brings it, and Aptible's documents do not name it for this version",
-            kind="text",
+            text=f"Does {database.name} use {' or '.join(unknown)}?",
+            why="its image brings it (\\dx in psql shows what is used), and"
+            f" Aptible's documents do not name it for Postgres {version or 'of any version'}",
+            kind="choice",
+            choices=("unused", "used"),
             flag=f"--answers FILE ({identity})",
+            outcomes={"unused": "it moves without", "used": asks},
         )
     item = managed_item(facts, database, today, "D4", "; ".join(said))
     return item.model_copy(update={"question": question})
@@ -112,6 +122,8 @@ def _empty(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedI
             f"{NAMES[database.engine]}: {RULES['D6']}",
         )
     what = "what is a cache fills again, queues are drained first"
+    about_version = wanted_version(database)[1]
+    what += f"; {about_version}" if about_version else ""
     rule = "D8" if database.keeps and not answer else "D5"
     item = managed_item(facts, database, today, rule, f"{RULES['D5']}; {what}")
     if rule == "D5":
@@ -139,8 +151,8 @@ def managed_item(
     """The managed database that takes its place, with size, price and command."""
     size = proposed_size(database)
     engine = "postgresql" if database.engine == "postgres" else database.engine
-    version = str(major(database.version)) if database.version else "VERSION"
-    wanted = f" {major(database.version)}" if database.version else ""
+    version = wanted_version(database)[0]
+    wanted = f" {version}" if version else ""
     return database_item(
         database,
         today,
@@ -159,12 +171,28 @@ def managed_item(
                     "create-database",
                     database=database.name,
                     engine=engine,
-                    version=version,
+                    version=version or UNKNOWN,
                     disk=str(size.disk_gb),
                     memory=str(size.memory_mb),
                 ),
             ),
         }
+    )
+
+
+def settings_item(database: SourceDatabase) -> MappedItem | None:
+    """What its own container is told beside its data; None when that is nothing."""
+    if not database.settings:
+        return None
+    return MappedItem(
+        group="databases",
+        name=f"settings of {database.name}",
+        today=", ".join(database.settings),
+        becomes="not carried over",
+        target="decide what the app needs: ALTER DATABASE … SET for Postgres, else ask Aptible's"
+        " support; what a script made comes over with copied data, not into an empty database",
+        because="D15",
+        reason=RULES["D15"],
     )
 
 

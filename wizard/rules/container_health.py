@@ -16,7 +16,7 @@ RULES = {
 _RELEASE_SECONDS, _LONGEST_SECONDS, _ANSWER_SECONDS = 180, 900, 15
 """Aptible's documentation: the check at a release, its longest setting, the check while it runs."""
 _PATH = re.compile(
-    r"(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^\s/]+)?(/[^\s\"'|;&)]*)"
+    r"(?<!/dev/tcp/)(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::[^\s/]+)?(/[^\s\"'|;&)]*)"
 )
 
 
@@ -42,19 +42,27 @@ def health_items(facts: MappingFacts) -> Iterator[MappedItem]:
             )
 
 
+_ASKED = re.compile(r"\b(?:GET|HEAD) (/[^\s\"'|;&)\\]*)")
+"""What a check writes by itself, where it speaks HTTP over a bare connection."""
+_STRICT = "/healthcheck"
+
+
 def health_path(check: str) -> str:
     """The page that a health check asks for; "" when it asks for none."""
-    found = _PATH.search(check)
+    found = _ASKED.search(check) or _PATH.search(check)
     return found[1] if found else ""
 
 
 def _health(process: Process, reached: bool) -> MappedItem:
-    path = _PATH.search(process.health)
-    said = f" as it does at {path[1]}" if path and path[1] != "/" else ""
+    path = health_path(process.health)
+    said = f" as it does at {path}" if path not in ("", "/") else ""
     strict = (
-        f"the endpoint's own; to be strict, answer 200 at /healthcheck{said}, and set"
+        f"the endpoint's own; to be strict, answer 200 at {_STRICT}{said}, and set"
         f" STRICT_HEALTH_CHECKS=true{_timing(process)}"
     )
+    if path == _STRICT:
+        strict = f"the endpoint's own; STRICT_HEALTH_CHECKS=true asks {_STRICT}, as today's does"
+        strict += _timing(process)
     rule = "K1" if reached else "K2"
     return MappedItem(
         group="ports",

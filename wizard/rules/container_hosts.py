@@ -17,6 +17,7 @@ RULES = {
     "H5": "it names a database that does not move by itself: its address is given by a person",
     "H7": "it names a managed database elsewhere: becomes the new database's address",
     "H8": "it names a database that stays where it is",
+    "H9": "it names a mail relay, which is not carried over: becomes a mail provider's",
 }
 
 
@@ -70,7 +71,8 @@ def _staying(facts: MappingFacts) -> Iterator[str]:
 
 
 def _reference(reference: Reference, stopped: bool) -> MappedItem:
-    rule = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3"}[reference.to_kind]
+    rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H9"}
+    rule = rules[reference.to_kind]
     if reference.part != "address" and not stopped:
         rule = "H6"
     what = reference.variable or f"command of {reference.process}"
@@ -79,6 +81,7 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
         "H1": f"the address of the managed database {reference.to}",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
+        "H9": "the SMTP host of your mail provider",
         "H5": f"the address of what takes the place of {reference.to}",
     }
     port = f":{reference.port}" if reference.port else ""

@@ -6,6 +6,8 @@ from wizard.model.containers import Entry
 from wizard.model.mapping import Becomes, MappedItem
 from wizard.model.question import Question
 from wizard.rules import pricing
+from wizard.rules.container_visitors import answered_way, asks_for_a_way, open_way
+from wizard.rules.container_volumes import steers_engine
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
@@ -16,15 +18,21 @@ RULES = {
     "E5": "TLS ends at the endpoint, which sends plain HTTP to the service's other port",
     "E7": "a debugger's port, or one of tools for developers",
     "E8": "a proxy leads to it, and no file tells on which port it listens",
+    "E9": "a proxy leads to it today: an HTTPS endpoint leads to it in that one's place",
+    "E12": "its service needs what no container of Aptible has: without it there is no way in",
     "E6": "a host name leads here already: its endpoint is for this port",
 }
-_TOOLS = frozenset({9229, 9230, 35729})
+_TOOLS = frozenset({5005, 9229, 9230, 35729})
+_ALSO_APPS = frozenset({5005})
+"""Ports of debuggers that apps have too: told by another port beside them."""
 RAW = frozenset(
     {
         *(20, 21, 22, 23, 25, 53, 67, 69, 110, 111, 123, 137, 139, 143, 161, 389, 445, 465, 500),
         *(514, 587, 636, 853, 873, 989, 990, 993, 995, 1194, 1433, 1521, 1723, 1883, 2022, 2049),
         *(2222, 3306, 3389, 3478, 4190, 4222, 4500, 5044, 5060, 5222, 5269, 5349, 5432, 5671),
-        *(5672, 6379, 6667, 6697, 8883, 9092, 11211, 25565, 27017, 50000, 51820),
+        *(5433, 5672, 6379, 6380, 6432, 6543, 6667, 6697, 7687, 8883, 9042, 9092, 9093, 9094),
+        *(1025, 2181, 2525, 3307, 4317, 9300, 11211, 25565, 26379, 27017, 27018, 50000, 50051),
+        *(51820, 61613, 61616),
     }
 )
 """Ports whose protocols are no HTTP (IANA's registry, and the usual ones of well-known servers)."""
@@ -36,6 +44,9 @@ def port_items(facts: MappingFacts) -> Iterator[MappedItem]:
     for entry in facts.inventory.entries:
         if entry.process not in jobs:
             yield _entry(facts, entry)
+    if asks_for_a_way(facts):
+        told = answered_way(facts)
+        yield from [_endpoint(facts, told)] if told else open_way(facts)
 
 
 def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
@@ -54,7 +65,7 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         )
     if entry.port is None:
         return _which(facts, entry)
-    if entry.port in _TOOLS:
+    if entry.port in _TOOLS and (entry.port not in _ALSO_APPS or others - _TOOLS):
         return _item(entry, "not carried over", "nothing: it is for whoever writes the app", "E7")
     if entry.local and entry.port not in RAW and not served and not _in_front(facts):
         return _asked(facts, entry)
@@ -70,6 +81,8 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
             " first), or leave it out",
             "E3",
         )
+    if steers_engine(facts, entry.process):
+        return _item(entry, "not carried over", "nothing: see what is mounted into it", "E12")
     if entry.port in (443, 8443) and (others - {443, 8443} - RAW):
         return _item(entry, "dropped", "the endpoint's own TLS", "E5")
     if any(d.port in (entry.port, None) for d in served):
@@ -78,7 +91,7 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
 
 
 def _in_front(facts: MappingFacts) -> bool:
-    return any(wish.kind == "proxy" for wish in facts.inventory.wishes)
+    return any(wish.kind in ("proxy", "paths") for wish in facts.inventory.wishes)
 
 
 def _asked(facts: MappingFacts, entry: Entry) -> MappedItem:
@@ -130,7 +143,7 @@ def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
         "endpoint",
         f"an HTTPS endpoint to port {entry.port} of the container, on the default domain until a"
         " name of yours leads there",
-        "E1",
+        "E9" if entry.proxied else "E1",
     )
     cents = pricing.endpoint(facts.rates)
     return item.model_copy(update={"monthly_cents": cents, "by_hand": (command,)})

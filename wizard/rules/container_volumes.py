@@ -35,6 +35,15 @@ _ANSWERS: dict[str, tuple[str, Becomes, str]] = {
     "state": ("W4", "blocked", "ask Aptible's support before anything else"),
 }
 
+STEERS = (
+    "it steers the container engine, as nothing on Aptible can: it has no price until it is changed"
+)
+
+
+def steers_engine(facts: MappingFacts, process: str) -> bool:
+    """Whether the container engine's socket is mounted into it."""
+    return any(v.holds == "engine" and process in v.processes for v in facts.inventory.volumes)
+
 
 def volume_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per thing mounted into services of apps."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wizard.model.containers import PlatformWish
 from wizard.model.mapping import Becomes, Group, MappedItem
+from wizard.model.question import Question
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
@@ -18,6 +19,9 @@ RULES = {
     "B9": "logs go where a log drain of the new environment sends them",
     "B10": "a setting of the container engine without a counterpart",
     "B11": "Aptible runs x86-64 images: one for another kind of processor has to be built anew",
+    "B13": "a mail relay: from Aptible, mail goes out through a mail provider",
+    "B14": "a person says that it is not needed",
+    "B15": "a proxy leads to several services below one name: an endpoint leads to one",
     "B12": "CPU comes with a container's memory and profile: it is not set by itself",
 }
 _BLOCKED: tuple[Becomes, str] = (
@@ -39,6 +43,12 @@ _WORDS: dict[str, _Fate] = {
     "networks": ("B4", "not carried over", "the stack's own network"),
     "proxy": ("B5", "replaced", "HTTPS endpoints; rules of its own are set there or in the app"),
     "tls": ("B6", "replaced", "managed TLS"),
+    "mail": (
+        "B13",
+        "replaced",
+        "a mail provider: its SMTP host, port, user and password in the app's variables",
+    ),
+    "none": ("B14", "dropped", "nothing"),
     "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
     "profile": ("B8", "not carried over", "look again with --profile NAME to carry it over"),
     "logging": ("B9", "replaced", "a log drain"),
@@ -51,7 +61,45 @@ _WORDS: dict[str, _Fate] = {
 def wish_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per wish."""
     for wish in facts.inventory.wishes:
-        yield _wish(wish)
+        yield _shared_name(facts, wish) if wish.kind == "paths" else _wish(wish)
+
+
+def _shared_name(facts: MappingFacts, wish: PlatformWish) -> MappedItem:
+    """A proxy that several services stand behind, each below paths of its own."""
+    identity = f"proxy/{wish.process}"
+    keep = f"give {wish.process} the label moveday.role: app, and look again: an app with endpoint"
+    split = "a host name and an endpoint for each; the app and its visitors have to use them"
+    answer = facts.answers.get(identity, "")
+    fates: dict[str, tuple[Becomes, str]] = {
+        "keep": ("blocked", keep),
+        "split": ("replaced", split),
+    }
+    becomes, target = fates.get(answer, ("open", "an app with one endpoint, or an endpoint each"))
+    question = Question(
+        id=identity,
+        text=f"Does {wish.process} stay in front of {_services(wish.value)}?",
+        why=f"it leads there by path ({wish.value}), and one name's endpoint leads to one service",
+        kind="choice",
+        choices=("keep", "split"),
+        flag=f"--answers FILE ({identity})",
+        outcomes={"keep": keep, "split": split},
+    )
+    return MappedItem(
+        group="processes",
+        name=wish.process,
+        today=wish.value,
+        becomes=becomes,
+        target=target,
+        because="B15",
+        reason=RULES["B15"],
+        question=question if becomes == "open" else None,
+    )
+
+
+def _services(ways: str) -> str:
+    """The services in the words of a look: `/api → api, / → web`."""
+    *first, last = [part.rpartition("→ ")[2] for part in ways.split(", ") if "→" in part]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _wish(wish: PlatformWish) -> MappedItem:
@@ -70,7 +118,7 @@ def _wish(wish: PlatformWish) -> MappedItem:
         target = "lines of the Dockerfile: USER, WORKDIR, STOPSIGNAL"
     if wish.kind == "stop_grace_period":
         target = "the service's stop timeout"
-    own = wish.kind in ("proxy", "tls", "tool", "profile")
+    own = wish.kind in ("proxy", "tls", "tool", "mail", "none", "profile")
     group: Group = "processes" if own else "logs" if wish.kind == "logging" else "platform"
     subject = (
         wish.process if own else f"{wish.kind} of {wish.process}" if wish.process else wish.kind

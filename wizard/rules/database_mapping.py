@@ -10,7 +10,7 @@ from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.addons import DECIDED, choice_for
 from wizard.rules.cloud_databases import cloud_database
-from wizard.rules.container_databases import NAMES, container_database
+from wizard.rules.container_databases import NAMES, container_database, settings_item
 from wizard.rules.container_unplanned import unplanned_database
 from wizard.rules.databases import (
     RULES,
@@ -29,17 +29,22 @@ def database_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per database of the source."""
     choices = {choice.variable: choice for choice in facts.plan.databases}
     for database in facts.inventory.databases:
-        choice = choices.get(database.variable)
-        if facts.planned and choice is None:
-            yield unplanned_database(facts, database) or _undecided(facts, database)
-            continue
-        if database.image and choice is None:
-            yield container_database(facts, database)
-            continue
-        if database.managed and choice is None:
-            yield cloud_database(facts, database)
-            continue
-        yield _moving(facts, database, choice) if choice else _undecided(facts, database)
+        yield _item(facts, database, choices.get(database.variable))
+        settings = settings_item(database)
+        if settings is not None:
+            yield settings
+
+
+def _item(
+    facts: MappingFacts, database: SourceDatabase, choice: DatabaseChoice | None
+) -> MappedItem:
+    if choice is not None:
+        return _moving(facts, database, choice)
+    if facts.planned:
+        return unplanned_database(facts, database) or _undecided(facts, database)
+    if database.image:
+        return container_database(facts, database)
+    return cloud_database(facts, database) if database.managed else _undecided(facts, database)
 
 
 def _moving(facts: MappingFacts, database: SourceDatabase, choice: DatabaseChoice) -> MappedItem:

@@ -12,6 +12,7 @@ from wizard.rules.addons import AddonDecision, decide_addons
 from wizard.rules.app_parts import in_app
 from wizard.rules.cloud_items import cloud_items
 from wizard.rules.container_items import container_items
+from wizard.rules.container_volumes import STEERS, steers_engine
 from wizard.rules.database_mapping import database_items
 from wizard.rules.domain_mapping import certificate_items, domain_items
 from wizard.rules.jobs import job_items
@@ -100,10 +101,12 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
         decision, question = counted(facts, decided)
         process = today.get(decision.name)
         service = decision.action == "service"
+        steers = service and steers_engine(facts, decision.name)
         single = decision.because in ("P3", "P8", "P11")
         reason = decision.reason
         if single:
             reason += f"; {_overlap(facts, decision.name)}"
+        reason += f"; {STEERS}" if steers else ""
         command = facts.command(
             "scale",
             service=decision.name,
@@ -121,7 +124,9 @@ def _process_items(facts: MappingFacts) -> Iterator[MappedItem]:
             because=decision.because,
             reason=reason,
             today_cents=_process_cents(process),
-            monthly_cents=pricing.containers(decision.count, decision.memory_mb, facts.rates),
+            monthly_cents=None
+            if steers
+            else pricing.containers(decision.count, decision.memory_mb, facts.rates),
             by_hand=(command,) if service else (),
             question=question,
         )

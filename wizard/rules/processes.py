@@ -7,6 +7,7 @@ from typing import Literal
 from wizard.model.frozen import Frozen
 from wizard.model.inventory import Inventory, Process
 from wizard.model.plan import Plan
+from wizard.rules.left_out import runs_nothing
 
 RULES: Mapping[str, str] = {
     "P1": "the release line runs once per deploy, as a hook: it never becomes a service",
@@ -20,6 +21,7 @@ RULES: Mapping[str, str] = {
     "P10": "one on every node of the old platform: how many the new side needs, a person says",
     "P11": "must never run twice, as its platform was told: one container at most",
     "P12": "how many run on the source is not told: one, until a person says",
+    "P13": "a person says that it runs nothing: it only holds what others share",
     "P8": "scheduled jobs run from a crontab in a service of their own: one container, never two",
 }
 """Rule id → what it says. The ids are shown as "because"."""
@@ -31,11 +33,11 @@ _UNKNOWN_MB = 1024
 CRON, CRON_COMMAND, _CRON_MB = "cron", "exec supercronic crontab", 512
 """The service that runs the plan's jobs: Aptible has no scheduler (Aptible documentation)."""
 _SINGLETON = re.compile(
-    r"(?:^|[-_])(?:clock|clockwork|cron|crond|beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
+    r"(?:^|[-_])(?:clock|clockwork|cron|crond|(?:celery)?beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
 )
 _SINGLETON_COMMAND = re.compile(
     r"\bclockwork\b|\bcelery\b.*\bbeat\b|\bsupercronic\b|\brufus\b|\bapscheduler\b|\bsidekiq-cron\b"
-    r"|\bcrond\b|\brq-?scheduler\b"
+    r"|\bcrond\b|\brq-?scheduler\b|\bcelery-?beat\b"
 )
 _ONE_OFF = frozenset({"console", "rake"})
 
@@ -98,6 +100,8 @@ def _decide(process: Process, plan: Plan) -> ProcessDecision:
 
     if process.name == "release":
         return decision("hook", "P1")
+    if runs_nothing(process.name, plan.answers):
+        return decision("leave-out", "P13")
     if process.job:
         return decision("hook", "P9")
     choice = plan.processes.get(process.name)

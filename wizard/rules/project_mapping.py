@@ -10,6 +10,7 @@ from wizard.model.mapping import Mapping as WholeMapping
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.model.rates import Rates
 from wizard.rules.cloud_storage import storage_variables
+from wizard.rules.left_out import without_left_out
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.variables import RULES as VARIABLE_RULES
@@ -27,6 +28,7 @@ def map_project(
     answers: Mapping[str, str],
 ) -> WholeMapping:
     """The mapping with what the rules propose; `answers` holds question → answer."""
+    inventory = without_left_out(inventory, answers)
     plan = proposed_plan(inventory, "")
     parts = tuple(
         _part(inventory.of_app(app.name), values.get(app.name, {}), by_hand, rates, answers)

@@ -1,7 +1,7 @@
 """The one app of a plan, deployed by a git push: its files in the repository's root."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wizard.formats.image_name import read_image
@@ -19,6 +19,7 @@ from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.remote_image import RemoteImage
 from wizard.model.repo_view import RepoView
+from wizard.rules.left_out import without_left_out
 
 DOCKERFILE, OURS = "Dockerfile", "# Written by moveday."
 
@@ -39,6 +40,7 @@ def propose_in_root(
     view: RepoView, project: RootProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The app's files, and a named question for what only the image knows."""
+    project = replace(project, found=without_left_out(project.found, answers))
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
     files: list[GeneratedFile] = []
     for app in project.found.apps:

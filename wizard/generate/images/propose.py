@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from wizard.formats.image_name import read_image
@@ -19,6 +19,7 @@ from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
+from wizard.rules.left_out import without_left_out
 
 FOLDER = "aptible"
 
@@ -39,6 +40,7 @@ def propose_for_images(
     view: RepoView, project: ImageProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The files of every app, and a named question for what only an image knows."""
+    project = replace(project, found=without_left_out(project.found, answers))
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
     files: list[GeneratedFile] = []
     for app in project.found.apps:

@@ -57,6 +57,7 @@ def test_every_trace_has_a_row_with_an_action(tmp_path: Path) -> None:
     assert {q.question.id for q in mapping.questions} == {
         *("database/clinic-pg/version", "database/other-pg/version", "residency/canadacentral"),
         *("storage/clinicfiles", "storage/clinicreports", "registry/registry.example.net"),
+        "visitors",
     }
     assert {b.name for b in mapping.blockers} == {"old-sql"}
     single, pooled = row(mapping, "databases", "clinic-pg"), row(mapping, "databases", "other-pg")
@@ -78,6 +79,7 @@ def test_answers_decide(tmp_path: Path) -> None:
         "storage/clinicreports": "platform",
         "residency/canadacentral": "must-stay",
         "registry/registry.example.net": "private",
+        "visitors": "none",
     }
     _, mapping = looked(tmp_path, TEXT, answers)
     assert mapping.questions == ()

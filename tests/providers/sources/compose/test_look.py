@@ -309,7 +309,7 @@ def test_the_commands_in_a_folder_without_an_account(
     assert run("inventory")[0] == 0
     code, out, err = run("map", "--json")
     assert (len(json.loads(out)["questions"]), "with the answers of a.yaml" in err) == (4, True)
-    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    image: a\n")
+    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    image: a\n    ports: [80]\n")
     code, out, err = run("map", "--json")
     assert (code, "volume/uploads: nothing like that is open" in err) == (0, True)
     (tmp_path / "a.yaml").unlink()
