@@ -10,8 +10,9 @@ from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
+from providers.containers.held import Holdings
 from providers.containers.mounted_files import MountedFiles
-from providers.containers.mounts import volumes
+from providers.containers.mounts import given_files, volumes
 from providers.containers.references import Names, logins, references
 from providers.containers.roles import Roles
 from providers.containers.untold import untold_gaps
@@ -65,6 +66,7 @@ class _Facts:
         }
         self.cloud = Cloud(self.apps, self.given, project.services)
         self.names = self._names(self.cloud.leads)
+        self.holdings = Holdings(files, self._hosts())
         self.jobs = self._jobs()
 
     def _drop_unknown(self) -> None:
@@ -111,7 +113,7 @@ class _Facts:
                 databases=(*self._databases(), *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
-                volumes=volumes(self.services.values(), self.files),
+                volumes=volumes(self.services.values(), self.files, self.holdings),
                 mounted_files=mounted,
                 references=found,
                 wishes=tuple(wishes(self.roles)),
@@ -183,6 +185,14 @@ class _Facts:
         of = {**self.roles.engines, **{d.name: d.engine for d in self.cloud.databases}}
         return {name: _PORTS[e] for name, e in of.items() if e in _PORTS}
 
+    def _hosts(self) -> dict[str, str]:
+        """Every name by which a service of the project is reached → the service."""
+        found = {name: name for name in self.project.services}
+        for name, service in self.project.services.items():
+            for alias in service.aliases:
+                found.setdefault(alias, name)
+        return found
+
     def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
         leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)
         kinds: dict[str, LedTo] = {"app": "app", "database": "database", "proxy": "proxy"}
@@ -233,12 +243,15 @@ class _Facts:
         return ""
 
     def _mounted(self) -> tuple[MountedFile, ...]:
-        mounted = MountedFiles(self.project, self.files, self.app_of, self.given)
+        mounted = MountedFiles(self.project, self.files, self.app_of, self.given, self.holdings)
         # Services of one app share files: what one mounts, another may only name in a variable.
         found: list[MountedFile] = []
         for service in self.services.values():
             there = {f.target for f in found if f.app == self.app_of[service.name]}
             found += mounted.of(service, there)
+        top = {*self.project.secrets, *self.project.configs}
+        own = self.services.values()
+        found += given_files(own, self.files, self.holdings, self.app_of, top)
         return tuple({(f.name, f.kind, f.app, f.target): f for f in found}.values())
 
     def _gaps(self) -> list[Gap]:

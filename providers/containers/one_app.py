@@ -94,7 +94,8 @@ def _file_variables(
             )
             continue
         taken[file.holder] = what
-        content = contents.get(content_key(file))
+        # What names other services is another one on the new side: a person gives that.
+        content = None if file.names else contents.get(content_key(file))
         text = content.get_secret_value() if content is not None else ""
         if content is not None:
             given[file.holder] = content

@@ -53,8 +53,10 @@ class AppFiles:
         folder: str,
         source: str,
         layout: Layout = IN_IMAGE,
+        copied: tuple[Line, ...] = (),
     ) -> None:
-        self._book, self._found, self._app = book, found, app
+        """`copied`: lines for what is mounted of the project."""
+        self._book, self._found, self._app, self._copied = book, found, app, copied
         self._launches, self._folder, self._source = launches, folder, source
         self._layout = layout
         own = [p for p in found.processes if p.app == app.name]
@@ -66,7 +68,8 @@ class AppFiles:
     def made(self) -> InImage:
         """The files and the lines; with open questions, what could be decided."""
         files: list[GeneratedFile] = []
-        starts, hooks = self._procfile_launches(), [self._launches.launch(p) for p in self._hooks]
+        hooks = [self._launches.launch(p) for p in self._hooks]
+        starts = self._procfile_launches(wraps=any(launch.own for launch in hooks))
         own = any(launch.own for launch in (*starts, *hooks))
         theirs = any(not launch.own for launch in (*starts, *hooks))
         entry = self._launches.entrypoint if theirs else ()
@@ -101,13 +104,14 @@ class AppFiles:
             *(evidence(f.where, f"{f.kind} {f.name} at {f.target}") for f in self._mounted[:4]),
         )
 
-    def _procfile_launches(self) -> list[Launch]:
+    def _procfile_launches(self, *, wraps: bool) -> list[Launch]:
         """None for an app of one service whose command is the image's: that is its service cmd.
 
-        With a plan every service has its line: it is looked for by its name.
+        With a plan every service has its line: it is looked for by its name. So has it when an
+        entry point of ours stands in the image (`wraps`), for that takes away the image's command.
         """
         plain = len(self._lasting) == 1 and not self._lasting[0].command
-        plain = plain and not self._layout.in_root
+        plain = plain and not self._layout.in_root and not wraps
         if not self._lasting or (plain and not self._mounted):
             return []
         return [self._launches.launch(process) for process in self._lasting]
@@ -154,7 +158,7 @@ class AppFiles:
         hooks: Sequence[Launch],
     ) -> list[Line]:
         seen = tuple(launch.place for launch in (*starts, *hooks))
-        lines = [*self._settings()]
+        lines = [*self._copied, *self._settings()]
         for file in files:
             inner = file.path.removeprefix(self._folder)
             if not self._layout.copied(inner):

@@ -6,6 +6,7 @@ from datetime import date
 
 from wizard.formats.image_name import read_image
 from wizard.generate.images.app_files import AppFiles
+from wizard.generate.images.copies import copies
 from wizard.generate.images.launch import Launches
 from wizard.generate.images.layout import IN_ROOT
 from wizard.generate.images.outcome import outcome
@@ -138,7 +139,28 @@ def _files(
         answers = {**book.answers, f"user/{app.name}": told.user or "root"}
         book.answers = answers
     launches = Launches(book, app, processes, project.secret, image)
-    return AppFiles(book, _without_contents(project.found), app, launches, "", "", IN_ROOT)
+    copied = tuple(
+        line
+        for line in copies(book, app, project.found.volumes, "", "")
+        if _pushed(book, app, line)
+    )
+    found = _without_contents(project.found)
+    return AppFiles(book, found, app, launches, "", "", IN_ROOT, copied)
+
+
+def _pushed(book: Notebook, app: AppGroup, line: Line) -> bool:
+    """Whether what the line copies goes with a push: what the repository ignores does not."""
+    path = line.text.split()[1]
+    if any(e.path == path or e.path.startswith(f"{path}/") for e in book.view.entries()):
+        return True
+    book.warn(
+        f"not-pushed:{app.name}:{path}",
+        f"{path} is mounted today, and is no part of the repository: it is not copied",
+        "commit it where it holds no secret, and run again; else give the app its content in"
+        " another way",
+        *line.evidence,
+    )
+    return False
 
 
 def _without_contents(found: Inventory) -> Inventory:

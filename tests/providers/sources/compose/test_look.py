@@ -147,6 +147,7 @@ def test_names_ports_and_host_names(tmp_path: Path) -> None:
 
 
 def test_volumes_files_and_what_stands_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "limits.conf").write_text("most = 5\n")
     _, mapping = looked(tmp_path, CLINIC)
     assert becomes(mapping, "volumes") == {
         "uploads": ("open", "W1"),
@@ -222,7 +223,12 @@ def test_an_answer_about_a_volume_decides(tmp_path: Path, answer: str, becomes_t
             "s a port that is not told",
             ("open", "E8"),
         ),
-        ("{image: a, volumes: ['./conf:/etc/app']}", "volumes", "./conf", ("replaced", "W6")),
+        (
+            "{image: a, volumes: ['./conf:/etc/app']}",
+            "volumes",
+            "./conf",
+            ("not carried over", "W12"),
+        ),
         ("{image: a, scale: 0}", "processes", "s", ("service", "P6")),
         ("{image: a, environment: [KEY]}", "variables", "KEY", ("open", "V6")),
     ],
