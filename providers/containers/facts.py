@@ -84,7 +84,9 @@ class _Facts:
         variables: list[Variable] = []
         values: dict[str, dict[str, SecretStr]] = {}
         for app in self.apps:
-            facts, values[app.name] = environment.of_app(app, self.given, fingerprint)
+            facts, values[app.name] = environment.of_app(
+                app, self.given, fingerprint, self.ways_in.public, self.jobs
+            )
             variables += facts
         values[""] = {
             f"{service.name}.{each.name}": each.value

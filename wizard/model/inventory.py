@@ -86,7 +86,8 @@ class Process(Frozen):
 
 class Variable(Frozen):
     """A config variable without its value. `app` as for a process; `differs` names the processes
-    of that app that have it with different values.
+    of that app that have it with different values, `apart` those whose value is not the app's, with
+    that value: plain words only, nothing where one of the values may be a secret.
 
     `masked` ones cannot be read from the source: a person has to give the value. `fingerprint` is
     a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when `origin` is
@@ -103,6 +104,7 @@ class Variable(Frozen):
     scheme: str = ""
     app: str = ""
     differs: tuple[str, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
     where: str
 
 

@@ -1,6 +1,7 @@
 """Volumes: containers of Aptible keep no files, so each is a cache, uploads, or state."""
 
 from collections.abc import Iterator, Sequence
+from posixpath import normpath
 
 from wizard.model.containers import Volume
 from wizard.model.mapping import Becomes, MappedItem
@@ -66,6 +67,7 @@ def volume_items(facts: MappingFacts) -> Iterator[MappedItem]:
         fixed = _FIXED.get(volume.holds) or _ANSWERS.get(answer)
         if fixed:
             rule, becomes, target = fixed
+            target += _elsewhere(facts, volume) if volume.holds == "file" else ""
             by_hand = _copies(volume) if volume.holds == "file" else ()
             yield _item(volume, becomes, target, rule, None, by_hand)
         else:
@@ -102,6 +104,19 @@ def _asked_copy(volume: Volume, asked: Question, answer: str) -> MappedItem:
         return _item(volume, "dropped", "nothing", "W15", None, ())
     rule = "W16" if volume.secrets else "W17"
     return _item(volume, "open", "a copy in the image, or nothing", rule, asked, ())
+
+
+def _elsewhere(facts: MappingFacts, volume: Volume) -> str:
+    """Which apps are built in a folder that does not hold it."""
+    apps = [
+        app.name
+        for app in facts.inventory.apps
+        if app.build
+        and set(app.processes) & set(volume.processes)
+        and normpath(app.build) != "."
+        and not f"{normpath(volume.name)}/".startswith(f"{normpath(app.build)}/")
+    ]
+    return f"; by hand for {', '.join(apps)}, built in a folder without it" if apps else ""
 
 
 def _copies(volume: Volume) -> tuple[str, ...]:

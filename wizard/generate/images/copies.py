@@ -80,8 +80,7 @@ def _path(book: Notebook, app: AppGroup, volume: Volume, base: str | None, conte
     if context and not f"{whole}/".startswith(context):
         _by_hand(book, app, volume, volume.target, f"{app.name} is built in {context} alone")
         return ""
-    inner = whole.removeprefix(context.rstrip("/")).lstrip("/") or "."
-    return "" if inner == "." else inner
+    return whole.removeprefix(context.rstrip("/")).lstrip("/") or "."
 
 
 def _by_hand(book: Notebook, app: AppGroup, volume: Volume, target: str, why: str) -> None:
