@@ -8,6 +8,7 @@ from providers.containers import environment
 from providers.containers.cloud import Cloud
 from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
+from providers.containers.file_logins import file_logins
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
 from providers.containers.held import Holdings
@@ -98,6 +99,9 @@ class _Facts:
         values[""] |= contents(mounted, self.project, self.files)
         found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
+        taken = {(r.app, r.variable) for r in found}
+        by_file = file_logins(mounted, self.roles.named("database"), self._servers())
+        found += tuple(r for r in by_file if (r.app, r.variable) not in taken)
         name = self.project.name
         return (
             Inventory(

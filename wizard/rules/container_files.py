@@ -19,6 +19,8 @@ RULES = {
     "S8": "it lets one in at a database by its service: the new database has its own",
 }
 DROP = "drop"
+MANAGED = ("postgres", "redis", "rabbitmq")
+"""Engines of which moveday makes a new one."""
 
 
 def file_items(facts: MappingFacts) -> Iterator[MappedItem]:
@@ -31,7 +33,7 @@ def _file(facts: MappingFacts, mounted: MountedFile) -> MappedItem:
     identity = question_id(mounted)
     rule, becomes, target = _fate(mounted)
     if (database := opens(facts.inventory, mounted)) is not None:
-        target = f"the {database.part} of the managed database {database.to}, in {target}"
+        target = f"the {database.part} of {_new(facts, database.to)}, in {target}"
         return _item(mounted, becomes, target, "S8", RULES["S8"], None)
     answer = facts.answers.get(identity, "")
     if answer == DROP and mounted.kind != "variables":
@@ -44,6 +46,13 @@ def _file(facts: MappingFacts, mounted: MountedFile) -> MappedItem:
     question = _question(mounted, identity)
     reason = f"{RULES[rule]}; {question.why.partition(';')[0]}"
     return _item(mounted, "open", target, rule, reason, question)
+
+
+def _new(facts: MappingFacts, database: str) -> str:
+    moves = {d.name for d in facts.inventory.databases if d.engine in MANAGED}
+    return (
+        f"{'the managed database' if database in moves else 'what takes the place of'} {database}"
+    )
 
 
 def question_id(mounted: MountedFile) -> str:

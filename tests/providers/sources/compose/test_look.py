@@ -343,3 +343,17 @@ def test_a_user_called_like_a_service_is_no_address(tmp_path: Path) -> None:
         ("BOTH", "web", 8000),
         ("HERE", "web", 5672),
     ]
+
+
+def test_a_secret_that_opens_a_database_is_not_asked_for(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web: {image: a, secrets: [db_key, other]}\n"
+        "  db:\n    image: postgres:16\n    secrets: [db_key]\n"
+        "    environment: {POSTGRES_PASSWORD_FILE: /run/secrets/db_key}\n"
+        "secrets: {db_key: {external: true}, other: {external: true}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "files") == {"db_key": ("rewritten", "S8"), "other": ("open", "S2")}
+    row = next(item for item in mapping.items if item.name == "db_key")
+    assert row.target.startswith("the password of the managed database db, in the variable DB_KEY")
+    assert becomes(mapping, "hosts")["DB_KEY → password of db"] == ("rewritten", "H6")
