@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from providers.containers import environment
+from providers.containers.builds import with_build
 from providers.containers.cloud import Cloud
 from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
@@ -60,7 +61,9 @@ class _Facts:
         self._drop_unknown()
         self.names = self._names({})
         self.ways_in = WaysIn(self.roles, files, self.services, self.names)
-        self.apps = groups(self.services, self.ways_in.public)
+        self.jobs = self._jobs()
+        grouped = groups(self.services, self.ways_in.public, self.jobs)
+        self.apps = tuple(with_build(app, project.services, files) for app in grouped)
         self.app_of = {name: app.name for app in self.apps for name in app.processes}
         self.given = {
             name: environment.of_service(service, files) for name, service in self.services.items()
@@ -68,7 +71,6 @@ class _Facts:
         self.cloud = Cloud(self.apps, self.given, project.services)
         self.names = self._names(self.cloud.leads)
         self.holdings = Holdings(files, self._hosts())
-        self.jobs = self._jobs()
 
     def _drop_unknown(self) -> None:
         """A service with neither image nor build is a mistake that Compose refuses too."""
@@ -153,6 +155,7 @@ class _Facts:
             after=tuple(name for name in service.depends_on if name in self.project.services),
             entrypoint=without_passwords(service.entrypoint),
             waits=service.waits,
+            blanks=service.blanks,
             well_after=well_after(service.health),
             answers_within=service.health.timeout_seconds if service.health else None,
             where=", ".join(str(p) for p in dict.fromkeys((service.place, *service.seen.values()))),
@@ -266,6 +269,15 @@ class _Facts:
             for path, place in self.project.missing
         ]
         gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
+        gaps += [
+            Gap(
+                subject=app.absent,
+                reason=f"{app.where}: {app.name} is built from it, and it is not there (a git"
+                " submodule that is not checked out?)",
+            )
+            for app in self.apps
+            if app.absent
+        ]
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps
 

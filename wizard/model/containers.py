@@ -18,7 +18,9 @@ class AppGroup(Frozen):
 
     `target` is the stage of its Dockerfile; `inline`: the project's file holds the Dockerfile.
     `image` "" when only `build` is said; `known` is false when the image's name is a variable
-    without a value.
+    without a value. `args` are names of arguments that its build takes; `absent` is the folder or
+    Dockerfile that it is built from and that is not there; `commanded`: its Dockerfile names its
+    command.
     """
 
     name: str
@@ -27,6 +29,9 @@ class AppGroup(Frozen):
     dockerfile: str = ""
     target: str = ""
     inline: bool = False
+    args: tuple[str, ...] = ()
+    absent: str = ""
+    commanded: bool = False
     processes: tuple[str, ...] = ()
     known: bool = True
     where: str

@@ -60,7 +60,8 @@ class Process(Frozen):
     it is well; `after` what has to be there first.
 
     `entrypoint` is the part of `command` in place of the image's own ENTRYPOINT, "" when
-    that counts; `waits` names variables without a value that stand in the command. `well_after`:
+    that counts; `waits` names variables without a value that stand in the command, `blanks` such
+    ones that the project can do without, so that nothing stands there. `well_after`:
     seconds that it may take until it is well; `answers_within`: seconds for one answer.
     """
 
@@ -79,6 +80,7 @@ class Process(Frozen):
     after: tuple[str, ...] = ()
     entrypoint: str = ""
     waits: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
     well_after: float | None = None
     answers_within: float | None = None
     where: str

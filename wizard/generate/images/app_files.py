@@ -204,7 +204,8 @@ class AppFiles:
         """What root has to do in the image, so that another user may write the files."""
         if not self._mounted:
             return []
-        whose: str | None = user_name(user) if user else None
+        told = user or self._launches.user
+        whose: str | None = user_name(told) if told else None
         if whose is None:
             whose = ask_read(
                 self._book,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from wizard.formats.dockerfile_image import ToldImage
 from wizard.formats.image_name import read_image
 from wizard.generate.images.app_files import AppFiles
 from wizard.generate.images.copies import copies
@@ -71,7 +72,9 @@ def _from_image(book: Notebook, project: RootProject, app: AppGroup) -> list[Gen
     told = project.told
     known = app.known and image_name(app.image) is not None
     image = app.image if known else asked_image(book, app)
-    settings = (None, None) if told is None else (told.entrypoint, told.command)
+    settings = ToldImage()
+    if told is not None:
+        settings = ToldImage(told.entrypoint, told.command, told.user or "root")
     made = _files(book, project, app, settings).made()
     place = evidence(app.where, f"image {image}" if image else "an image with no name yet")
     if told is not None and told.digest:
@@ -113,6 +116,14 @@ def _built(book: Notebook, project: RootProject, app: AppGroup) -> list[Generate
     """Our lines in their own Dockerfile, which has to be the one in the root."""
     own = app if app.build else app.model_copy(update={"build": "."})
     build = OwnBuild(book, own, "")
+    if app.args:
+        book.warn(
+            f"build-args:{app.name}",
+            f"its build takes arguments, and a build on Aptible passes none: {', '.join(app.args)}",
+            "set them in the app's configuration before the first push, and load them in the RUN"
+            " that needs them: set -a; . ./.aptible.env; set +a",
+            evidence(app.where, f"build {app.build}"),
+        )
     made = _files(book, project, app, build.image).made()
     changed = build.with_lines(made.lines, None)
     if changed is not None and build.path == DOCKERFILE:
@@ -131,13 +142,9 @@ def _files(
     book: Notebook,
     project: RootProject,
     app: AppGroup,
-    image: tuple[tuple[str, ...] | None, tuple[str, ...] | None],
+    image: ToldImage,
 ) -> AppFiles:
     processes = tuple(p for p in project.found.processes if p.app == app.name)
-    told = project.told
-    if told is not None and f"user/{app.name}" not in book.answers:
-        answers = {**book.answers, f"user/{app.name}": told.user or "root"}
-        book.answers = answers
     launches = Launches(book, app, processes, project.secret, image)
     copied = tuple(
         line

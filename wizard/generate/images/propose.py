@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from wizard.formats.dockerfile_image import ToldImage
 from wizard.formats.image_name import read_image
 from wizard.generate.dockerignore import PATH as IGNORES
 from wizard.generate.images.app_files import AppFiles
@@ -21,6 +22,7 @@ from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
+from wizard.rules.container_apps import deployed_behind
 
 FOLDER = "aptible"
 
@@ -44,6 +46,7 @@ def propose_for_images(
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
     files: list[GeneratedFile] = []
     for app in project.found.apps:
+        _say_order(book, project, app)
         made = (
             _of_build(book, project, app, files)
             if app.build
@@ -53,6 +56,16 @@ def propose_for_images(
             files = [each for each in files if each.path != file.path]
             files.append(file)
     return outcome(book, project.found, files)
+
+
+def _say_order(book: Notebook, project: ImageProject, app: AppGroup) -> None:
+    for own, job, of in deployed_behind(project.found, app):
+        book.note(
+            f"order:{app.name}:{job}",
+            f"deploy {of} before {app.name}: {own} waits for {job}, a job of {of}",
+            "",
+            evidence(app.where, f"{own} waits for {job}"),
+        )
 
 
 def _of_image(
@@ -116,6 +129,13 @@ def _of_build(
 ) -> list[GeneratedFile]:
     """Our lines in their own Dockerfile, and what they copy beside it."""
     build = OwnBuild(book, app, project.base if project.base is not None else "..")
+    if app.absent:
+        book.warn(
+            f"absent:{app.name}",
+            f"{app.name} is built from {app.absent}, which is not here",
+            "check it out (a git submodule is a checkout of its own), and run again",
+            evidence(app.where, f"build {app.build}"),
+        )
     inner = f"{FOLDER}/{_folder_name(project, app)}/"
     launches = _launches(book, project, app, build)
     folder = f"{build.folder}{inner}" if build.reachable else inner
@@ -126,6 +146,7 @@ def _of_build(
     )
     made = AppFiles(book, project.found, app, launches, folder, inner, copied=copied).made()
     if not made.anything:
+        _say_arguments(book, app)
         return []
     earlier = next((file for file in files if file.path == build.path), None)
     changed = build.with_lines(made.lines, earlier)
@@ -141,19 +162,35 @@ def _of_build(
     book.note(
         f"built:{app.name}",
         f"{app.name} is built by its own Dockerfile, deploy it from that image",
-        "build it for linux/amd64, push it to your registry, then aptible deploy --docker-image; a"
-        " deploy by git push would read Procfile and .aptible.yml in the repository's root instead",
+        f"build it for linux/amd64{_arguments(app)}, push it to your registry, then aptible deploy"
+        " --docker-image; a deploy by git push would read Procfile and .aptible.yml in the"
+        " repository's root instead",
         evidence(app.where, f"build {app.build}"),
     )
     return [*_unhidden(book, build.folder, made.lines, files), changed, *made.files]
+
+
+def _arguments(app: AppGroup) -> str:
+    """The options that give a build its arguments: from the shell, so that no value is here."""
+    return "".join(f" --build-arg {shlex.quote(name)}" for name in app.args)
+
+
+def _say_arguments(book: Notebook, app: AppGroup) -> None:
+    if app.args:
+        book.note(
+            f"build-args:{app.name}",
+            f"the build of {app.name} takes arguments: {', '.join(app.args)}",
+            f"docker build{_arguments(app)}, with each of them in your shell",
+            evidence(app.where, f"build {app.build}"),
+        )
 
 
 def _launches(
     book: Notebook, project: ImageProject, app: AppGroup, build: OwnBuild | None
 ) -> Launches:
     processes = tuple(p for p in project.found.processes if p.app == app.name)
-    image = (None, None) if build is None else build.image
-    return Launches(book, app, processes, project.secret, image)
+    told = ToldImage() if build is None else build.image
+    return Launches(book, app, processes, project.secret, told)
 
 
 def asked_image(book: Notebook, app: AppGroup) -> str:

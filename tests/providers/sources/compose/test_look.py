@@ -357,3 +357,23 @@ def test_a_secret_that_opens_a_database_is_not_asked_for(tmp_path: Path) -> None
     row = next(item for item in mapping.items if item.name == "db_key")
     assert row.target.startswith("the password of the managed database db, in the variable DB_KEY")
     assert becomes(mapping, "hosts")["DB_KEY → password of db"] == ("rewritten", "H6")
+
+
+def test_a_command_is_asked_for_where_nothing_tells_it(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text('FROM a\nCMD ["x"]\n')
+    text = (
+        "services:\n  web: {build: {context: ., args: [A]}}\n  work: {build: ., command: y}\n"
+        "  one: {image: b}\n  two: {image: b, command: z $HOW}\n"
+        "  alone: {image: c}\n  once: {image: c, entrypoint: [sh, -c], command: migrate,"
+        " restart: 'no'}\n  after:\n    image: d\n"
+        "    depends_on: {once: {condition: service_completed_successfully}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    asked = {q.question.id for q in mapping.questions if q.question.id.startswith("command/")}
+    assert asked == {"command/one", "command/two", "command/alone"}
+    rows = becomes(mapping, "apps")
+    assert rows["build of web"] == ("given by a person", "I10")
+    assert rows["order of after"] == ("told", "I11")
+    (tmp_path / "Dockerfile").unlink()
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "apps")["web"] == ("app", "I9")
