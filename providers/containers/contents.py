@@ -17,18 +17,29 @@ def content_key(file: MountedFile) -> str:
 def contents(
     mounted: Iterable[MountedFile], project: Project, disk: ProjectFiles
 ) -> dict[str, SecretStr]:
-    """Key → content of secrets and configs; what is no text in UTF-8 is not known."""
+    """Key → content of what is mounted as a file; what is no text in UTF-8 is not known.
+
+    Also of what a person has to change: nobody may see what stands in it.
+    """
     found: dict[str, SecretStr] = {}
     for each in mounted:
         tops: Mapping[str, TopFile] = {"secret": project.secrets, "config": project.configs}.get(
             each.kind, {}
         )
         top = tops.get(each.name)
-        text = None
-        if top is not None and top.content is not None:
-            text = top.content.value
-        elif top is not None and top.file:
-            text = disk.text(top.file)
+        text = None if top is None else text_of(top, disk)
+        if top is None and each.source:
+            text = disk.text(each.source)
         if text is not None:
             found[content_key(each)] = SecretStr(text)
     return found
+
+
+def text_of(top: TopFile, disk: ProjectFiles) -> str | None:
+    """What a secret or config of the top level holds: told in the file, in another, or by a
+    variable of `.env`; None when none of them tells it."""
+    if top.content is not None:
+        return top.content.value
+    if top.environment:
+        return disk.dotenv.get(top.environment)
+    return disk.text(top.file) if top.file else None

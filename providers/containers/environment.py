@@ -1,6 +1,7 @@
 """The variables of each app: what its services are given, by the file and by files of variables."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from wizard.formats.compose.service import Service
 from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.inventory import Variable
 from wizard.ports.source import Fingerprint
+from wizard.safety.secrecy import is_secret
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,23 @@ def missing_files(service: Service, app: str, files: ProjectFiles) -> tuple[Moun
 
 
 def of_app(
-    group: AppGroup, given: Mapping[str, Mapping[str, One]], fingerprint: Fingerprint | None
+    group: AppGroup,
+    given: Mapping[str, Mapping[str, One]],
+    fingerprint: Fingerprint | None,
+    public: Collection[str] = (),
+    jobs: Collection[str] = (),
 ) -> tuple[tuple[Variable, ...], dict[str, SecretStr]]:
-    """The app's variables, and their values for memory only."""
+    """The app's variables, and their values for memory only.
+
+    An app has one value of each: where its services differ, that of most of those which go on
+    running, and where that does not tell, of one in `public`.
+    """
     facts: list[Variable] = []
     values: dict[str, SecretStr] = {}
     names = dict.fromkeys(name for p in group.processes for name in given[p])
     for name in names:
         holders = {p: given[p][name] for p in group.processes if name in given[p]}
-        first = next((one for one in holders.values() if one.value is not None), None)
-        one = first or next(iter(holders.values()))
+        one = _of_most(holders, public, jobs) or next(iter(holders.values()))
         plain = {
             other.value.get_secret_value() for other in holders.values() if other.value is not None
         }
@@ -77,10 +86,32 @@ def of_app(
                 scheme=_scheme(text),
                 app=group.name,
                 differs=tuple(holders) if len(plain) > 1 else (),
+                apart=_apart(name, holders, text) if len(plain) > 1 else (),
                 where=f"{one.where}{waits}{f' ({one.asks})' if one.asks else ''}",
             )
         )
     return tuple(facts), values
+
+
+def _of_most(
+    holders: Mapping[str, One], public: Collection[str], jobs: Collection[str]
+) -> One | None:
+    """The one whose value most services have; None when no value is known."""
+    known = {p: one for p, one in holders.items() if one.value is not None}
+    lasting = {p: one for p, one in known.items() if p not in jobs} or known
+    count = Counter(one.value for one in lasting.values())
+    most = [p for p, one in lasting.items() if count[one.value] == max(count.values())]
+    best = next((p for p in most if p in public), most[0] if most else "")
+    return lasting.get(best)
+
+
+def _apart(name: str, holders: Mapping[str, One], own: str) -> tuple[tuple[str, str], ...]:
+    """The services whose value is another, with it; nothing when one value may be a secret."""
+    values = {p: o.value.get_secret_value() for p, o in holders.items() if o.value is not None}
+    # Judged among other words, a short value is looked at too.
+    if any(is_secret(name, f"plain words {v}") or not v.isprintable() for v in values.values()):
+        return ()
+    return tuple((p, value) for p, value in values.items() if value != own)
 
 
 def _scheme(text: str) -> str:

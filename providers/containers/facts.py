@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from providers.containers import environment
+from providers.containers.builds import with_build
 from providers.containers.cloud import Cloud
 from providers.containers.commands import (
     called_like_a_job,
@@ -15,10 +16,12 @@ from providers.containers.commands import (
 )
 from providers.containers.contents import contents
 from providers.containers.databases import databases
+from providers.containers.file_logins import file_logins
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
+from providers.containers.held import Holdings
 from providers.containers.mounted_files import MountedFiles
-from providers.containers.mounts import volumes
+from providers.containers.mounts import given_files, volumes
 from providers.containers.references import Names, logins, references
 from providers.containers.roles import Roles
 from providers.containers.untold import untold_gaps
@@ -64,14 +67,16 @@ class _Facts:
         self._drop_unknown()
         self.names = self._names({})
         self.ways_in = WaysIn(self.roles, files, self.services, self.names)
-        self.apps = groups(self.services, self.ways_in.public)
+        self.jobs = self._jobs()
+        grouped = groups(self.services, self.ways_in.public, self.jobs)
+        self.apps = tuple(with_build(app, project.services, files) for app in grouped)
         self.app_of = {name: app.name for app in self.apps for name in app.processes}
         self.given = {
             name: environment.of_service(service, files) for name, service in self.services.items()
         }
         self.cloud = Cloud(self.apps, self.given, project.services)
         self.names = self._names(self.cloud.leads)
-        self.jobs = self._jobs()
+        self.holdings = Holdings(files, self._hosts())
 
     def _drop_unknown(self) -> None:
         """A service with neither image nor build is a mistake that Compose refuses too."""
@@ -88,7 +93,9 @@ class _Facts:
         variables: list[Variable] = []
         values: dict[str, dict[str, SecretStr]] = {}
         for app in self.apps:
-            facts, values[app.name] = environment.of_app(app, self.given, fingerprint)
+            facts, values[app.name] = environment.of_app(
+                app, self.given, fingerprint, self.ways_in.public, self.jobs
+            )
             variables += facts
         values[""] = {
             f"{service.name}.{each.name}": each.value
@@ -101,6 +108,9 @@ class _Facts:
         found = tuple(references(self.apps, self.services, self.given, self.names))
         found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
         found_here = databases(self.roles, self.files, self._variable)
+        taken = {(r.app, r.variable) for r in found}
+        by_file = file_logins(mounted, self.roles.named("database"), self._servers())
+        found += tuple(r for r in by_file if (r.app, r.variable) not in taken)
         name = self.project.name
         return (
             Inventory(
@@ -118,7 +128,7 @@ class _Facts:
                 databases=(*found_here, *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
-                volumes=volumes(self.services.values(), self.files),
+                volumes=volumes(self.services.values(), self.files, self.holdings),
                 mounted_files=mounted,
                 references=found,
                 wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
@@ -152,6 +162,7 @@ class _Facts:
             after=tuple(name for name in service.depends_on if name in self.project.services),
             entrypoint=without_passwords(service.entrypoint),
             waits=service.waits,
+            blanks=service.blanks,
             well_after=well_after(service.health),
             answers_within=service.health.timeout_seconds if service.health else None,
             where=", ".join(str(p) for p in dict.fromkeys((service.place, *service.seen.values()))),
@@ -201,6 +212,14 @@ class _Facts:
         of = {**self.roles.engines, **{d.name: d.engine for d in self.cloud.databases}}
         return {name: _PORTS[e] for name, e in of.items() if e in _PORTS}
 
+    def _hosts(self) -> dict[str, str]:
+        """Every name by which a service of the project is reached → the service."""
+        found = {name: name for name in self.project.services}
+        for name, service in self.project.services.items():
+            for alias in service.aliases:
+                found.setdefault(alias, name)
+        return found
+
     def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
         leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)
         kinds: dict[str, LedTo] = {
@@ -232,12 +251,15 @@ class _Facts:
         return ""
 
     def _mounted(self) -> tuple[MountedFile, ...]:
-        mounted = MountedFiles(self.project, self.files, self.app_of, self.given)
+        mounted = MountedFiles(self.project, self.files, self.app_of, self.given, self.holdings)
         # Services of one app share files: what one mounts, another may only name in a variable.
         found: list[MountedFile] = []
         for service in self.services.values():
             there = {f.target for f in found if f.app == self.app_of[service.name]}
             found += mounted.of(service, there)
+        top = {*self.project.secrets, *self.project.configs}
+        own = self.services.values()
+        found += given_files(own, self.files, self.holdings, self.app_of, top)
         return tuple({(f.name, f.kind, f.app, f.target): f for f in found}.values())
 
     def _gaps(self) -> list[Gap]:
@@ -246,5 +268,14 @@ class _Facts:
             for path, place in self.project.missing
         ]
         gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
+        gaps += [
+            Gap(
+                subject=app.absent,
+                reason=f"{app.where}: {app.name} is built from it, and it is not there (a git"
+                " submodule that is not checked out?)",
+            )
+            for app in self.apps
+            if app.absent
+        ]
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps

@@ -1,5 +1,6 @@
 """The files of a Compose project on disk: read within bounds, missing ones are missing."""
 
+import os
 from pathlib import Path
 
 from wizard.errors import UsageError
@@ -51,6 +52,17 @@ class ProjectFiles:
         except (OSError, ValueError):
             return ()
         return tuple(f"{path.rstrip('/')}/{name}" for name in found[:_MOST_INSIDE])
+
+    def below(self, path: str, most: int) -> tuple[str, ...]:
+        """The files of a folder and of those in it, at most so many; links are not followed."""
+        found: list[str] = []
+        for folder, folders, names in os.walk(self.root / path):
+            folders.sort()
+            inner = Path(folder).relative_to(self.root).as_posix()
+            found += [f"{inner}/{name}" for name in sorted(names)]
+            if len(found) >= most:
+                break
+        return tuple(found[:most])
 
     def variables(self, path: str) -> dict[str, str] | None:
         """A file of NAME=value lines; None when it is not there. Lines that are none are passed."""

@@ -14,14 +14,21 @@ LABEL = "moveday.app"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
 
-def groups(services: Mapping[str, Service], public: frozenset[str]) -> tuple[AppGroup, ...]:
-    """One group per image or build, in the file's order; named after what visitors reach, or as a
-    person wishes. Raises FormatError for a wish that cannot be: one app has one image."""
+def groups(
+    services: Mapping[str, Service],
+    public: frozenset[str],
+    jobs: frozenset[str] = frozenset(),
+) -> tuple[AppGroup, ...]:
+    """One group per image or build, in the file's order; named after what visitors reach, else
+    after one that is none of `jobs`, or as a person wishes.
+
+    Raises FormatError for a wish that cannot be: one app has one image.
+    """
     by_image = {s.image: _build(s) for s in services.values() if s.build and s.image}
     found: dict[tuple[str, ...], list[Service]] = {}
     for service in services.values():
         found.setdefault((_wish(service), *_key(service, by_image)), []).append(service)
-    made = {key: _group(members, public, key[0]) for key, members in found.items()}
+    made = {key: _group(members, public, jobs, key[0]) for key, members in found.items()}
     by_name: dict[str, tuple[str, ...]] = {}
     for key, group in made.items():
         before = by_name.setdefault(group.name, key)
@@ -34,7 +41,7 @@ def groups(services: Mapping[str, Service], public: frozenset[str]) -> tuple[App
         name: [m for key, members in found.items() if made[key].name == name for m in members]
         for name in by_name
     }
-    return tuple(_group(members, public, name) for name, members in together.items())
+    return tuple(_group(members, public, jobs, name) for name, members in together.items())
 
 
 def _wish(service: Service) -> str:
@@ -71,8 +78,11 @@ def _key(service: Service, by_image: Mapping[str, tuple[str, ...]]) -> tuple[str
     return ("nothing", service.name)
 
 
-def _group(members: list[Service], public: frozenset[str], wished: str) -> AppGroup:
-    first = next((m for m in members if m.name in public), members[0])
+def _group(
+    members: list[Service], public: frozenset[str], jobs: frozenset[str], wished: str
+) -> AppGroup:
+    lasting = next((m for m in members if m.name not in jobs), members[0])
+    first = next((m for m in members if m.name in public), lasting)
     built = next((m.build for m in members if m.build), None)
     image = next((m.image for m in members if m.image), "")
     return AppGroup(
@@ -84,5 +94,11 @@ def _group(members: list[Service], public: frozenset[str], wished: str) -> AppGr
         inline=bool(built.inline) if built else False,
         processes=tuple(m.name for m in members),
         known=bool(built) or (bool(image) and not first.image_unset),
-        where=str(first.place),
+        where=_where(first),
     )
+
+
+def _where(service: Service) -> str:
+    """Where the service stands, or what it is made of, when another file says that."""
+    made = service.made_at
+    return str(made if made is not None and made.file != service.place.file else service.place)

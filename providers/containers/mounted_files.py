@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from providers.containers import environment
+from providers.containers.contents import text_of
 from providers.containers.files import ProjectFiles
+from providers.containers.held import Holdings
 from wizard.formats.compose.parts import Used
 from wizard.formats.compose.project import Project, TopFile
 from wizard.formats.compose.service import Service
@@ -23,9 +25,10 @@ class MountedFiles:
         files: ProjectFiles,
         app_of: Mapping[str, str],
         given: Mapping[str, Mapping[str, environment.One]],
+        holdings: Holdings,
     ) -> None:
         self._project, self._files = project, files
-        self._app_of, self._given = app_of, given
+        self._app_of, self._given, self._holdings = app_of, given, holdings
 
     def of(self, service: Service, there: set[str]) -> Iterator[MountedFile]:
         """Everything that one service is given; a mistake in the project is raised with its place.
@@ -62,18 +65,25 @@ class MountedFiles:
         one = top.get(used.name)
         if one is None:
             raise used.place.wrong(f"there is no {kind} {used.name} at the top level")
+        text = text_of(one, self._files)
+        names = self._holdings.named(text or "")
+        others = tuple(name for name in names if name != service.name)
         return MountedFile(
             name=used.name,
             kind=kind,
             app=self._app_of[service.name],
+            names=others,
             target=used.target,
             variable=self._path_variable(service.name, used.target),
-            known=(bool(one.file) and self._files.is_file(one.file)) or bool(one.content),
+            known=(text is not None or self._there(one)) and not others,
             mode=0o444 if used.mode is None else used.mode,
             uid="" if used.uid == "0" else used.uid,
             gid="" if used.gid == "0" else used.gid,
             where=str(used.place),
         )
+
+    def _there(self, one: TopFile) -> bool:
+        return bool(one.file) and self._files.is_file(one.file)
 
     def _path_variable(self, service: str, target: str) -> str:
         for name, one in self._given[service].items():

@@ -1,14 +1,15 @@
 """What is mounted into services, and what it is seen to hold."""
 
 import re
-from collections.abc import Iterable
-from posixpath import normpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from posixpath import basename, normpath, splitext
 from typing import Literal
 
 from providers.containers.files import ProjectFiles
+from providers.containers.held import BINARY_ENDS, Holdings, named_like_a_key
 from wizard.formats.compose.parts import Mount
 from wizard.formats.compose.service import Service
-from wizard.model.containers import Volume
+from wizard.model.containers import Holds, MountedFile, Volume
 
 _CACHE = re.compile(
     r"(?:/node_modules|/vendor/bundle|/\.next|/\.venv|/bundle|/\.m2|/\.cache/\S*)/?$"
@@ -18,24 +19,37 @@ _HOST = re.compile(
 )
 _GIVEN = ("/etc/", "/usr/share/nginx/html", "/usr/local/apache2/htdocs", "/docker-entrypoint")
 _FILE = re.compile(r"/[^/]+\.[A-Za-z0-9]{1,8}(?:\.[A-Za-z0-9]{1,9})?$|/Caddyfile$|/crontab$")
+_SYSTEM = ("/etc/ssl/", "/etc/pki/", "/usr/share/")
+"""What every image has of its own."""
 _MEMORY = "/dev/shm"  # noqa: S108 -- a name in their file, nothing is written there
-Holds = Literal["", "code", "file", "engine", "host", "cache", "clock", "memory"]
 
 
-def volumes(services: Iterable[Service], files: ProjectFiles) -> tuple[Volume, ...]:
-    """One per thing mounted; what several services share is one."""
+def volumes(
+    services: Iterable[Service], files: ProjectFiles, holdings: Holdings
+) -> tuple[Volume, ...]:
+    """One per thing mounted; what several services share is one.
+
+    A single file that a person has to give is none of them: `given_files` are those.
+    """
     found: dict[tuple[str, str], Volume] = {}
     for service in services:
         for mount in service.mounts:
             holds = _holds(mount, service, files)
+            if holds == "file":
+                part = _of_project(mount, files, holdings)
+                if part == "given":
+                    continue
+                holds = part
             shared = bool(mount.source) and mount.source != "?"
             key = (mount.source if shared else service.name, "" if shared else mount.target)
             before = found.get(key)
+            place = (service.name, mount.target)
             if before is None:
                 found[key] = Volume(
                     name=mount.source if shared else f"{service.name}:{mount.target}",
                     target=mount.target,
                     processes=(service.name,),
+                    places=(place,),
                     read_only=mount.read_only,
                     holds=holds,
                     at_most=mount.used,
@@ -45,12 +59,81 @@ def volumes(services: Iterable[Service], files: ProjectFiles) -> tuple[Volume, .
             names = tuple(dict.fromkeys((*before.processes, service.name)))
             both = before.read_only and mount.read_only
             most = before.at_most if mount.used is None else mount.used
-            update = {"processes": names, "read_only": both, "at_most": most}
+            places = tuple(dict.fromkeys((*before.places, place)))
+            update = {"processes": names, "places": places, "read_only": both, "at_most": most}
             found[key] = before.model_copy(update=update)
-    return tuple(found.values())
+    return tuple(_with_contents(volume, holdings) for volume in found.values())
+
+
+def given_files(
+    services: Iterable[Service],
+    files: ProjectFiles,
+    holdings: Holdings,
+    app_of: Mapping[str, str],
+    taken: Collection[str],
+) -> Iterator[MountedFile]:
+    """Single files that no image may hold, or that lie outside of the project: as a secret or a
+    config of the project would be. `taken` are the names of those."""
+    names = set(taken)
+    of_source: dict[str, str] = {}
+    for service in services:
+        for mount in service.mounts:
+            if _holds(mount, service, files) != "file":
+                continue
+            if _of_project(mount, files, holdings) != "given":
+                continue
+            plain = basename(normpath(mount.source))
+            name = of_source.get(mount.source) or (mount.source if plain in names else plain)
+            of_source[mount.source] = name
+            names.add(name)
+            text = files.text(mount.source)
+            held = holdings.of(mount.source, but={service.name})
+            key = bool(held.secrets) or named_like_a_key(mount.source)
+            yield MountedFile(
+                name=name,
+                kind="secret" if key else "config",
+                app=app_of[service.name],
+                source=mount.source,
+                names=held.names,
+                binary=splitext(mount.source)[1].lower() in BINARY_ENDS
+                or (text is None and files.is_file(mount.source)),
+                target=mount.target,
+                known=text is not None and not held.names,
+                where=str(mount.place),
+            )
+
+
+def _with_contents(volume: Volume, holdings: Holdings) -> Volume:
+    if volume.holds != "file":
+        return volume
+    held = holdings.of(volume.name, but=volume.processes)
+    return volume.model_copy(update={"secrets": held.secrets, "names": held.names})
+
+
+def _of_project(
+    mount: Mount, files: ProjectFiles, holdings: Holdings
+) -> Literal["file", "absent", "outside", "given"]:
+    """What becomes of something that looks like a part of the project."""
+    source = mount.source
+    inside = not source.startswith(("/", "~")) and not normpath(source).startswith("..")
+    folder = files.is_folder(source)
+    single = not folder and (files.is_file(source) or _one_file(mount))
+    if not inside:
+        system = source.startswith(_SYSTEM) and not named_like_a_key(source)
+        return "given" if single and not system else "outside"
+    if single and (named_like_a_key(source) and not files.text(source)):
+        return "given"
+    if not folder and not files.is_file(source):
+        return "absent"
+    return "given" if single and holdings.of(source).secrets else "file"
+
+
+def _one_file(mount: Mount) -> bool:
+    return bool(_FILE.search(mount.target) and _FILE.search("/" + mount.source))
 
 
 def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
+    """By its names and places alone."""
     source, target = mount.source, mount.target
     if mount.kind == "tmpfs":
         return "memory"
@@ -75,7 +158,7 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
         return "code"
     if not source.startswith(("/", "~")) and target.startswith(_GIVEN):
         return "file"
-    if files.is_file(source) or (_FILE.search(target) and _FILE.search("/" + source)):
+    if files.is_file(source) or _one_file(mount):
         return "file"
     if mount.read_only:
         return "file"

@@ -94,7 +94,8 @@ def _file_variables(
             )
             continue
         taken[file.holder] = what
-        content = contents.get(content_key(file))
+        # What names other services is another one on the new side: a person gives that.
+        content = None if file.names else contents.get(content_key(file))
         text = content.get_secret_value() if content is not None else ""
         if content is not None:
             given[file.holder] = content
@@ -120,7 +121,8 @@ def _databases(
     }
     for database in inventory.databases:
         led = [r for r in inventory.references if r.to == database.name]
-        variables = [r.variable for r in led if r.app == app and r.part == "address"]
+        # A login alone tells whose it is too, also where the address stands in the app's code.
+        variables = [r.variable for r in led if r.app == app]
         variables += at_cloud.get(database.id, []) if database.managed else []
         if variables:
             urls = (name for name in variables if _is_url(given.get(name)))

@@ -57,6 +57,7 @@ RULES: Mapping[str, str] = {
     "F85": "Aptible reads both from /.aptible in an image that it does not build",
     "F86": "the project has entry points of its own: the lines of the Procfile hold them whole",
     "F87": "runs once before a release, and ends",
+    "F89": "it is mounted into the container today, and Aptible mounts nothing",
     "F88": "a script of several lines: a line of a Procfile cannot hold it",
     "F50": "every main package is built, as on Heroku, and lies on the PATH under its own name",
     "F51": "no module needs C: the binary stands alone",

@@ -7,6 +7,10 @@ from wizard.model.frozen import Frozen
 
 LedTo = Literal["app", "database", "proxy", "mail"]
 """What a host name inside a project may lead to."""
+Holds = Literal[
+    "", "code", "file", "absent", "outside", "engine", "host", "cache", "clock", "memory"
+]
+"""What a thing mounted is seen to hold."""
 
 
 class AppGroup(Frozen):
@@ -14,7 +18,9 @@ class AppGroup(Frozen):
 
     `target` is the stage of its Dockerfile; `inline`: the project's file holds the Dockerfile.
     `image` "" when only `build` is said; `known` is false when the image's name is a variable
-    without a value.
+    without a value. `args` are names of arguments that its build takes; `absent` is the folder or
+    Dockerfile that it is built from and that is not there; `commanded`: its Dockerfile names its
+    command.
     """
 
     name: str
@@ -23,6 +29,9 @@ class AppGroup(Frozen):
     dockerfile: str = ""
     target: str = ""
     inline: bool = False
+    args: tuple[str, ...] = ()
+    absent: str = ""
+    commanded: bool = False
     processes: tuple[str, ...] = ()
     known: bool = True
     where: str
@@ -49,15 +58,22 @@ class Volume(Frozen):
 
     "code" is the app's own folder, "file" a file of the project, "engine" the container engine's
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
-    "clock" the host's time, "memory" is gone with the container. `at_most`: bytes used on the disk
-    that it lies on, None when nobody has looked.
+    "clock" the host's time, "memory" is gone with the container. "absent" is a file or folder of
+    the project that is not there, "outside" one of the host that is no part of the project.
+    `at_most`: bytes used on the disk that it lies on, None when nobody has looked.
+
+    `places`: every service with where it sees it. Of a "file" (also a folder): `secrets` are paths
+    in it where a key or a password stands, `names` other services that are named in it.
     """
 
     name: str
     target: str
     processes: tuple[str, ...]
+    places: tuple[tuple[str, str], ...] = ()
     read_only: bool = False
-    holds: Literal["", "code", "file", "engine", "host", "cache", "clock", "memory"] = ""
+    holds: Holds = ""
+    secrets: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
     at_most: int | None = None
     where: str
 
@@ -66,12 +82,18 @@ class MountedFile(Frozen):
     """A secret or config that services read as a file, or a file of variables.
 
     `variable` names the path (DB_PASSWORD_FILE). `known`: its content was there to be read.
-    `mode` as chmod takes it; `uid` and `gid` "" for root's.
+    `mode` as chmod takes it; `uid` and `gid` "" for root's. `source`: the path of a file that is
+    mounted as it is, "" for what the project names as a secret or config. `names`: other services
+    that its content names, so that it is another one on the new side. `binary`: no variable can
+    hold it as it is, so base64 stands in its place.
     """
 
     name: str
     kind: Literal["secret", "config", "variables"]
     app: str
+    source: str = ""
+    names: tuple[str, ...] = ()
+    binary: bool = False
     target: str = ""
     variable: str = ""
     known: bool = False

@@ -60,7 +60,8 @@ class Process(Frozen):
     it is well; `after` what has to be there first.
 
     `entrypoint` is the part of `command` in place of the image's own ENTRYPOINT, "" when
-    that counts; `waits` names variables without a value that stand in the command. `well_after`:
+    that counts; `waits` names variables without a value that stand in the command, `blanks` such
+    ones that the project can do without, so that nothing stands there. `well_after`:
     seconds that it may take until it is well; `answers_within`: seconds for one answer.
     """
 
@@ -79,6 +80,7 @@ class Process(Frozen):
     after: tuple[str, ...] = ()
     entrypoint: str = ""
     waits: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
     well_after: float | None = None
     answers_within: float | None = None
     where: str
@@ -86,7 +88,8 @@ class Process(Frozen):
 
 class Variable(Frozen):
     """A config variable without its value. `app` as for a process; `differs` names the processes
-    of that app that have it with different values.
+    of that app that have it with different values, `apart` those whose value is not the app's, with
+    that value: plain words only, nothing where one of the values may be a secret.
 
     `masked` ones cannot be read from the source: a person has to give the value. `fingerprint` is
     a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when `origin` is
@@ -103,6 +106,7 @@ class Variable(Frozen):
     scheme: str = ""
     app: str = ""
     differs: tuple[str, ...] = ()
+    apart: tuple[tuple[str, str], ...] = ()
     where: str
 
 

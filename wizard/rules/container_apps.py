@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 
 from wizard.model.containers import AppGroup
-from wizard.model.inventory import Process
+from wizard.model.inventory import Inventory, Process
 from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
 from wizard.rules.left_out import may_run_nothing
@@ -15,6 +15,9 @@ RULES = {
     "I2": "an image that exists is deployed; its digest is noted at the deploy",
     "I3": "its Dockerfile builds it, from the repository",
     "I6": "the image that runs today is what the new side's begins with",
+    "I9": "its Dockerfile builds it, and that is not here: what it makes is not seen",
+    "I10": "arguments of a build: Aptible's own build passes none",
+    "I11": "what waits for a job of another app is deployed behind it",
     "I4": "the image's name is a variable that has no value here",
 }
 
@@ -23,6 +26,8 @@ def app_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per app, and one per command that only the image knows."""
     for app in facts.inventory.apps:
         yield _app(facts, app)
+        yield from _arguments(facts, app)
+        yield from _order(facts, app)
         yield from _commands(facts, app)
 
 
@@ -33,11 +38,13 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
     image = app.image if app.known else facts.answers.get(identity, "")
     rule = "I3" if app.build else "I2" if image else "I4"
     rule = "I6" if facts.planned and rule == "I2" else rule
-    said = [RULES[rule]]
+    rule = "I9" if app.absent else rule
+    said = [RULES[rule] + (f" ({app.absent})" if app.absent else "")]
     if len(lasting) > 1:
         said.append(f"{RULES['I1']} ({', '.join(p.name for p in lasting)})")
     procfile = procfile_of(lasting)
     target = "an app built from its Dockerfile" if app.build else "an app deployed from its image"
+    target += ", once that is checked out: look again then" if app.absent else ""
     if facts.planned:
         target = "an app that a git push deploys, with Dockerfile and Procfile in the root"
         target += "" if app.build else ": FROM this image"
@@ -91,28 +98,87 @@ def procfile_of(processes: list[Process]) -> str:
     return "\n".join(lines)
 
 
+def _arguments(facts: MappingFacts, app: AppGroup) -> Iterator[MappedItem]:
+    if not app.args:
+        return
+    count = f"{len(app.args)} argument{'s' if len(app.args) > 1 else ''}"
+    pushed = "set -a; . ./.aptible.env; set +a in the RUN that needs them: the configuration"
+    yield MappedItem(
+        group="apps",
+        name=f"build of {app.name}",
+        app=app.name,
+        today=f"takes {count}: {', '.join(app.args)}",
+        becomes="given by a person",
+        target=f"{pushed} has to hold them before the push"
+        if facts.planned
+        else "docker build --build-arg NAME, where you build it; in a build by git push:"
+        f" {pushed} has to hold them",
+        because="I10",
+        reason=RULES["I10"],
+    )
+
+
+def deployed_behind(inventory: Inventory, app: AppGroup) -> tuple[tuple[str, str, str], ...]:
+    """(own service, job, the job's app) for every job of another app that the app's own wait for:
+    each is a hook of its app, and hooks run when that is deployed."""
+    jobs = {p.name: p.app for p in inventory.processes if p.job and p.app != app.name}
+    return tuple(
+        (process.name, name, jobs[name])
+        for process in inventory.processes
+        if process.app == app.name
+        for name in process.after
+        if name in jobs
+    )
+
+
+def _order(facts: MappingFacts, app: AppGroup) -> Iterator[MappedItem]:
+    before = deployed_behind(facts.inventory, app)
+    if before and not facts.planned:
+        yield MappedItem(
+            group="apps",
+            name=f"order of {app.name}",
+            app=app.name,
+            today=", ".join(f"{own} waits for {job}" for own, job, _ in before),
+            becomes="told",
+            target=f"deploy {', '.join(dict.fromkeys(of for _, _, of in before))} first, then"
+            f" {app.name}",
+            because="I11",
+            reason=RULES["I11"],
+        )
+
+
 def _commands(facts: MappingFacts, app: AppGroup) -> Iterator[MappedItem]:
-    processes = [p for p in facts.inventory.processes if p.app == app.name and not p.job]
-    for process in processes if len(processes) > 1 else ():
+    processes = [p for p in facts.inventory.processes if p.app == app.name]
+    lasting = [p for p in processes if not p.job]
+    # An entry point of a hook takes the image's command away: the service's has to be named too.
+    listed = len(lasting) > 1 or any(p.job and p.entrypoint for p in processes)
+    for process in lasting:
         identity = f"command/{process.name}"
-        if process.command or facts.answers.get(identity):
+        own = not process.command
+        if facts.answers.get(identity) or not (process.waits or (own and listed)):
             continue
+        if own and app.commanded:
+            continue
+        waits = f"its command waits for {', '.join(process.waits)}, which has no value here"
         yield MappedItem(
             group="apps",
             name=f"command of {process.name}",
             app=app.name,
-            today="the image's own",
+            today="the image's own" if own else waits,
             becomes="open",
             target="a line of the Procfile",
             because="I1",
-            reason="a Procfile names every service's command, and this one is known to the image",
-            question=_asked(facts, process, identity),
+            reason="a Procfile names every service's command, and this one is known to the image"
+            if own
+            else waits,
+            question=_asked(facts, process, identity, "" if own else waits),
         )
 
 
-def _asked(facts: MappingFacts, process: Process, identity: str) -> Question:
-    text = f"Which command does {process.name} run? It is the image's own."
-    why = "docker image inspect shows Entrypoint and Cmd; the Procfile needs them"
+def _asked(facts: MappingFacts, process: Process, identity: str, waits: str) -> Question:
+    own = "" if waits else " It is the image's own."
+    text = f"Which command does {process.name} run?{own}"
+    why = waits or "docker image inspect shows Entrypoint and Cmd; the Procfile needs them"
     if may_run_nothing(facts.inventory, process):
         text = f"Does {process.name} run at all? “none”, or the command that it runs."
         why = (

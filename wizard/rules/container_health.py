@@ -1,4 +1,4 @@
-"""Health checks of containers: what Aptible asks instead, and settings that differ by service."""
+"""Health checks of containers: what Aptible asks instead."""
 
 import math
 import re
@@ -11,7 +11,6 @@ from wizard.rules.mapping_facts import MappingFacts
 RULES = {
     "K1": "Aptible's endpoints ask the container themselves: “/” at a release, any answer counts",
     "K2": "no endpoint asks this service: its image's own HEALTHCHECK counts, when it has one",
-    "I5": "an app has one configuration for all its services, and these have different values",
 }
 _RELEASE_SECONDS, _LONGEST_SECONDS, _ANSWER_SECONDS = 180, 900, 15
 """Aptible's documentation: the check at a release, its longest setting, the check while it runs."""
@@ -21,25 +20,12 @@ _PATH = re.compile(
 
 
 def health_items(facts: MappingFacts) -> Iterator[MappedItem]:
-    """One item per health check, and per variable whose value differs between services."""
+    """One item per health check."""
     reached = {e.process for e in facts.inventory.entries if e.protocol == "tcp" and not e.local}
     reached |= {d.process for d in facts.inventory.domains}
     for process in facts.inventory.processes:
         if process.health and not process.job:
             yield _health(process, process.name in reached)
-    for variable in facts.inventory.variables:
-        if variable.differs:
-            yield MappedItem(
-                group="variables",
-                name=f"{variable.name} by service",
-                app=variable.app,
-                today=f"differs in {', '.join(variable.differs)}",
-                becomes="rewritten",
-                target="env NAME=value in front of each command of the Procfile; a secret under"
-                " a name of its own for each service",
-                because="I5",
-                reason=RULES["I5"],
-            )
 
 
 _ASKED = re.compile(r"\b(?:GET|HEAD) (/[^\s\"'|;&)\\]*)")

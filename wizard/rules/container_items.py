@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wizard.model.mapping import MappedItem
 from wizard.rules.container_apps import app_items
 from wizard.rules.container_conflicts import conflict_items
+from wizard.rules.container_differs import differs_items
 from wizard.rules.container_files import file_items
 from wizard.rules.container_health import health_items
 from wizard.rules.container_hosts import host_items
@@ -22,6 +23,7 @@ def container_items(facts: MappingFacts) -> Iterator[MappedItem]:
     yield from conflict_items(facts)
     yield from port_items(facts)
     yield from health_items(facts)
+    yield from differs_items(facts)
     yield from host_items(facts)
     yield from volume_items(facts)
     yield from file_items(facts)

@@ -11,6 +11,8 @@ _HOLDS = {
     "": "what it holds is not known",
     "code": "the app's own code",
     "file": "a file of the project",
+    "absent": "is not there",
+    "outside": "a place of the host, outside of the project",
     "engine": "the container engine's socket",
     "host": "a folder of the host",
     "cache": "packages that the image holds too",
@@ -64,12 +66,15 @@ def container_facts(found: Inventory) -> Iterator[Told]:
 def _volume(volume: Volume) -> str:
     most = "" if volume.at_most is None else f", at most {volume.at_most / 1024**2:,.0f} MB"
     only = ", read only" if volume.read_only else ""
-    held = f"{_HOLDS[volume.holds]}{most}{only}"
+    keys = ", with a key or a password in it" if volume.secrets else ""
+    names = f", which names {', '.join(volume.names)}" if volume.names else ""
+    held = f"{_HOLDS[volume.holds]}{keys}{names}{most}{only}"
     return f"{volume.target} in {', '.join(volume.processes)}: {held}"
 
 
 def _mounted(mounted: MountedFile) -> str:
     at = f" at {mounted.target}" if mounted.target else ""
     by = f", named by {mounted.variable}" if mounted.variable else ""
-    known = "" if mounted.known else ", its content is not known"
-    return f"{mounted.kind}{at}{by}{known}"
+    known = "" if mounted.known or mounted.names else ", its content is not known"
+    names = f", it names {', '.join(mounted.names)}" if mounted.names else ""
+    return f"{mounted.kind}{at}{by}{known}{names}"

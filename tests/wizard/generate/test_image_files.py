@@ -159,6 +159,50 @@ def test_a_command_that_waits_for_a_variable_is_asked_for(tmp_path: Path) -> Non
     assert "WORKERS" in found.questions[0].question.why
 
 
+def test_a_command_that_is_blank_where_nothing_is_set_is_known(tmp_path: Path) -> None:
+    services = (
+        f"  web:\n    {IMAGE}\n    command: serve $CONF\n"
+        "    volumes: ['${CONF:-./conf.json}:/srv/conf.json:ro']\n"
+    )
+    found = proposed(tmp_path, services, NO_ENTRY)
+    assert found.questions == ()
+    assert text(found, "aptible/web/.aptible/Procfile") == "web: exec serve\n"
+    assert any(f.id == "blank:web:CONF" for f in found.findings)
+
+
+def test_the_user_of_their_own_dockerfile_is_not_asked_for(tmp_path: Path) -> None:
+    services = "  api:\n    build: ./api\n    secrets: [key]\nsecrets: {key: {external: true}}\n"
+    own = 'FROM b AS x\nUSER root\nFROM a\nRUN adduser payer\nUSER payer\nENTRYPOINT ["/e"]\n'
+    found = proposed(tmp_path, services, **{"api/Dockerfile": own})
+    assert found.questions == ()
+    assert "chown payer /run/secrets/key\nUSER payer\n" in text(found, "api/Dockerfile")
+    again = proposed(tmp_path, services, **{f.path: f.text for f in found.files})
+    assert (again.changes, again.questions) == ((), ())
+
+
+def test_the_build_s_arguments_and_what_is_not_here_are_named(tmp_path: Path) -> None:
+    services = (
+        "  api:\n    build: {context: ./api, args: {PUBLIC_URL: x, KEY: y}}\n"
+        "  sub: {build: ./sub}\n"
+    )
+    found = proposed(tmp_path, services, **{"api/Dockerfile": 'FROM a\nCMD ["x"]\n'})
+    args = next(f for f in found.findings if f.id == "build-args:api")
+    assert "docker build --build-arg PUBLIC_URL --build-arg KEY" in args.remedy
+    assert any(f.id == "absent:sub" and "./sub" in f.title for f in found.findings)
+
+
+def test_the_order_of_deploys_is_told(tmp_path: Path) -> None:
+    waits = "depends_on: {migrate: {condition: service_completed_successfully}}"
+    services = (
+        f"  web: {{image: one, command: serve}}\n  migrate: {{image: one, command: migrate}}\n"
+        f"  hub:\n    image: two\n    command: x\n    {waits}\n"
+    )
+    answers = {**NO_ENTRY, "entrypoint/hub": "none"}
+    found = proposed(tmp_path, services, answers)
+    [order] = [f for f in found.findings if f.id.startswith("order:")]
+    assert order.title == "deploy web before hub: hub waits for migrate, a job of web"
+
+
 SECRETS = (
     f"  web:\n    {IMAGE}\n    command: serve\n    environment: {{KEY_FILE: /run/secrets/key}}\n"
     "    secrets:\n      - key\n      - {source: cert, target: /etc/c/cert.pem, mode: 0400}\n"

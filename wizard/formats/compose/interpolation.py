@@ -7,6 +7,7 @@ from dataclasses import replace
 from wizard.formats.compose.tree import Fields, Items, Place, Text, Tree
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DEFAULT = re.compile(r"(?<!\$)\$\{([A-Za-z_][A-Za-z0-9_]*):?[-+]")
 _DEEPEST = 20
 
 
@@ -21,6 +22,12 @@ def interpolated(tree: Tree, values: Mapping[str, str]) -> Tree:
     if isinstance(tree, Items):
         return replace(tree, items=tuple(interpolated(item, values) for item in tree.items))
     return _text(tree, values) if "$" in tree.value else tree
+
+
+def with_defaults(text: str) -> frozenset[str]:
+    """The variables that a file says something else for where they have no value."""
+    lines = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    return frozenset(name for line in lines for name in _DEFAULT.findall(line))
 
 
 def _text(text: Text, values: Mapping[str, str]) -> Text:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import dirname, join, normpath
 
-from wizard.formats.compose.interpolation import interpolated
+from wizard.formats.compose.interpolation import interpolated, with_defaults
 from wizard.formats.compose.merge import merged, together
 from wizard.formats.compose.service import Service, read_service
 from wizard.formats.compose.tree import Fields, Place, Text, Tree, read_tree
@@ -84,7 +84,12 @@ def read_project(
     for service, tree in services.fields.items():
         if isinstance(tree, Text) and tree.null:
             continue
-        found[service] = read_service(service, tree, services.where(service))
+        one = read_service(service, tree, services.where(service))
+        found[service] = replace(
+            one,
+            waits=tuple(name for name in one.waits if name not in work.optional),
+            blanks=tuple(name for name in one.waits if name in work.optional),
+        )
     if not found:
         raise FormatError(files[0].path, 0, "no service in it")
     volumes = fields_of(whole.get("volumes"), "volumes")
@@ -126,7 +131,10 @@ def _top_files(tree: Tree | None, what: str) -> dict[str, TopFile]:
 
 
 class _Work:
-    """Reads one file after the other; remembers what was included and what is missing."""
+    """Reads one file after the other; remembers what was included and what is missing.
+
+    `optional` are variables that have a default somewhere.
+    """
 
     def __init__(self, values: Mapping[str, str], load: Load) -> None:
         self._values = values
@@ -134,10 +142,12 @@ class _Work:
         self.included: list[str] = []
         self.missing: list[tuple[str, Place]] = []
         self.remarks: list[str] = []
+        self.optional: set[str] = set()
 
     def file(self, each: Loaded, depth: int = 0) -> Fields:
         """The file's tree with variables put in, `include` and `extends` resolved."""
         raw = read_tree(each.text, each.path)
+        self.optional |= with_defaults(each.text)
         self._known_version(raw, each.path)
         tree = interpolated(raw, self._values)
         assert isinstance(tree, Fields)
@@ -202,6 +212,7 @@ class _Work:
             if text is None:
                 self.missing.append((path, wish.place))
                 return own
+            self.optional |= with_defaults(text)
             other = interpolated(read_tree(text, path), self._values)
             assert isinstance(other, Fields)
             body = fields_of(other.get("services"), "services")

@@ -44,12 +44,13 @@ class EnvValue:
 
 @dataclass(frozen=True)
 class Build:
-    """How the image is built; paths as they are written."""
+    """How the image is built; paths as they are written, `args` names only."""
 
     context: str
     dockerfile: str = ""
     target: str = ""
     inline: str = ""
+    args: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ class Service:
     `seen`: where a field comes from, when that is another input than the one of `place`. `served`:
     host names that its platform itself leads to it. `untold`: fields (of the names here) that its
     input could have told and did not: nothing is known of them, also not that they are empty.
-    `waits`: variables without a value that stand in its command.
+    `waits`: variables without a value that stand in its command; `blanks`: such ones that have a
+    default elsewhere in the project, so that nothing in their place is meant to work. `made_at`:
+    where its image or build stands.
     """
 
     name: str
@@ -97,6 +100,8 @@ class Service:
     served: tuple[ServedName, ...] = ()
     untold: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
+    made_at: Place | None = None
 
 
 _RAW = (
@@ -169,6 +174,7 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         raw=raw,
         links=words_of(body.get("links"), "links"),
         words=_shown(body, limits, placement),
+        made_at=body.where("build" if body.get("build") is not None else "image"),
         waits=(*unset_in(body.get("entrypoint")), *unset_in(body.get("command"))),
     )
 
@@ -200,11 +206,13 @@ def _build(tree: Tree | None) -> Build | None:
     if isinstance(tree, Text):
         return Build(tree.value)
     body = fields_of(tree, "build")
+    args = body.get("args")
     return Build(
         context=text_of(body.get("context")) or ".",
         dockerfile=text_of(body.get("dockerfile")),
         target=text_of(body.get("target")),
         inline=text_of(body.get("dockerfile_inline")),
+        args=words_of(as_mapping(args, "args"), "args") if args is not None else (),
     )
 
 

@@ -14,11 +14,13 @@ from wizard.generate.images.asked import Words, ask_read, user_name
 from wizard.generate.images.launch import Launch, Launches, line_of
 from wizard.generate.images.layout import IN_IMAGE, START, Layout
 from wizard.generate.images.mounted_files import files_to_make, prepared_for, start_script
+from wizard.generate.images.own_settings import settings_of
 from wizard.generate.images.places import evidence
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.files import Evidence, GeneratedFile, Line, newline_of
 from wizard.model.inventory import Inventory, Process
+from wizard.rules.container_files import DROP, question_id
 
 _MIGRATES = re.compile(
     r"migrat|upgrade|collectstatic|db[:_-](?:push|deploy|setup)|prepare|schema|alembic|flyway|liquibase"
@@ -53,21 +55,26 @@ class AppFiles:
         folder: str,
         source: str,
         layout: Layout = IN_IMAGE,
+        copied: tuple[Line, ...] = (),
     ) -> None:
-        self._book, self._found, self._app = book, found, app
+        """`copied`: lines for what is mounted of the project."""
+        self._book, self._found, self._app, self._copied = book, found, app, copied
         self._launches, self._folder, self._source = launches, folder, source
         self._layout = layout
         own = [p for p in found.processes if p.app == app.name]
         self._lasting = [p for p in own if not p.job]
         self._hooks = [p for p in own if p.job and self._is_hook(p)]
+        self._set = settings_of(book, app, found)
         variables = frozenset(v.name for v in found.variables if v.app == app.name)
         self._mounted = files_to_make(book, app, found.mounted_files, variables)
 
     def made(self) -> InImage:
         """The files and the lines; with open questions, what could be decided."""
         files: list[GeneratedFile] = []
-        starts, hooks = self._procfile_launches(), [self._launches.launch(p) for p in self._hooks]
-        own = any(launch.own for launch in (*starts, *hooks))
+        hooks = [self._launches.launch(p) for p in self._hooks]
+        wraps = any(launch.own or launch.process.name in self._set for launch in hooks)
+        starts = self._procfile_launches(wraps=wraps)
+        own = any(launch.own or launch.process.name in self._set for launch in (*starts, *hooks))
         theirs = any(not launch.own for launch in (*starts, *hooks))
         entry = self._launches.entrypoint if theirs else ()
         wraps = bool(self._mounted) or own
@@ -93,21 +100,24 @@ class AppFiles:
 
     def _say_what_it_needs(self) -> None:
         names = ", ".join(dict.fromkeys(file.holder for file in self._mounted))
+        answers = ", ".join(f"“{question_id(f)}: {DROP}”" for f in self._mounted if f.source)
+        without = f"; where the app can do without, answer {answers}" if answers else ""
         self._book.note(
             f"mounted:{self._app.name}",
             f"{self._app.name} starts by a script that makes its files from {names}",
             "they belong in the configuration before the first deploy: one that is missing stops it"
-            " and is named; the image needs /bin/sh, mkdir and chmod for it",
+            f" and is named; the image needs /bin/sh, mkdir and chmod for it{without}",
             *(evidence(f.where, f"{f.kind} {f.name} at {f.target}") for f in self._mounted[:4]),
         )
 
-    def _procfile_launches(self) -> list[Launch]:
+    def _procfile_launches(self, *, wraps: bool) -> list[Launch]:
         """None for an app of one service whose command is the image's: that is its service cmd.
 
-        With a plan every service has its line: it is looked for by its name.
+        With a plan every service has its line: it is looked for by its name. So has it when an
+        entry point of ours stands in the image (`wraps`), for that takes away the image's command.
         """
         plain = len(self._lasting) == 1 and not self._lasting[0].command
-        plain = plain and not self._layout.in_root
+        plain = plain and not self._layout.in_root and not wraps
         if not self._lasting or (plain and not self._mounted):
             return []
         return [self._launches.launch(process) for process in self._lasting]
@@ -122,7 +132,8 @@ class AppFiles:
         words = launch.words
         if words is not None and behind:
             words = words[len(self._launches.entrypoint or ()) :]
-        return line_of(words) if words else "COMMAND"
+        own = self._set.get(launch.process.name, "")
+        return f"{own} {line_of(words) if words else 'COMMAND'}".strip()
 
     def _hook_lines(self, hooks: Sequence[Launch], behind: bool) -> tuple[Line, ...]:
         lines = [Line(text="before_deploy:", rule="F87", evidence=(hooks[0].place,))]
@@ -154,7 +165,7 @@ class AppFiles:
         hooks: Sequence[Launch],
     ) -> list[Line]:
         seen = tuple(launch.place for launch in (*starts, *hooks))
-        lines = [*self._settings()]
+        lines = [*self._copied, *self._settings()]
         for file in files:
             inner = file.path.removeprefix(self._folder)
             if not self._layout.copied(inner):
@@ -169,7 +180,8 @@ class AppFiles:
             )
         entry: Words = ("/bin/sh", f"/{START}") if self._mounted else ()
         if files and wraps:
-            own = tuple(launch.place for launch in (*starts, *hooks) if launch.own)
+            whole = (e for e in (*starts, *hooks) if e.own or e.process.name in self._set)
+            own = tuple(launch.place for launch in whole)
             mounted = tuple(evidence(f.where, f"{f.kind} {f.name}") for f in self._mounted)
             rule = "F83" if self._mounted else "F86"
             text = f"ENTRYPOINT {json.dumps(list(entry))}"
@@ -192,7 +204,8 @@ class AppFiles:
         """What root has to do in the image, so that another user may write the files."""
         if not self._mounted:
             return []
-        whose: str | None = user_name(user) if user else None
+        told = user or self._launches.user
+        whose: str | None = user_name(told) if told else None
         if whose is None:
             whose = ask_read(
                 self._book,

@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from wizard.formats.dockerfile_image import ToldImage
 from wizard.formats.image_name import read_image
 from wizard.generate.images.app_files import AppFiles
+from wizard.generate.images.copies import copies
 from wizard.generate.images.launch import Launches
 from wizard.generate.images.layout import IN_ROOT
 from wizard.generate.images.outcome import outcome
@@ -72,7 +74,9 @@ def _from_image(book: Notebook, project: RootProject, app: AppGroup) -> list[Gen
     told = project.told
     known = app.known and image_name(app.image) is not None
     image = app.image if known else asked_image(book, app)
-    settings = (None, None) if told is None else (told.entrypoint, told.command)
+    settings = ToldImage()
+    if told is not None:
+        settings = ToldImage(told.entrypoint, told.command, told.user or "root")
     made = _files(book, project, app, settings).made()
     place = evidence(app.where, f"image {image}" if image else "an image with no name yet")
     if told is not None and told.digest:
@@ -114,6 +118,14 @@ def _built(book: Notebook, project: RootProject, app: AppGroup) -> list[Generate
     """Our lines in their own Dockerfile, which has to be the one in the root."""
     own = app if app.build else app.model_copy(update={"build": "."})
     build = OwnBuild(book, own, "")
+    if app.args:
+        book.warn(
+            f"build-args:{app.name}",
+            f"its build takes arguments, and a build on Aptible passes none: {', '.join(app.args)}",
+            "set them in the app's configuration before the first push, and load them in the RUN"
+            " that needs them: set -a; . ./.aptible.env; set +a",
+            evidence(app.where, f"build {app.build}"),
+        )
     made = _files(book, project, app, build.image).made()
     changed = build.with_lines(made.lines, None)
     if changed is not None and build.path == DOCKERFILE:
@@ -132,15 +144,32 @@ def _files(
     book: Notebook,
     project: RootProject,
     app: AppGroup,
-    image: tuple[tuple[str, ...] | None, tuple[str, ...] | None],
+    image: ToldImage,
 ) -> AppFiles:
     processes = tuple(p for p in project.found.processes if p.app == app.name)
-    told = project.told
-    if told is not None and f"user/{app.name}" not in book.answers:
-        answers = {**book.answers, f"user/{app.name}": told.user or "root"}
-        book.answers = answers
     launches = Launches(book, app, processes, project.secret, image)
-    return AppFiles(book, _without_contents(project.found), app, launches, "", "", IN_ROOT)
+    copied = tuple(
+        line
+        for line in copies(book, app, project.found.volumes, "", "")
+        if _pushed(book, app, line)
+    )
+    found = _without_contents(project.found)
+    return AppFiles(book, found, app, launches, "", "", IN_ROOT, copied)
+
+
+def _pushed(book: Notebook, app: AppGroup, line: Line) -> bool:
+    """Whether what the line copies goes with a push: what the repository ignores does not."""
+    path = line.text.split()[1]
+    if any(e.path == path or e.path.startswith(f"{path}/") for e in book.view.entries()):
+        return True
+    book.warn(
+        f"not-pushed:{app.name}:{path}",
+        f"{path} is mounted today, and is no part of the repository: it is not copied",
+        "commit it where it holds no secret, and run again; else give the app its content in"
+        " another way",
+        *line.evidence,
+    )
+    return False
 
 
 def _without_contents(found: Inventory) -> Inventory:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wizard.formats.dockerfile_image import ToldImage
 from wizard.generate.images.asked import Words, ask_read, command_line, list_of_words
 from wizard.generate.images.names import plain_names
 from wizard.generate.images.places import evidence
@@ -50,11 +51,11 @@ class Launches:
         app: AppGroup,
         processes: tuple[Process, ...],
         secret: Secret,
-        image: tuple[Words | None, Words | None],
+        image: ToldImage,
     ) -> None:
-        """`image`: ENTRYPOINT and CMD where they are known without asking."""
+        """`image`: what is known of it without asking."""
         self._book, self._app, self._secret = book, app, secret
-        self._entry, self._command = image
+        self._entry, self._command, self.user = image.entrypoint, image.command, image.user
         self._asked = False
         self._names = plain_names(process.name for process in processes)
 
@@ -106,6 +107,7 @@ class Launches:
 
     def _arguments(self, process: Process) -> Words | None:
         identity = f"command/{process.name}"
+        self._say_blanks(process)
         behind = process.command.removeprefix(process.entrypoint).strip()
         words = _split(behind)
         why = ""
@@ -130,6 +132,16 @@ class Launches:
             lambda text: None if self._secret(text) else command_line(text),
             evidence(process.where, "the command"),
         )
+
+    def _say_blanks(self, process: Process) -> None:
+        for name in process.blanks:
+            self._book.note(
+                f"blank:{process.name}:{name}",
+                f"the command of {process.name} has nothing in the place of {name}",
+                "it has no value here, and the project can do without one: what runs may have been"
+                f" started with one; answer “command/{process.name}” where it was",
+                evidence(process.where, "the command"),
+            )
 
     def _as_script(self, process: Process, words: Words) -> tuple[Words | None, str]:
         """A script for `sh -c` of several lines: a Procfile's line cannot hold it, a file can."""

@@ -13,6 +13,7 @@ from wizard.generate.images.places import evidence
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.files import Line
+from wizard.rules.container_files import DROP, question_id
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ID = re.compile(r"\d{1,10}")
@@ -23,6 +24,7 @@ def files_to_make(
 ) -> tuple[MountedFile, ...]:
     """The files of one app. `variables` are names that it has already."""
     found = [f for f in mounted if f.app == app.name and f.kind in ("secret", "config")]
+    found = [f for f in found if book.chosen(question_id(f), DROP, "later") != DROP]
     if book.chosen(f"secrets/{app.name}", "files", "variables") == "variables":
         found = [f for f in found if f.variable.removesuffix("_FILE") == f.variable]
     for each in found:
@@ -51,11 +53,12 @@ def start_script(files: Sequence[MountedFile]) -> tuple[Line, ...]:
     ]
     for file in files:
         path, folder = shlex.quote(normpath(file.target)), dirname(normpath(file.target))
+        decoded = " | base64 -d" if file.binary else ""
         text = [
             f': "${{{file.holder}:?has to be in the configuration: a file is made of it}}"',
             f"mkdir -p {shlex.quote(folder)}",
             f"[ ! -e {path} ] || chmod 0600 {path}",
-            f"(umask 077; printf '%s' \"${file.holder}\" > {path})",
+            f"(umask 077; printf '%s' \"${file.holder}\"{decoded} > {path})",
         ]
         owner = ":".join(part for part in (file.uid, file.gid) if _ID.fullmatch(part))
         if owner:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from posixpath import join, normpath
 
-from wizard.formats.dockerfile import Dockerfile, from_parts, read_dockerfile
-from wizard.generate.images.asked import Words
+from wizard.formats.dockerfile import Dockerfile, read_dockerfile
+from wizard.formats.dockerfile_image import ToldImage, stage_of, told_image
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, newline_of
 
-_DEEPEST = 50
+_SETTINGS = frozenset({"USER", "WORKDIR", "STOPSIGNAL", "ENTRYPOINT"})
 
 
 class OwnBuild:
@@ -30,12 +30,9 @@ class OwnBuild:
             self._read = book.parsed(self.path, read_dockerfile)
 
     @property
-    def image(self) -> tuple[Words | None, Words | None]:
-        """ENTRYPOINT and CMD as the stage that runs has them; None where only its base knows."""
-        if self._read is None:
-            return None, None
-        found = _told(self._read, self._stage(self._read))
-        return found.get("ENTRYPOINT"), found.get("CMD")
+    def image(self) -> ToldImage:
+        """What the stage that runs tells."""
+        return ToldImage() if self._read is None else told_image(self._read, self._app.target)
 
     def with_lines(
         self, lines: Sequence[Line], earlier: GeneratedFile | None
@@ -48,15 +45,15 @@ class OwnBuild:
         if before is None or self._read is None:
             return None
         read = self._read if earlier is None else read_dockerfile(earlier.text, self.path)
-        stage = self._stage(read)
-        last = max(i.last for i in read.instructions if i.stage == stage)
+        stage = stage_of(read, self._app.target)
+        own = [i for i in read.instructions if i.stage == stage]
+        first, last = own[0].line - 1, own[-1].last
         kept = (
             [Line(text=row, rule="F27" if row.strip() else "") for row in before.splitlines()]
             if earlier is None
             else list(earlier.lines)
         )
-        there = {" ".join(line.text.split()) for line in kept}
-        ours = [line for line in lines if line.text not in there]
+        ours = _missing(kept[first:last], lines)
         return GeneratedFile(
             path=self.path,
             lines=(*kept[:last], *ours, *kept[last:]),
@@ -64,51 +61,18 @@ class OwnBuild:
             newline=newline_of(before),
         )
 
-    def _stage(self, found: Dockerfile) -> int:
-        """The number of the stage that becomes the image: the named one, else the last."""
-        for instruction in found.instructions:
-            if instruction.word == "FROM" and self._app.target:
-                _, alias = from_parts(instruction.rest)
-                if alias.lower() == self._app.target.lower():
-                    return instruction.stage
-        return found.instructions[-1].stage
 
-
-def _told(found: Dockerfile, stage: int) -> dict[str, Words]:
-    """ENTRYPOINT and CMD of a stage, with what it has from the stages that it begins with."""
-    told: dict[str, Words] = {}
-    for each in reversed(_line_of_stages(found, stage)):
-        here = _own(found, each)
-        if "ENTRYPOINT" in here:
-            # Docker drops a command that was meant for another entry point.
-            told.pop("CMD", None)
-        told |= here
-    return told
-
-
-def _line_of_stages(found: Dockerfile, stage: int) -> list[int]:
-    """The stage, the one that it begins with, and so on, as far as they are in this file."""
-    starts = {i.stage: from_parts(i.rest) for i in found.instructions if i.word == "FROM"}
-    line = [stage]
-    while len(line) <= _DEEPEST:
-        image = starts[line[-1]][0].lower()
-        before = [s for s, (_, alias) in starts.items() if s < line[-1] and alias.lower() == image]
-        if not before or not image:
-            return line
-        line.append(max(before))
-    return line
-
-
-def _own(found: Dockerfile, stage: int) -> dict[str, Words]:
-    here: dict[str, Words] = {}
-    for instruction in found.instructions:
-        if instruction.stage != stage:
-            continue
-        if instruction.word == "COPY" and "/.aptible/" in instruction.rest:
-            # What stands behind our own lines was put there by them.
-            break
-        if instruction.word in ("ENTRYPOINT", "CMD"):
-            listed = instruction.listed()
-            shell = ("/bin/sh", "-c", instruction.rest)
-            here[instruction.word] = shell if listed is None else listed
-    return here
+def _missing(kept: Sequence[Line], lines: Sequence[Line]) -> list[Line]:
+    """Those of `lines` that are not there yet. Of a setting the last one counts, so one that
+    stands above another is none."""
+    there = {" ".join(line.text.split()) for line in kept}
+    last = {text.partition(" ")[0]: text for line in kept if (text := " ".join(line.text.split()))}
+    found: list[Line] = []
+    for line, then in zip(lines, (*lines[1:], None), strict=True):
+        word = line.text.partition(" ")[0]
+        new = last.get(word) != line.text if word in _SETTINGS else line.text not in there
+        # Root is only asked for what the next line does.
+        if new and not (line.text == "USER root" and then is not None and then.text in there):
+            found.append(line)
+            last[word] = line.text
+    return found

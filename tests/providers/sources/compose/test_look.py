@@ -147,6 +147,7 @@ def test_names_ports_and_host_names(tmp_path: Path) -> None:
 
 
 def test_volumes_files_and_what_stands_in_the_way(tmp_path: Path) -> None:
+    (tmp_path / "limits.conf").write_text("most = 5\n")
     _, mapping = looked(tmp_path, CLINIC)
     assert becomes(mapping, "volumes") == {
         "uploads": ("open", "W1"),
@@ -222,7 +223,12 @@ def test_an_answer_about_a_volume_decides(tmp_path: Path, answer: str, becomes_t
             "s a port that is not told",
             ("open", "E8"),
         ),
-        ("{image: a, volumes: ['./conf:/etc/app']}", "volumes", "./conf", ("replaced", "W6")),
+        (
+            "{image: a, volumes: ['./conf:/etc/app']}",
+            "volumes",
+            "./conf",
+            ("not carried over", "W12"),
+        ),
         ("{image: a, scale: 0}", "processes", "s", ("service", "P6")),
         ("{image: a, environment: [KEY]}", "variables", "KEY", ("open", "V6")),
     ],
@@ -337,3 +343,37 @@ def test_a_user_called_like_a_service_is_no_address(tmp_path: Path) -> None:
         ("BOTH", "web", 8000),
         ("HERE", "web", 5672),
     ]
+
+
+def test_a_secret_that_opens_a_database_is_not_asked_for(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web: {image: a, secrets: [db_key, other]}\n"
+        "  db:\n    image: postgres:16\n    secrets: [db_key]\n"
+        "    environment: {POSTGRES_PASSWORD_FILE: /run/secrets/db_key}\n"
+        "secrets: {db_key: {external: true}, other: {external: true}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "files") == {"db_key": ("rewritten", "S8"), "other": ("open", "S2")}
+    row = next(item for item in mapping.items if item.name == "db_key")
+    assert row.target.startswith("the password of the managed database db, in the variable DB_KEY")
+    assert becomes(mapping, "hosts")["DB_KEY → password of db"] == ("rewritten", "H6")
+
+
+def test_a_command_is_asked_for_where_nothing_tells_it(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text('FROM a\nCMD ["x"]\n')
+    text = (
+        "services:\n  web: {build: {context: ., args: [A]}}\n  work: {build: ., command: y}\n"
+        "  one: {image: b}\n  two: {image: b, command: z $HOW}\n"
+        "  alone: {image: c}\n  once: {image: c, entrypoint: [sh, -c], command: migrate,"
+        " restart: 'no'}\n  after:\n    image: d\n"
+        "    depends_on: {once: {condition: service_completed_successfully}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    asked = {q.question.id for q in mapping.questions if q.question.id.startswith("command/")}
+    assert asked == {"command/one", "command/two", "command/alone"}
+    rows = becomes(mapping, "apps")
+    assert rows["build of web"] == ("given by a person", "I10")
+    assert rows["order of after"] == ("told", "I11")
+    (tmp_path / "Dockerfile").unlink()
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "apps")["web"] == ("app", "I9")
