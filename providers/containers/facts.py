@@ -247,6 +247,7 @@ class _Facts:
             for path, place in self.project.missing
         ]
         gaps += [Gap(subject="a part of the input", reason=each) for each in self.project.remarks]
+        gaps += self.files.gaps
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps
 

@@ -1,11 +1,15 @@
 """The files of a Compose project on disk: read within bounds, missing ones are missing."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.errors import UsageError
 from wizard.formats.compose import Loaded
-from wizard.formats.env_file import read_env_file
+from wizard.formats.compose.env_file import EnvFile, read_compose_env
+from wizard.formats.compose.service import EnvFileUse
+from wizard.formats.compose.tree import Text
 from wizard.formats.errors import FormatError
+from wizard.model.inventory import Gap
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _STACK = ("docker-stack.yml", "docker-stack.yaml", "stack.yml", "stack.yaml")
@@ -17,7 +21,17 @@ class ProjectFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.dotenv = self.variables(".env") or {}
+        self._passed: dict[str, Gap] = {}
+        found = self._env_file(".env", {})
+        self.dotenv = found.known if found is not None else {}
+        for name, text in found.values.items() if found is not None else ():
+            if text.unset:
+                self._pass(str(text.place), f"{name} waits for {', '.join(text.unset)}: no value")
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What stands in files of variables and was not read."""
+        return tuple(self._passed.values())
 
     def text(self, path: str) -> str | None:
         """A file's text; None when there is none that can be read as UTF-8."""
@@ -43,22 +57,40 @@ class ProjectFiles:
         except (OSError, ValueError):
             return False
 
-    def variables(self, path: str) -> dict[str, str] | None:
-        """A file of NAME=value lines; None when it is not there. Lines that are none are passed."""
+    def variables(
+        self, use: EnvFileUse, own: Mapping[str, str], earlier: Mapping[str, str]
+    ) -> dict[str, Text] | None:
+        """A file of variables; None when it is not there. Lines that Compose refuses are passed.
+
+        `own` are the service's variables by its own lines, `earlier` those of files before.
+        """
+        found = self._env_file(use.path, {**own, **self.dotenv}, earlier, raw=use.raw)
+        return None if found is None else found.values
+
+    def _env_file(
+        self,
+        path: str,
+        outside: Mapping[str, str],
+        earlier: Mapping[str, str] | None = None,
+        *,
+        raw: bool = False,
+    ) -> EnvFile | None:
         text = self.text(path)
         if text is None:
+            if self.is_file(path):
+                self._pass(path, "not read: it is no text in UTF-8, or too large")
             return None
         try:
-            return read_env_file(text, path)
-        except FormatError:
-            lines = [line for line in text.splitlines() if "=" in line]
-            found: dict[str, str] = {}
-            for line in lines:
-                try:
-                    found |= read_env_file(line, path)
-                except FormatError:
-                    continue
-            return found
+            found = read_compose_env(text, path, outside, earlier, raw=raw)
+        except FormatError as error:
+            self._pass(path, f"not read: {error.why}")
+            return None
+        for wrong in found.wrong:
+            self._pass(f"{path}:{wrong.line}", f"not read, and Compose refuses it: {wrong.why}")
+        return found
+
+    def _pass(self, place: str, why: str) -> None:
+        self._passed[place] = Gap(subject=place, reason=why)
 
 
 def chosen(folder: Path, files: tuple[Path, ...], named: str = "") -> tuple[Path, ...]:

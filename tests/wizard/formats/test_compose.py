@@ -38,7 +38,7 @@ def test_the_traps_of_yaml_1_1_do_not_spring() -> None:
             4,
             "`<<` stands here twice",
         ),
-        ("services:\n  web:\n    image: a$-b\n", 3, "`$$` is a plain one"),
+        ("services:\n  web:\n    image: a${-}b\n", 3, "`${` wants the name"),
         ("services:\n  web:\n    image: ${A\n", 3, "never closed"),
         ("services:\n  web:\n    image: a\n    ports: ['x']\n", 4, "no port"),
         ("services:\n  web:\n    image: a\n    mem_limit: lots\n", 4, "no size"),

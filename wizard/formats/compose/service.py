@@ -28,18 +28,33 @@ from wizard.formats.compose.values import (
     unset_in,
     words_of,
 )
+from wizard.model.inventory import Lacks
 
 
 @dataclass(frozen=True)
 class EnvValue:
     """One environment variable. `value` is None when the file does not tell it: then `unset` names
-    the variables it waits for, or nothing when it comes from the shell that deploys."""
+    the variables it waits for, or nothing when it comes from the shell that deploys.
+
+    `lacks` says what the input makes of it then; `rest` is what is left of its text.
+    """
 
     name: str
     value: SecretStr | None
     place: Place
     unset: tuple[str, ...] = ()
     asks: str = ""
+    lacks: Lacks = ""
+    rest: SecretStr | None = None
+
+
+@dataclass(frozen=True)
+class EnvFileUse:
+    """A file of variables that a service names. `raw`: its values are taken as they stand."""
+
+    path: str
+    needed: bool = True
+    raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,7 @@ class Service:
     command: str
     entrypoint: str
     environment: tuple[EnvValue, ...]
-    env_files: tuple[tuple[str, bool], ...]
+    env_files: tuple[EnvFileUse, ...]
     ports: tuple[PortLine, ...]
     expose: tuple[str, ...]
     mounts: tuple[Mount, ...]
@@ -216,28 +231,36 @@ def _environment(tree: Tree | None) -> tuple[EnvValue, ...]:
     for name, value in body.fields.items():
         if not isinstance(value, Text):
             raise body.where(name).wrong(f"{name} must be a plain value")
-        known = not value.null and not value.unset
-        found.append(
-            EnvValue(
-                name=name,
-                value=SecretStr(value.value) if known else None,
-                place=body.where(name),
-                unset=value.unset,
-                asks=value.asks,
-            )
-        )
+        found.append(env_value(name, value, body.where(name)))
     return tuple(found)
 
 
-def _env_files(tree: Tree | None) -> tuple[tuple[str, bool], ...]:
+def env_value(name: str, text: Text, place: Place) -> EnvValue:
+    """A variable as a text gives it, with what Compose makes of a text that is not complete."""
+    known = not text.null and not text.unset
+    lacks: Lacks = "" if known else "all" if text.null or not text.value.strip() else "a part"
+    return EnvValue(
+        name=name,
+        value=SecretStr(text.value) if known else None,
+        place=place,
+        unset=text.unset,
+        asks=text.asks,
+        lacks="demanded" if text.demanded else lacks,
+        rest=SecretStr(text.value) if lacks == "a part" else None,
+    )
+
+
+def _env_files(tree: Tree | None) -> tuple[EnvFileUse, ...]:
     found = []
     for item in items_of(tree if not isinstance(tree, Fields) else Items((tree,), tree.place), ""):
         if isinstance(item, Fields):
             required = item.get("required")
-            found.append((text_of(item.get("path")), required is None or truth(required)))
+            needed = required is None or truth(required)
+            raw = text_of(item.get("format")).strip() == "raw"
+            found.append(EnvFileUse(text_of(item.get("path")), needed, raw))
         else:
-            found.append((text_of(item), True))
-    return tuple((path, needed) for path, needed in found if path)
+            found.append(EnvFileUse(text_of(item)))
+    return tuple(use for use in found if use.path)
 
 
 def _labels(tree: Tree | None) -> dict[str, Text]:

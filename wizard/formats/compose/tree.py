@@ -36,7 +36,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A plain value. `unset` names variables without a value that stand in it; `asks` what the
-    file says about them."""
+    file says about them; `demanded`: Compose does not start without them."""
 
     value: str = field(repr=False)
     place: Place
@@ -44,6 +44,7 @@ class Text:
     quoted: bool = False
     unset: tuple[str, ...] = ()
     asks: str = ""
+    demanded: bool = False
     tag: str = ""
 
 
