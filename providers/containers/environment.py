@@ -12,7 +12,6 @@ from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.inventory import Lacks, Variable
 from wizard.ports.source import Fingerprint
 
-
 _HARDEST: tuple[Lacks, ...] = ("", "demanded", "a part", "all")
 
 

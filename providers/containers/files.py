@@ -14,6 +14,7 @@ from wizard.model.inventory import Gap
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _STACK = ("docker-stack.yml", "docker-stack.yaml", "stack.yml", "stack.yaml")
 _LARGEST, _LARGEST_INPUT = 4_000_000, 64_000_000
+_MOST_NAMED = 5
 
 
 class ProjectFiles:
@@ -85,8 +86,10 @@ class ProjectFiles:
         except FormatError as error:
             self._pass(path, f"not read: {error.why}")
             return None
-        for wrong in found.wrong:
+        for wrong in found.wrong[:_MOST_NAMED]:
             self._pass(f"{path}:{wrong.line}", f"not read, and Compose refuses it: {wrong.why}")
+        if len(found.wrong) > _MOST_NAMED:
+            self._pass(path, f"{len(found.wrong) - _MOST_NAMED} more lines are not read")
         return found
 
     def _pass(self, place: str, why: str) -> None:

@@ -35,7 +35,10 @@ def project_words(found: Inventory) -> str:
     lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
     lines += _group(
         f"variables ({len(found.variables)})",
-        (f"{v.name} ({v.app}){', no value here' if v.masked else ''}" for v in found.variables),
+        (
+            f"{v.name} ({v.app}){', no value here' if v.masked or v.lacks else ''}"
+            for v in found.variables
+        ),
     )
     lines += _group(
         "names of each other", (f"{r.variable or 'command'} → {r.to}" for r in found.references)
