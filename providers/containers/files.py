@@ -1,5 +1,6 @@
 """The files of a Compose project on disk: read within bounds, missing ones are missing."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -111,9 +112,12 @@ def chosen(folder: Path, files: tuple[Path, ...], named: str = "") -> tuple[Path
             over = path.with_name(f"{path.stem}.override{path.suffix}")
             found += [over] if over.is_file() else []
     if not found:
+        odd = next((name for name in _NAMES if os.path.lexists(folder / name)), "")
         raise UsageError(
             "there is no Compose file here",
-            f"looked for {', '.join(_NAMES)}",
+            f"{odd} is there, and is no file that can be read"
+            if odd
+            else f"looked for {', '.join(_NAMES)}",
             "name it: moveday inventory --source compose --file FILE",
         )
     return tuple(found)

@@ -74,7 +74,8 @@ class Service:
     `seen`: where a field comes from, when that is another input than the one of `place`. `served`:
     host names that its platform itself leads to it. `untold`: fields (of the names here) that its
     input could have told and did not: nothing is known of them, also not that they are empty.
-    `waits`: variables without a value that stand in its command.
+    `waits`: variables without a value that stand in its command. `provider`: the kind of what makes
+    it outside of any container, "" for a service of its own.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Service:
     served: tuple[ServedName, ...] = ()
     untold: tuple[str, ...] = ()
     waits: tuple[str, ...] = ()
+    provider: str = ""
 
 
 _RAW = (
@@ -119,6 +121,7 @@ _RAW = (
     *("ulimits", "extra_hosts", "dns", "hostname", "container_name", "links", "external_links"),
     *("logging", "security_opt", "userns_mode", "runtime", "gpus", "mac_address", "cgroup_parent"),
     *("stop_grace_period", "stop_signal", "init", "read_only", "user", "working_dir", "shm_size"),
+    *("post_start", "pre_stop", "models", "use_api_socket"),
     *("tmpfs", "group_add", "isolation", "volumes_from", "platform", "domainname", "dns_search"),
 )
 
@@ -184,6 +187,7 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         raw=raw,
         links=words_of(body.get("links"), "links"),
         words=_shown(body, limits, placement),
+        provider=text_of(fields_of(body.get("provider"), "provider").get("type")),
         waits=(*unset_in(body.get("entrypoint")), *unset_in(body.get("command"))),
     )
 
