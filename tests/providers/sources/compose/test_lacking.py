@@ -41,7 +41,10 @@ def project(tmp_path: Path, text: str = FILE) -> None:
 
 
 def run(tmp_path: Path, *more: str) -> int:
-    words = ["map", "--source", "compose", "--folder", str(tmp_path), *more]
+    return moveday("map", "--source", "compose", "--folder", str(tmp_path), *more)
+
+
+def moveday(*words: str) -> int:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as left:
         patch.setattr(sys, "argv", ["moveday", *words])
         main()
@@ -123,3 +126,11 @@ def test_what_compose_does_not_start_without_is_one_question(
         "ONLY_NAME": "given by a person",
         "EMPTY_ONE": "dropped",
     }
+
+
+def test_a_folder_with_a_compose_file_alone_is_looked_at_without_any_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project(tmp_path)
+    assert moveday("inventory", "--folder", str(tmp_path)) == 0
+    assert "2 apps, 0 databases" in capsys.readouterr().out
