@@ -25,7 +25,8 @@ def lacking_question(decisions: Sequence[VariableDecision]) -> Question | None:
         return None
     why = "they have no value in these files, and Compose does not start without one"
     if needed and others:
-        why += f"; {len(others)} more have none either: left out, unless you name them too"
+        more = "1 more has" if len(others) == 1 else f"{len(others)} more have"
+        why += f"; {more} none either: left out, unless named too"
     return Question(
         id=LACKING,
         text="Which of these will you give a value, on the new side only?"
