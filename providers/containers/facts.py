@@ -79,12 +79,23 @@ class _Facts:
         self.holdings = Holdings(files, self._hosts())
 
     def _drop_unknown(self) -> None:
-        """A service with neither image nor build is a mistake that Compose refuses too."""
+        """A service with neither image nor build is a mistake that Compose refuses too.
+
+        What a provider makes is no container: there is nothing to carry over.
+        """
+        self.provided = [s for s in self.services.values() if s.provider]
+        for service in self.provided:
+            del self.services[service.name]
         for service in self.services.values():
             if not service.image and not service.image_unset and service.build is None:
+                gone = next((path for path, _ in self.project.missing), "")
                 raise service.place.wrong(
-                    f"the service {service.name} has neither image nor build; when this file"
-                    " belongs on top of another, name that one first"
+                    f"the service {service.name} has neither image nor build; "
+                    + (
+                        f"{gone}, which is named here, is not there"
+                        if gone
+                        else "when this file belongs on top of another, name that one first"
+                    )
                 )
 
     def inventory(
@@ -277,5 +288,10 @@ class _Facts:
             for app in self.apps
             if app.absent
         ]
+        gaps += [
+            Gap(subject=s.name, reason=f"{s.place}: a provider makes it ({s.provider}), not read")
+            for s in self.provided
+        ]
+        gaps += self.files.gaps
         gaps += untold_gaps((*self.services.values(), *self.roles.named("database")))
         return gaps

@@ -1,17 +1,22 @@
 """The files of a Compose project on disk: read within bounds, missing ones are missing."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from wizard.errors import UsageError
 from wizard.formats.compose import Loaded
-from wizard.formats.env_file import read_env_file
+from wizard.formats.compose.env_file import EnvFile, read_compose_env
+from wizard.formats.compose.service import EnvFileUse
+from wizard.formats.compose.tree import Text
 from wizard.formats.errors import FormatError
+from wizard.model.inventory import Gap
 
 _NAMES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _STACK = ("docker-stack.yml", "docker-stack.yaml", "stack.yml", "stack.yaml")
 _LARGEST, _LARGEST_INPUT = 4_000_000, 64_000_000
 _MOST_INSIDE = 32
+_MOST_NAMED = 5
 
 
 class ProjectFiles:
@@ -19,7 +24,17 @@ class ProjectFiles:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.dotenv = self.variables(".env") or {}
+        self._passed: dict[str, Gap] = {}
+        found = self._env_file(".env", {})
+        self.dotenv = found.known if found is not None else {}
+        for name, text in found.values.items() if found is not None else ():
+            if text.unset:
+                self._pass(str(text.place), f"{name} waits for {', '.join(text.unset)}: no value")
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What stands in files of variables and was not read."""
+        return tuple(self._passed.values())
 
     def text(self, path: str) -> str | None:
         """A file's text; None when there is none that can be read as UTF-8."""
@@ -64,22 +79,42 @@ class ProjectFiles:
                 break
         return tuple(found[:most])
 
-    def variables(self, path: str) -> dict[str, str] | None:
-        """A file of NAME=value lines; None when it is not there. Lines that are none are passed."""
+    def variables(
+        self, use: EnvFileUse, own: Mapping[str, str], earlier: Mapping[str, str]
+    ) -> dict[str, Text] | None:
+        """A file of variables; None when it is not there. Lines that Compose refuses are passed.
+
+        `own` are the service's variables by its own lines, `earlier` those of files before.
+        """
+        found = self._env_file(use.path, {**own, **self.dotenv}, earlier, raw=use.raw)
+        return None if found is None else found.values
+
+    def _env_file(
+        self,
+        path: str,
+        outside: Mapping[str, str],
+        earlier: Mapping[str, str] | None = None,
+        *,
+        raw: bool = False,
+    ) -> EnvFile | None:
         text = self.text(path)
         if text is None:
+            if self.is_file(path):
+                self._pass(path, "not read: it is no text in UTF-8, or too large")
             return None
         try:
-            return read_env_file(text, path)
-        except FormatError:
-            lines = [line for line in text.splitlines() if "=" in line]
-            found: dict[str, str] = {}
-            for line in lines:
-                try:
-                    found |= read_env_file(line, path)
-                except FormatError:
-                    continue
-            return found
+            found = read_compose_env(text, path, outside, earlier, raw=raw)
+        except FormatError as error:
+            self._pass(path, f"not read: {error.why}")
+            return None
+        for wrong in found.wrong[:_MOST_NAMED]:
+            self._pass(f"{path}:{wrong.line}", f"not read, and Compose refuses it: {wrong.why}")
+        if len(found.wrong) > _MOST_NAMED:
+            self._pass(path, f"{len(found.wrong) - _MOST_NAMED} more lines are not read")
+        return found
+
+    def _pass(self, place: str, why: str) -> None:
+        self._passed[place] = Gap(subject=place, reason=why)
 
 
 def chosen(folder: Path, files: tuple[Path, ...], named: str = "") -> tuple[Path, ...]:
@@ -97,9 +132,12 @@ def chosen(folder: Path, files: tuple[Path, ...], named: str = "") -> tuple[Path
             over = path.with_name(f"{path.stem}.override{path.suffix}")
             found += [over] if over.is_file() else []
     if not found:
+        odd = next((name for name in _NAMES if os.path.lexists(folder / name)), "")
         raise UsageError(
             "there is no Compose file here",
-            f"looked for {', '.join(_NAMES)}",
+            f"{odd} is there, and is no file that can be read"
+            if odd
+            else f"looked for {', '.join(_NAMES)}",
             "name it: moveday inventory --source compose --file FILE",
         )
     return tuple(found)

@@ -46,7 +46,7 @@ def read_inputs(files: tuple[Path, ...], root: Path, profiles: tuple[str, ...]) 
     of the project. Raises UsageError (FormatError with file and line).
     """
     disk = ProjectFiles(root)
-    values = disk.variables(".env") or {}
+    values = disk.dotenv
     active = {p for p in values.get("COMPOSE_PROFILES", "").split(",") if p} | set(profiles)
     name = values.get("COMPOSE_PROJECT_NAME") or plain_name(root.name)
     read = [loaded(path.resolve(), root) for path in files]

@@ -17,7 +17,9 @@ def _facts(found: Inventory) -> Iterator[Fact]:
     yield from _run(found)
     for variable in found.variables:
         owner = f"{variable.origin} {variable.owner}".strip()
-        kind = "masked: nobody can read it" if variable.masked else f"{variable.length} characters"
+        kind = f"{variable.length} characters"
+        kind = "no value in these files" if variable.lacks else kind
+        kind = "masked: nobody can read it" if variable.masked else kind
         seen = "empty" if variable.empty else f"{owner}, {kind}"
         mark = "!" if variable.masked else " "
         yield Fact(f"v/{variable.name}", "variable", variable.name, seen, variable.where, mark)

@@ -44,7 +44,8 @@ def _unknown(count: int) -> str:
 
 
 def _fact(item: MappedItem, asked: dict[str, str]) -> Fact:
-    is_open = item.becomes == "open" or item.question is not None or item.name in asked
+    asks = item.question is not None and not item.question.optional
+    is_open = item.becomes == "open" or asks or item.name in asked
     details = "\n".join(_details(item))
     return Fact(
         key=f"{item.group}/{item.name}",

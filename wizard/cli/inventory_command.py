@@ -42,14 +42,14 @@ def inventory(
 
     With --source compose: a Compose project or a Swarm stack, from its files alone. With --source
     medstack: a cluster through MedStack's API, and the files laid under it. Without options, and
-    without moveday.yaml: where such a look was taken last.
+    without moveday.yaml: where such a look was taken last, else the folder's Compose file.
     """
     asked = FilesAsked(source, files, profiles, cluster)
     if apps:
         launchers: Launchers = context.obj
         work = launchers.apps(folder, take_credentials(), SYSTEM_CLOCK, source)
         finish(work, as_json=as_json, words=apps_words)
-    if asked.anything or asked.looked_before(folder):
+    if asked.anything or asked.left_in(folder):
         look_at_project(context.obj, folder, asked, as_json=as_json)
     ask = Ask(CommandLine())
     perform(context, folder, ask, look_around, as_json=as_json, say=inventory_words)

@@ -196,6 +196,7 @@ def _process(process: Process) -> list[str]:
 
 def _variable(variable: Variable) -> list[str]:
     state = "masked" if variable.masked else "empty" if variable.empty else ""
+    state = "no value here" if variable.lacks else state
     owner = variable.owner or variable.origin
     return [_row((variable.name, 34), (owner, 32), (state, 0))]
 

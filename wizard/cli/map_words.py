@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator
 from typing import get_args
 
 from wizard.model.mapping import CostLine, Group, MappedItem, Mapping, OpenQuestion, Total
+from wizard.rules.lacking_values import LEFT_OUT
 from wizard.rules.leftover_words import NOTHING_TO_DO
 from wizard.rules.pricing import dollars
 
 _WIDTH = 80
 _NAME = 30
+_COLLECTED = 3
+"""From so many on, variables without a value stand in one row."""
 
 
 def mapping_words(found: Mapping) -> str:
@@ -20,7 +23,9 @@ def mapping_words(found: Mapping) -> str:
         if items:
             lines += ["", f"{group} ({len(items)})"]
             for item in items:
-                lines += _item(item)
+                if item.because != LEFT_OUT or len(_left_out(items, item.app)) < _COLLECTED:
+                    lines += _item(item)
+            lines += _collected(items)
     lines += ["", *_bill(found)]
     lines += ["", "stays behind, and on the bill", *_behind(found.stays_behind())]
     lines += ["", "not carried over: set it up again by hand", *_left(found.not_carried_over())]
@@ -55,6 +60,25 @@ def _item(item: MappedItem) -> Iterator[str]:
     yield from _wrap(f"because {item.because}: {item.reason}", 6)
     if item.becomes == "told":
         yield from _texts(item.by_hand)
+
+
+def _left_out(items: tuple[MappedItem, ...], app: str) -> list[MappedItem]:
+    return [item for item in items if item.because == LEFT_OUT and item.app == app]
+
+
+def _collected(items: tuple[MappedItem, ...]) -> Iterator[str]:
+    """One row an app for all that has no value: --json has a row for each."""
+    for app in dict.fromkeys(item.app for item in items if item.because == LEFT_OUT):
+        found = _left_out(items, app)
+        if len(found) < _COLLECTED:
+            continue
+        of = f" of {app}" if app else ""
+        yield from _wrap(f"{f'{len(found)} without a value{of}':<{_NAME}} dropped", 2, 4)
+        yield from _wrap(f"because {LEFT_OUT}: {found[0].reason}", 6)
+        yield from _wrap(", ".join(item.name for item in found), 6)
+        offer = next((i.question for i in found if i.question is not None), None)
+        if offer is not None:
+            yield from _wrap(f"to give values all the same: {offer.flag}", 6)
 
 
 def _price(item: MappedItem) -> str:

@@ -12,7 +12,8 @@ _WIDTH = 80
 
 def project_words(found: Inventory) -> str:
     """Everything the files hold, at most 80 columns wide; never a value."""
-    lines = [f"{found.app}: {len(found.apps)} apps, {len(found.databases)} databases"]
+    apps, databases = _many(len(found.apps), "app"), _many(len(found.databases), "database")
+    lines = [f"{found.app}: {apps}, {databases}"]
     if found.team or found.region:
         lines.append(", ".join(part for part in (found.team, found.region) if part))
     if found.outbound_ips:
@@ -36,7 +37,10 @@ def project_words(found: Inventory) -> str:
     lines += _group("files", (f"{f.name}: {f.kind}" for f in found.mounted_files))
     lines += _group(
         f"variables ({len(found.variables)})",
-        (f"{v.name} ({v.app}){', no value here' if v.masked else ''}" for v in found.variables),
+        (
+            f"{v.name} ({v.app}){', no value here' if v.masked or v.lacks else ''}"
+            for v in found.variables
+        ),
     )
     lines += _group(
         "names of each other", (f"{r.variable or 'command'} → {r.to}" for r in found.references)
@@ -51,6 +55,10 @@ def project_words(found: Inventory) -> str:
     )
     lines += _group("not known", (f"{g.subject}: {g.reason}" for g in found.gaps))
     return "\n".join(lines)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
 def _domain(domain: Domain) -> str:

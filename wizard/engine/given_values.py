@@ -80,8 +80,14 @@ def unreadable(session: Session, inventory: Inventory) -> tuple[str, ...]:
     """Names whose value has to come from a person: masked ones, those the plan says so of, and the
     login of a registry that lets in nobody without."""
     chosen = {n for n, choice in session.plan.variables.items() if choice.action == "give"}
+    told = {e.key.removeprefix(VALUE) for e in session.journal.entries if e.kind == "answer"}
+    masked = [
+        v.name
+        for v in inventory.variables
+        if v.masked or v.lacks == "demanded" or (v.lacks and v.name in told)
+    ]
     login = LOGIN if wants_login(session.plan.answers) else ()
-    return tuple(sorted({*chosen, *login, *(v.name for v in inventory.variables if v.masked)}))
+    return tuple(sorted({*chosen, *login, *masked}))
 
 
 def given_before(session: Session, names: Collection[str], seq: int) -> frozenset[str]:

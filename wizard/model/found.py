@@ -19,8 +19,12 @@ class FolderFacts(Frozen):
 
 
 class Proposal(Frozen):
-    """An answer that the facts suggest, and where it comes from, in words."""
+    """An answer that the facts suggest, and where it comes from, in words.
+
+    `beside` is what to know where no answer fits.
+    """
 
     value: str
     where: str
     choices: tuple[str, ...] = ()
+    beside: str = ""

@@ -86,12 +86,18 @@ class Process(Frozen):
     where: str
 
 
+Lacks = Literal["", "all", "a part", "demanded"]
+"""What of a value is not there, in files that could tell it: all, a part, or what has to be there
+before anything starts."""
+
+
 class Variable(Frozen):
     """A config variable without its value. `app` as for a process; `differs` names the processes
     of that app that have it with different values, `apart` those whose value is not the app's, with
     that value: plain words only, nothing where one of the values may be a secret.
 
-    `masked` ones cannot be read from the source: a person has to give the value. `fingerprint` is
+    `masked` ones cannot be read from the source: a person has to give the value. Where a value
+    `lacks`, everything could be read and it is not there: the source runs without. `fingerprint` is
     a keyed hash (hex) or None when no key is kept; `owner` the add-on's name when `origin` is
     "addon". `scheme` is the URL scheme of a value that is a URL ("postgres"), else "".
     """
@@ -103,6 +109,7 @@ class Variable(Frozen):
     fingerprint: str | None = None
     empty: bool = False
     masked: bool = False
+    lacks: Lacks = ""
     scheme: str = ""
     app: str = ""
     differs: tuple[str, ...] = ()

@@ -108,6 +108,8 @@ class Total(Frozen):
 class Mapping(Frozen):
     """Every item of the inventory exactly once, open questions, and the bill on both sides.
 
+    `offers` are questions that nobody has to answer: without an answer their default counts.
+
     `costs` come with this app beside its items; `shared_costs` are paid once per organisation,
     however many apps it runs, and are in no total.
     """
@@ -115,6 +117,7 @@ class Mapping(Frozen):
     app: str
     items: tuple[MappedItem, ...]
     questions: tuple[OpenQuestion, ...]
+    offers: tuple[OpenQuestion, ...] = ()
     costs: tuple[CostLine, ...]
     shared_costs: tuple[CostLine, ...]
     today: Total

@@ -67,7 +67,7 @@ def _values(before: Inventory, now: Inventory) -> Iterable[Change]:
     old = {variable.name: variable for variable in before.variables}
     for variable in now.variables:
         was = old.get(variable.name)
-        if was is None or was.masked or variable.masked:
+        if was is None or was.masked or variable.masked or was.lacks or variable.lacks:
             continue
         if was.fingerprint and variable.fingerprint:
             other = was.fingerprint != variable.fingerprint

@@ -60,7 +60,8 @@ def build_mapping(facts: MappingFacts) -> Mapping:
     return Mapping(
         app=facts.inventory.app,
         items=items,
-        questions=_questions(items),
+        questions=_questions(items, optional=False),
+        offers=_questions(items, optional=True),
         costs=costs,
         shared_costs=tuple(_shared_costs(facts)),
         today=pricing.total((item.name, item.today_cents) for item in items),
@@ -189,11 +190,11 @@ def _addon_item(facts: MappingFacts, decision: AddonDecision) -> MappedItem:
     )
 
 
-def _questions(items: tuple[MappedItem, ...]) -> tuple[OpenQuestion, ...]:
+def _questions(items: tuple[MappedItem, ...], *, optional: bool) -> tuple[OpenQuestion, ...]:
     about: dict[str, list[str]] = {}
     found: dict[str, Question] = {}
     for item in items:
-        if item.question is not None:
+        if item.question is not None and item.question.optional == optional:
             found.setdefault(item.question.id, item.question)
             about.setdefault(item.question.id, []).append(item.name)
     return tuple(

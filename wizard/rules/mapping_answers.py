@@ -16,7 +16,9 @@ from wizard.rules.container_answers import kept_in_answers, with_answer, with_co
 from wizard.rules.databases import LARGEST_DISK_GB, out_of_reach, proposed_size
 from wizard.rules.domain_mapping import ALL
 from wizard.rules.jobs import read_jobs
+from wizard.rules.lacking_values import LACKING
 
+_LACKS = "it has no value in the files"
 _ADDON_ACTIONS = ("stay", "replace", "drop")
 
 
@@ -29,7 +31,8 @@ def decide(
     UsageError, saying what was expected, when the answer is none.
     """
     first, _, rest = identity.partition("/")
-    waiting = next((q for q in mapping.questions if q.question.id == identity), None)
+    asked = (*mapping.questions, *mapping.offers)
+    waiting = next((q for q in asked if q.question.id == identity), None)
     about = waiting.about if waiting else ()
     question = waiting.question if waiting else None
     if kept_in_answers(identity):
@@ -37,6 +40,7 @@ def decide(
     answers: dict[str, Callable[[], Plan]] = {
         "addon": lambda: _addon(plan, inventory, rest, answer),
         "variable": lambda: _variable(plan, rest, answer),
+        LACKING: lambda: _lacking(plan, inventory, about, answer),
         "hold-back": lambda: _hold_back(plan, about, answer),
         "jobs": lambda: _jobs(plan, inventory, answer),
         "partners": lambda: plan.model_copy(update={"partners": _hosts(answer)}),
@@ -83,6 +87,23 @@ def _hold_back(plan: Plan, proposed: Sequence[str], answer: str) -> Plan:
     kept = {name: keep for name in proposed if name not in chosen}
     held = tuple(dict.fromkeys([*plan.hold_back, *chosen]))
     return plan.model_copy(update={"hold_back": held, "variables": {**plan.variables, **kept}})
+
+
+def _lacking(plan: Plan, inventory: Inventory, asked: Sequence[str], answer: str) -> Plan:
+    word = answer.strip().lower()
+    named = list(asked) if word == "all" else [] if word == "none" else _names(answer)
+    lacking = {v.name for v in inventory.variables if v.lacks}
+    wrong = [name for name in named if name not in lacking]
+    if wrong:
+        raise UsageError(
+            f"{', '.join(wrong)}: not among the names without a value",
+            f"“all”, “none”, or some of {', '.join(asked)}",
+        )
+    chosen = {
+        name: VariableChoice(action="give" if name in named else "drop", reason=_LACKS)
+        for name in (*asked, *named)
+    }
+    return plan.model_copy(update={"variables": {**plan.variables, **chosen}})
 
 
 def _jobs(plan: Plan, inventory: Inventory, answer: str) -> Plan:

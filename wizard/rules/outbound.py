@@ -3,9 +3,10 @@
 import re
 
 from wizard.rules.addon_catalog import kind_of
-from wizard.rules.outbound_names import HARMLESS, OUTBOUND_NAMES
+from wizard.rules.outbound_names import HARMLESS, MESSAGES, OUTBOUND_NAMES, SIGN_IN
 
 _PATTERNS = tuple((re.compile(pattern), effect) for pattern, effect in OUTBOUND_NAMES)
+_MESSENGER, _SIGN_IN = (re.compile(pattern) for pattern in SIGN_IN)
 _HARMLESS = re.compile(HARMLESS)
 
 
@@ -22,4 +23,6 @@ def outbound_evidence(name: str, service: str = "") -> str:
     if _HARMLESS.search(upper):
         return ""
     effect = next((effect for pattern, effect in _PATTERNS if pattern.search(upper)), "")
+    if _MESSENGER.search(upper) if effect == MESSAGES else _SIGN_IN.search(upper):
+        return ""
     return f"its name: {effect}" if effect else ""

@@ -7,6 +7,8 @@ _ENDS = r"(?:_|$|[0-9])"
 _STARTS = r"(?:^|_)"
 _ACCESS = r"(?:KEY|TOKEN|PASSWORD|PASS|SECRET|USERNAME|USER|URL|URI|HOST|SERVER|DSN|OPTIONS)"
 
+MESSAGES = "sends messages"
+
 OUTBOUND_NAMES: tuple[tuple[str, str], ...] = (
     (
         rf"{_STARTS}(?:SMTP|SENDGRID|MAILGUN|POSTMARK|MANDRILL|SPARKPOST|MAILJET|MAILCHIMP|RESEND"
@@ -22,7 +24,7 @@ OUTBOUND_NAMES: tuple[tuple[str, str], ...] = (
     (
         rf"{_STARTS}(?:TWILIO|NEXMO|VONAGE|MESSAGEBIRD|PLIVO|SINCH|TELNYX|SMS|FAX|PHAXIO|ONESIGNAL"
         rf"|FCM|APNS|SLACK|TELEGRAM|PAGERDUTY){_ENDS}",
-        "sends messages",
+        MESSAGES,
     ),
     (
         rf"{_STARTS}(?:PARTNER|WEBHOOK|WEBHOOKS|REDOX|FHIR|HL7|EPIC|CERNER|SURESCRIPTS"
@@ -34,3 +36,10 @@ OUTBOUND_NAMES: tuple[tuple[str, str], ...] = (
 
 HARMLESS = rf"{_STARTS}(?:PUBLISHABLE|PUBLIC|ENABLED|DISABLED|TIMEOUT|GREETING|FROM){_ENDS}"
 """A name with one of these gives nobody the power to send."""
+
+SIGN_IN = (
+    rf"{_STARTS}CLIENT_(?:ID|SECRET)$",
+    rf"{_STARTS}(?:OIDC|OPENID|SAML|SSO)_(?:[A-Z0-9]+_)*CLIENT_(?:ID|SECRET)$",
+)
+"""An OAuth client: by the vendor of a messenger people sign in with it, a message wants a token;
+by any vendor where the name says that it signs in. Payment and partners are asked with it too."""

@@ -50,6 +50,10 @@ def proposals(
     return found
 
 
+_BY_HAND = (
+    "where it runs on servers of your own, moveday map says what its Compose file becomes, without"
+    " an account; moveday does not run such a move"
+)
 _NOTHING = Proposal(value="", where="")
 _OF_HEROKU = frozenset({"Procfile", "app.json", "heroku.yml"})
 
@@ -69,7 +73,8 @@ def _kind(folder: FolderFacts) -> Proposal:
     composed = next((name for name in folder.files if "compose." in name), "")
     theirs = next((name for name in folder.files if name in _OF_HEROKU), "")
     if composed and not theirs:
-        return Proposal(value="medstack", where=f"there is a {composed}", choices=KINDS)
+        found = f"there is a {composed}"
+        return Proposal(value="medstack", where=found, choices=KINDS, beside=_BY_HAND)
     where = f"there is a {theirs}" if theirs else "nothing in this folder tells it"
     return Proposal(value=KINDS[0], where=where, choices=KINDS)
 

@@ -91,6 +91,8 @@ def due(
         topic = topic_for(document, name)
         choices = proposal.choices if proposal else ()
         question = topic.question(default=proposal.value if proposal else "", choices=choices)
+        if proposal is not None and proposal.beside:
+            question = question.model_copy(update={"why": f"{question.why}; {proposal.beside}"})
         needed = not topic.optional and not question.default
         raised = not (fresh or empty or name == "agreement")
         result.append(Due(question, needed, proposal.where if proposal else "", raised))

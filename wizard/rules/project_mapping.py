@@ -10,6 +10,7 @@ from wizard.model.mapping import Mapping as WholeMapping
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.model.rates import Rates
 from wizard.rules.cloud_storage import storage_variables
+from wizard.rules.lacking_values import LACKING, answered_lacking
 from wizard.rules.left_out import without_left_out
 from wizard.rules.mapping import build_mapping
 from wizard.rules.mapping_facts import MappingFacts
@@ -80,7 +81,10 @@ def _part(
     return MappingFacts(
         inventory=own,
         plan=plan,
-        variables=tuple(_answered(d, answers, part.app) for d in decided if d.name in known),
+        variables=answered_lacking(
+            tuple(_answered(d, answers, part.app) for d in decided if d.name in known),
+            answers.get(f"{LACKING}/{part.app}", ""),
+        ),
         rates=rates,
         by_hand=by_hand,
         missing=NO_ACCOUNT,
@@ -122,7 +126,8 @@ def _answered(decision: VariableDecision, answers: Mapping[str, str], app: str) 
 
 def check_answers(mapping: WholeMapping, answers: Mapping[str, str]) -> None:
     """Raise UsageError for an answer to what is not open, or that is none of the choices."""
-    known = {waiting.question.id: waiting.question for waiting in mapping.questions}
+    asked = (*mapping.questions, *mapping.offers)
+    known = {waiting.question.id: waiting.question for waiting in asked}
     for identity, answer in answers.items():
         question = known.get(identity)
         if question is None:

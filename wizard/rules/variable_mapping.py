@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wizard.model.inventory import Variable
 from wizard.model.mapping import Becomes, MappedItem
 from wizard.model.question import Question
+from wizard.rules.lacking_values import DEMANDED, GIVEN, IN_PART, LEFT_OUT, lacking_question
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.variables import VariableDecision
 
@@ -37,10 +38,10 @@ _CHOICES = {
 def variable_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per variable."""
     known = {variable.name: variable for variable in facts.inventory.variables}
-    proposed = hold_back_question(facts)
+    shared = {"V11": hold_back_question(facts), **_lacking(facts)}
     for decision in facts.variables:
-        question = proposed if decision.because == "V11" else _question(facts, decision)
-        waits = question is not None and decision.new_value is None
+        question = shared.get(decision.because) or _question(facts, decision)
+        waits = question is not None and not question.optional and decision.new_value is None
         yield MappedItem(
             group="variables",
             name=decision.name,
@@ -71,6 +72,14 @@ def hold_back_question(facts: MappingFacts) -> Question | None:
     )
 
 
+def _lacking(facts: MappingFacts) -> dict[str, Question | None]:
+    """Rule id → the one question about names without a value."""
+    question = lacking_question(facts.variables)
+    if question is None or not question.optional:
+        return {DEMANDED: question}
+    return {LEFT_OUT: question, IN_PART: question}
+
+
 def needs_value(facts: MappingFacts) -> tuple[str, ...]:
     """Names whose value a person decided to give, and nobody has given yet."""
     choices = facts.plan.variables
@@ -86,7 +95,7 @@ def needs_value(facts: MappingFacts) -> tuple[str, ...]:
 
 
 def _becomes(decision: VariableDecision) -> Becomes:
-    return "given by a person" if decision.because == "V16" else _BECOMES[decision.action]
+    return "given by a person" if decision.because in ("V16", GIVEN) else _BECOMES[decision.action]
 
 
 def _today(variable: Variable | None) -> str:
@@ -94,6 +103,8 @@ def _today(variable: Variable | None) -> str:
         return "not set"
     if variable.masked:
         return "masked"
+    if variable.lacks:
+        return "no value here" if variable.lacks != "a part" else "a part of its value"
     if variable.empty:
         return "empty"
     owner = {

@@ -36,6 +36,10 @@ RULES: Mapping[str, str] = {
     "V18": "leads to storage that moves, or an access that ends: a person gives the new value",
     "V19": "a part of the address of a database that moves: becomes the new database's",
     "V20": "leads to what is left behind: a person gives what takes its place on the new side",
+    "V21": "has no value in these files: Compose runs without it, and so does the new side",
+    "V22": "has no value in these files, and Compose does not start without one",
+    "V23": "kept as Compose makes it: what has no value in these files stands empty in it",
+    "V24": "has no value in these files; a person gives the value",
 }
 """Rule id → what it says. The ids are shown as "because"."""
 
@@ -136,12 +140,17 @@ def _decide(
     if addon is not None and addon.variables == "give":
         waits = _waits(name, known)
         return _by_rule(name, "hold-back" if waits else "keep", "V13", given, addon.addon.name)
+    lacks = fact.lacks if fact is not None else ""
+    if given is None and lacks in ("all", "demanded"):
+        demanded = lacks == "demanded"
+        where = fact.where if fact is not None and demanded else ""
+        return _by_rule(name, *(("keep", "V22") if demanded else ("drop", "V21")), more=where)
     if value is None and given is None:
         return _by_rule(name, "keep", "V6")
-    now = given if value is None else value
+    now = given if value is None or (lacks and given is not None) else value
     if now is None or not now.get_secret_value():
         return _by_rule(name, "explain-empty", "V5")
-    return _kept(name, fact, now, known, given=value is None)
+    return _kept(name, fact, now, known, given=now is given)
 
 
 def _kept(
@@ -155,8 +164,9 @@ def _kept(
         return _by_rule(name, "hold-back", "V11", value, evidence)
     if fact is not None and fact.origin == "addon":
         return _by_rule(name, "keep", "V8", value, fact.owner)
+    lacks = fact.lacks if fact is not None else ""
     if given:
-        return _by_rule(name, "keep", "V16", value)
+        return _by_rule(name, "keep", "V24" if lacks else "V16", value)
     if references.longer_than(value, LONGEST):
         return _by_rule(name, "keep", "V17", value)
     other = references.changed_variable(name, value, known.changing, known.moving)
@@ -167,6 +177,8 @@ def _kept(
     own = references.own_domain(value, known.inventory)
     if own:
         return _by_rule(name, "keep", "V14", value, own)
+    if fact is not None and lacks:
+        return _by_rule(name, "keep", "V23", value, fact.where)
     return _by_rule(name, "keep", "V9", value, references.shape(value))
 
 

@@ -26,9 +26,7 @@ def look(
     Raises UsageError (FormatError with file and line).
     """
     folder = folder.resolve()
-    first = chosen(
-        folder, files, (ProjectFiles(folder).variables(".env") or {}).get("COMPOSE_FILE", "")
-    )
+    first = chosen(folder, files, ProjectFiles(folder).dotenv.get("COMPOSE_FILE", ""))
     inputs = read_inputs(first, first[0].resolve().parent, profiles)
     project, prints = inputs.written, (*inputs.printed, *inputs.pasted)
     if prints or project is None:

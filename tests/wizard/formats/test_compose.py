@@ -38,7 +38,7 @@ def test_the_traps_of_yaml_1_1_do_not_spring() -> None:
             4,
             "`<<` stands here twice",
         ),
-        ("services:\n  web:\n    image: a$-b\n", 3, "`$$` is a plain one"),
+        ("services:\n  web:\n    image: a${-}b\n", 3, "`${` wants the name"),
         ("services:\n  web:\n    image: ${A\n", 3, "never closed"),
         ("services:\n  web:\n    image: a\n    ports: ['x']\n", 4, "no port"),
         ("services:\n  web:\n    image: a\n    mem_limit: lots\n", 4, "no size"),
@@ -121,6 +121,46 @@ def test_anchors_extends_and_include() -> None:
     assert told == {"A": "1", "B": "own"}
     assert (found.services["two"].image, found.services["two"].command) == ("b", "go")
     assert (found.included, [m[0] for m in found.missing]) == (("db.yml",), ["gone.yml"])
+
+
+def test_paths_of_included_and_extended_files_count_from_their_own_folder() -> None:
+    disk = {
+        "sub/.env": "TAG=own\nPORT=1\n",
+        "sub/app.yml": "include: [deep/more.yml]\nservices:\n  app:\n    image: a:${TAG}-${PORT}\n"
+        "    env_file: [app.env, {path: ../top.env}]\n    build: ./src\n"
+        "    volumes: ['./data:/d', 'named:/n', '/abs:/a', {type: bind, source: x, target: /x}]\n"
+        "    extends: {file: deep/base.yml, service: base}\nsecrets: {s: {file: s.txt}}\n",
+        "sub/deep/base.yml": "services:\n  base:\n    env_file: base.env\n    command: go\n",
+        "sub/deep/more.yml": "services:\n  more:\n    image: b\n    env_file: more.env\n",
+        "other/elsewhere.yml": "services:\n  far:\n    image: c\n    build: {context: https://x/y}\n"
+        "    env_file: far.env\n",
+    }
+    found = project(
+        "include:\n  - sub/app.yml\n  - {path: other/elsewhere.yml, project_directory: .}\n"
+        "services: {}\n",
+        disk=disk,
+        values={"TAG": "ours"},
+    )
+    app = found.services["app"]
+    assert app.image == "a:ours-1"
+    named = [use.path for use in app.env_files]
+    assert named == ["./sub/deep/base.env", "./sub/app.env", "./top.env"]
+    assert app.build is not None and app.build.context == "./sub/src"
+    sources = [mount.source for mount in app.mounts]
+    assert sources == ["./sub/data", "named", "/abs", "./sub/x"]
+    assert found.secrets["s"].file == "./sub/s.txt"
+    assert [use.path for use in found.services["more"].env_files] == ["./sub/deep/more.env"]
+    far = found.services["far"]
+    assert far.build is not None and far.build.context == "https://x/y"
+    assert [use.path for use in far.env_files] == ["far.env"]
+
+
+def test_several_documents_are_one_file() -> None:
+    found = project(
+        "---\nservices:\n  web: {image: a, command: one}\n---\n---\nservices:\n"
+        "  web: {command: two}\n  db: {image: b}\n"
+    )
+    assert (found.services["web"].command, list(found.services)) == ("two", ["web", "db"])
 
 
 def test_long_and_short_forms_are_the_same() -> None:

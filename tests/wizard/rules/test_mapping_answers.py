@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tests.wizard.rules.mapping_examples import mapped, whole_app, whole_plan
 from wizard.errors import UsageError
+from wizard.model.inventory import Lacks, Variable
 from wizard.model.plan import AddonChoice, DatabaseChoice, Job, Plan, VariableChoice
 from wizard.rules.jobs import read_jobs
 from wizard.rules.mapping_answers import decide
@@ -39,6 +40,33 @@ def test_variable() -> None:
     assert plan.variables["JDBC_URL"] == VariableChoice(
         action="hold-back", reason="until the pool is there"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "actions"),
+    [
+        ("all", {"NEEDED": "give", "ALSO": "give"}),
+        ("none", {"NEEDED": "drop", "ALSO": "drop"}),
+        ("ALSO, LEFT", {"NEEDED": "drop", "ALSO": "give", "LEFT": "give"}),
+        ('["NEEDED"]', {"NEEDED": "give", "ALSO": "drop"}),
+    ],
+)
+def test_names_without_a_value(answer: str, actions: dict[str, str]) -> None:
+    lacking: dict[str, Lacks] = {"NEEDED": "demanded", "ALSO": "demanded", "LEFT": "all"}
+    more = tuple(
+        Variable(name=name, origin="user", length=0, lacks=lacks, where="t")
+        for name, lacks in lacking.items()
+    )
+    app = APP.model_copy(update={"variables": (*APP.variables, *more)})
+    mapping = mapped(app, whole_plan())
+    waiting = next(q for q in mapping.questions if q.question.id == "unset")
+    assert waiting.about == ("ALSO", "NEEDED") and not mapping.offers
+    plan = decide(whole_plan(), app, mapping, "unset", answer)
+    before = whole_plan().variables
+    assert {n: c.action for n, c in plan.variables.items() if n not in before} == actions
+    assert "unset" not in {q.question.id for q in mapped(app, plan).questions}
+    with pytest.raises(UsageError, match="not among the names without a value"):
+        decide(whole_plan(), app, mapping, "unset", "JDBC_URL")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_where_the_app_runs_is_taken_only_where_something_tells_it(
     assert ("source.kind" in taken({}, found)) is settled
 
 
+def test_a_compose_file_alone_leads_to_what_needs_no_account() -> None:
+    found = proposals({}, FolderFacts(files=("compose.yaml",)))
+    (asked,) = (d.question for d in due({}, found, fresh=True) if d.question.id == "source.kind")
+    assert "moveday map" in asked.why and "without an account" in asked.why
+    plain = due({}, proposals({}, FolderFacts()), fresh=True)
+    assert all("moveday map" not in d.question.why for d in plain)
+
+
 def test_the_inventory_proposes_databases_domains_port_and_page() -> None:
     found, _ = portal(HEALTHY)
     plan = {**CLINIC, "target": {"stack": "", "environment": "e", "app": "portal"}}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from wizard.model.inventory import Inventory, Variable
+from wizard.model.inventory import Inventory, Lacks, Variable
 from wizard.model.plan import Plan, SourceChoice, TargetChoice, VariableChoice
 from wizard.rules.database_urls import moved_url, read_url
 from wizard.rules.outbound import outbound_evidence
@@ -141,6 +141,28 @@ def test_masked_value_waits_for_a_person() -> None:
     assert rows == {"HIDDEN": "missing", "PORT": "explained"}
     rows = {r.name: r.result for r in parity({}, {"HIDDEN": "x"}, decided)}
     assert rows["HIDDEN"] == "explained"
+
+
+@pytest.mark.parametrize(
+    ("lacks", "value", "given", "action", "because"),
+    [
+        ("all", None, None, "drop", "V21"),
+        ("all", None, "x", "keep", "V24"),
+        ("demanded", None, None, "keep", "V22"),
+        ("demanded", None, "x", "keep", "V24"),
+        ("a part", "http://h:", None, "keep", "V23"),
+        ("a part", "http://h:", "x", "keep", "V24"),
+    ],
+)
+def test_what_lacks_a_value_is_not_masked(
+    lacks: Lacks, value: str | None, given: str | None, action: str, because: str
+) -> None:
+    facts = inventory(Variable(name="N", origin="user", length=0, lacks=lacks, where="f:3"))
+    values = {} if value is None else {"N": SecretStr(value)}
+    said = {} if given is None else {"N": SecretStr(given)}
+    (found, _) = decide_variables(facts, values, plan(), {}, said)
+    assert (found.action, found.because) == (action, because)
+    assert found.new_value == (said or values or {"N": None})["N"]
 
 
 def test_value_seen_after_the_inventory_is_kept() -> None:

@@ -23,6 +23,15 @@ from wizard.safety.redact import REDACTOR
         ("SIGNING_KEY_FILE", "/run/secrets/x7Gh29Lq81"),
         ("SIGNING_KEY_FILE", "hunter2"),
         ("SIGNING_KEY", "/run/secrets/key"),
+        ("SIGNING_KEY_PATH", "/run/secrets/x7Gh29Lq81"),
+        ("DB_PASSWORD_PATH", "/hunter"),
+        ("DB_PASSWORD", "/etc/hunter"),
+        ("TOKEN", "/hunter/two"),
+        ("CERT_KEY", "/etc/ssl/key"),
+        ("SSL_CERT", "x7Gh29Lq81"),
+        ("SSL_CERT", "/x7Gh29Lq81"),
+        ("PEER", "x7Gh29Lq81:50051"),
+        ("NUMBERS", "horses:123456"),
     ],
 )
 def test_secrets(name: str, value: str) -> None:
@@ -43,6 +52,13 @@ def test_secrets(name: str, value: str) -> None:
         ("MONKEY", "banana bread"),
         ("WORDS", "---"),
         ("SESSION_KEY_FILE", "/run/secrets/session_key"),
+        ("WORKER_RPC_HOST", "broker:50051"),
+        ("CACHE_LOCATION", "cache-one:11211,cache-two:11211"),
+        ("BROKER_URL", "amqp://broker:50051/jobs"),
+        ("CERT_ROOT_PATH", "/etc/letsencrypt"),
+        ("CERT_DIR", "/certs/"),
+        ("SSL_CERT", "/etc/ssl/site.pem"),
+        ("JWT_KEY_PATH", "/etc/app/jwt.key"),
     ],
 )
 def test_plain_words(name: str, value: str) -> None:

@@ -14,14 +14,14 @@ _DEEPEST = 20
 def interpolated(tree: Tree, values: Mapping[str, str]) -> Tree:
     """The tree with every variable put in; a value that is not known leaves its name in `unset`.
 
-    Raises FormatError for a `$` that begins nothing.
+    A `$` that begins no variable is a plain one. Raises FormatError for a `${` that is none.
     """
     if isinstance(tree, Fields):
         fields = {key: interpolated(value, values) for key, value in tree.fields.items()}
         return replace(tree, fields=fields)
     if isinstance(tree, Items):
         return replace(tree, items=tuple(interpolated(item, values) for item in tree.items))
-    return _text(tree, values) if "$" in tree.value else tree
+    return filled(tree, values)
 
 
 def with_defaults(text: str) -> frozenset[str]:
@@ -30,11 +30,21 @@ def with_defaults(text: str) -> frozenset[str]:
     return frozenset(name for line in lines for name in _DEFAULT.findall(line))
 
 
-def _text(text: Text, values: Mapping[str, str]) -> Text:
+def filled(text: Text, values: Mapping[str, str]) -> Text:
+    """One text with every variable put in; see `interpolated`."""
+    if "$" not in text.value:
+        return text
     work = _Work(text.place, values)
     value = work.put_in(text.value, 0)
     unset = tuple(dict.fromkeys(work.unset))
-    return replace(text, value=value, unset=unset, asks="; ".join(work.asks), null=False)
+    return replace(
+        text,
+        value=value,
+        unset=unset,
+        asks="; ".join(work.asks),
+        demanded=work.demanded,
+        null=False,
+    )
 
 
 class _Work:
@@ -43,6 +53,7 @@ class _Work:
         self._values = values
         self.unset: list[str] = []
         self.asks: list[str] = []
+        self.demanded = False
 
     def put_in(self, text: str, depth: int) -> str:
         if depth > _DEEPEST:
@@ -60,10 +71,8 @@ class _Work:
                 at = end + 1
             else:
                 name = _NAME.match(text, sign + 1)
-                if name is None:
-                    raise self._place.wrong("a `$` that begins no variable: `$$` is a plain one")
-                out.append(self._plain(name[0]))
-                at = name.end()
+                out.append("$" if name is None else self._plain(name[0]))
+                at = sign + 1 if name is None else name.end()
         out.append(text[at:])
         return "".join(out)
 
@@ -99,6 +108,7 @@ class _Work:
             return value or ""
         if operator[-1] == "-":
             return self.put_in(rest, depth + 1)
+        self.demanded = True
         if rest:
             self.asks.append(rest)
         self.unset.append(name[0])

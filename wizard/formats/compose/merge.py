@@ -9,6 +9,7 @@ _AS_MAPPINGS = frozenset(
     {"environment", "labels", "args", "sysctls", "annotations", "extra_hosts", "driver_opts"}
 )
 _NAMES = frozenset({"depends_on", "networks"})
+_ONE_OR_MORE = frozenset({"env_file", "dns", "dns_search", "tmpfs", "label_file"})
 _WHOLE = frozenset({"command", "entrypoint", "test"})
 
 
@@ -21,6 +22,8 @@ def merged(base: Tree, over: Tree, key: str = "") -> Tree:
     base, over = as_mapping(base, key), as_mapping(over, key)
     if isinstance(over, Text) and over.null:
         return base
+    if key in _ONE_OR_MORE:
+        base, over = _as_list(base), _as_list(over)
     if isinstance(base, Fields) and isinstance(over, Fields):
         fields = dict(base.fields)
         for name, value in over.fields.items():
@@ -29,6 +32,13 @@ def merged(base: Tree, over: Tree, key: str = "") -> Tree:
     if isinstance(base, Items) and isinstance(over, Items):
         return replace(over, items=_united(base.items, over.items, key))
     return over
+
+
+def _as_list(tree: Tree) -> Tree:
+    """One alone as the list that it stands for."""
+    if isinstance(tree, Items) or (isinstance(tree, Text) and tree.null):
+        return tree
+    return Items((tree,), tree.place)
 
 
 def as_mapping(tree: Tree, key: str) -> Tree:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from posixpath import dirname, join, normpath
 
+from wizard.formats.compose.env_file import read_compose_env
 from wizard.formats.compose.interpolation import interpolated, with_defaults
 from wizard.formats.compose.merge import merged, together
+from wizard.formats.compose.rebase import between, rebased
 from wizard.formats.compose.service import Service, read_service
-from wizard.formats.compose.tree import Fields, Place, Text, Tree, read_tree
+from wizard.formats.compose.tree import Fields, Place, Text, Tree, read_trees
 from wizard.formats.compose.values import fields_of, items_of, text_of, truth
 from wizard.formats.errors import FormatError
 
@@ -130,6 +132,16 @@ def _top_files(tree: Tree | None, what: str) -> dict[str, TopFile]:
     return found
 
 
+def _whole(text: str, path: str) -> Fields:
+    """All documents of a file as one, the later one on top."""
+    first, *others = read_trees(text, path)
+    found: Tree = first
+    for other in others:
+        found = merged(found, other)
+    assert isinstance(found, Fields)
+    return found
+
+
 class _Work:
     """Reads one file after the other; remembers what was included and what is missing.
 
@@ -144,16 +156,19 @@ class _Work:
         self.remarks: list[str] = []
         self.optional: set[str] = set()
 
-    def file(self, each: Loaded, depth: int = 0) -> Fields:
-        """The file's tree with variables put in, `include` and `extends` resolved."""
-        raw = read_tree(each.text, each.path)
+    def file(self, each: Loaded, depth: int = 0, here: str = "") -> Fields:
+        """The file's tree with variables put in, `include` and `extends` resolved.
+
+        `here` is the folder from which its relative paths count.
+        """
+        raw = _whole(each.text, each.path)
         self.optional |= with_defaults(each.text)
         self._known_version(raw, each.path)
         tree = interpolated(raw, self._values)
         assert isinstance(tree, Fields)
-        tree = self._extended_all(tree, each.path)
+        tree = self._extended_all(tree, each.path, here)
         for part in items_of(tree.get("include"), "include"):
-            tree = self._with_included(tree, part, each.path, depth)
+            tree = self._with_included(tree, part, each.path, depth, here)
         return tree
 
     def _known_version(self, tree: Fields, path: str) -> None:
@@ -171,10 +186,12 @@ class _Work:
             if key not in _TOP and not key.startswith("x-"):
                 self.remarks.append(f"{tree.where(key)}: “{key}” is not read")
 
-    def _with_included(self, tree: Fields, part: Tree, path: str, depth: int) -> Fields:
+    def _with_included(self, tree: Fields, part: Tree, path: str, depth: int, here: str) -> Fields:
         if depth > _DEEPEST:
             raise part.place.wrong("includes are nested too deeply: do they include each other?")
         named = part.fields.get("path") if isinstance(part, Fields) else part
+        told = text_of(part.get("project_directory")) if isinstance(part, Fields) else ""
+        folder = normpath(join(dirname(path), told)) if told else ""
         for one in items_of(named, "include.path"):
             target = normpath(join(dirname(path), text_of(one)))
             text = self._load(target)
@@ -182,23 +199,42 @@ class _Work:
                 self.missing.append((target, one.place))
                 continue
             self.included.append(target)
-            inner = self.file(Loaded(target, text), depth + 1)
+            folder = folder or dirname(target)
+            outer, self._values = self._values, self._of_included(part, path, folder)
+            try:
+                inner = self.file(Loaded(target, text), depth + 1, folder)
+            finally:
+                self._values = outer
+            inner = rebased(inner, between(folder, here))
             united = merged(replace(inner, tag=""), tree)
             assert isinstance(united, Fields)
             tree = united
         return tree
 
-    def _extended_all(self, tree: Fields, path: str) -> Fields:
+    def _of_included(self, part: Tree, path: str, folder: str) -> Mapping[str, str]:
+        """The variables of an included file: its own `.env`, or what it names, behind ours."""
+        given = part.get("env_file") if isinstance(part, Fields) else None
+        named = [normpath(join(dirname(path), text_of(one))) for one in items_of(given, "env_file")]
+        found = dict(self._values)
+        for each in reversed(named or [join(folder, ".env")]):
+            text = self._load(each)
+            if text is not None:
+                found = {**read_compose_env(text, each, self._values).known, **found}
+        return found
+
+    def _extended_all(self, tree: Fields, path: str, here: str) -> Fields:
         services = tree.get("services")
         if services is None:
             return tree
         body = fields_of(services, "services")
         done: dict[str, Tree] = {}
         for name, service in body.fields.items():
-            done[name] = self._extended(service, body, path, (f"{path}:{name}",))
+            done[name] = self._extended(service, body, path, (f"{path}:{name}",), here)
         return replace(tree, fields={**tree.fields, "services": replace(body, fields=done)})
 
-    def _extended(self, service: Tree, body: Fields, path: str, seen: tuple[str, ...]) -> Tree:
+    def _extended(
+        self, service: Tree, body: Fields, path: str, seen: tuple[str, ...], here: str
+    ) -> Tree:
         if not isinstance(service, Fields) or service.get("extends") is None:
             return service
         wish = service.fields["extends"]
@@ -213,8 +249,9 @@ class _Work:
                 self.missing.append((path, wish.place))
                 return own
             self.optional |= with_defaults(text)
-            other = interpolated(read_tree(text, path), self._values)
+            other = interpolated(_whole(text, path), self._values)
             assert isinstance(other, Fields)
+            other = rebased(other, between(dirname(path), here))
             body = fields_of(other.get("services"), "services")
         key = f"{path}:{name}"
         if key in seen:
@@ -222,4 +259,4 @@ class _Work:
         base = body.get(name)
         if base is None:
             raise wish.place.wrong(f"there is no service {name or 'of that name'} to extend")
-        return merged(self._extended(base, body, path, (*seen, key)), own)
+        return merged(self._extended(base, body, path, (*seen, key), here), own)

@@ -28,18 +28,33 @@ from wizard.formats.compose.values import (
     unset_in,
     words_of,
 )
+from wizard.model.inventory import Lacks
 
 
 @dataclass(frozen=True)
 class EnvValue:
     """One environment variable. `value` is None when the file does not tell it: then `unset` names
-    the variables it waits for, or nothing when it comes from the shell that deploys."""
+    the variables it waits for, or nothing when it comes from the shell that deploys.
+
+    `lacks` says what the input makes of it then; `rest` is what is left of its text.
+    """
 
     name: str
     value: SecretStr | None
     place: Place
     unset: tuple[str, ...] = ()
     asks: str = ""
+    lacks: Lacks = ""
+    rest: SecretStr | None = None
+
+
+@dataclass(frozen=True)
+class EnvFileUse:
+    """A file of variables that a service names. `raw`: its values are taken as they stand."""
+
+    path: str
+    needed: bool = True
+    raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,8 @@ class Service:
     input could have told and did not: nothing is known of them, also not that they are empty.
     `waits`: variables without a value that stand in its command; `blanks`: such ones that have a
     default elsewhere in the project, so that nothing in their place is meant to work. `made_at`:
-    where its image or build stands.
+    where its image or build stands. `provider`: the kind of what makes it outside of any container,
+    "" for a service of its own.
     """
 
     name: str
@@ -73,7 +89,7 @@ class Service:
     command: str
     entrypoint: str
     environment: tuple[EnvValue, ...]
-    env_files: tuple[tuple[str, bool], ...]
+    env_files: tuple[EnvFileUse, ...]
     ports: tuple[PortLine, ...]
     expose: tuple[str, ...]
     mounts: tuple[Mount, ...]
@@ -102,6 +118,7 @@ class Service:
     waits: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
     made_at: Place | None = None
+    provider: str = ""
 
 
 _RAW = (
@@ -109,6 +126,7 @@ _RAW = (
     *("ulimits", "extra_hosts", "dns", "hostname", "container_name", "links", "external_links"),
     *("logging", "security_opt", "userns_mode", "runtime", "gpus", "mac_address", "cgroup_parent"),
     *("stop_grace_period", "stop_signal", "init", "read_only", "user", "working_dir", "shm_size"),
+    *("post_start", "pre_stop", "models", "use_api_socket"),
     *("tmpfs", "group_add", "isolation", "volumes_from", "platform", "domainname", "dns_search"),
 )
 
@@ -175,6 +193,7 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         links=words_of(body.get("links"), "links"),
         words=_shown(body, limits, placement),
         made_at=body.where("build" if body.get("build") is not None else "image"),
+        provider=text_of(fields_of(body.get("provider"), "provider").get("type")),
         waits=(*unset_in(body.get("entrypoint")), *unset_in(body.get("command"))),
     )
 
@@ -224,28 +243,36 @@ def _environment(tree: Tree | None) -> tuple[EnvValue, ...]:
     for name, value in body.fields.items():
         if not isinstance(value, Text):
             raise body.where(name).wrong(f"{name} must be a plain value")
-        known = not value.null and not value.unset
-        found.append(
-            EnvValue(
-                name=name,
-                value=SecretStr(value.value) if known else None,
-                place=body.where(name),
-                unset=value.unset,
-                asks=value.asks,
-            )
-        )
+        found.append(env_value(name, value, body.where(name)))
     return tuple(found)
 
 
-def _env_files(tree: Tree | None) -> tuple[tuple[str, bool], ...]:
+def env_value(name: str, text: Text, place: Place) -> EnvValue:
+    """A variable as a text gives it, with what Compose makes of a text that is not complete."""
+    known = not text.null and not text.unset
+    lacks: Lacks = "" if known else "all" if text.null or not text.value.strip() else "a part"
+    return EnvValue(
+        name=name,
+        value=SecretStr(text.value) if known else None,
+        place=place,
+        unset=text.unset,
+        asks=text.asks,
+        lacks="demanded" if text.demanded else lacks,
+        rest=SecretStr(text.value) if lacks == "a part" else None,
+    )
+
+
+def _env_files(tree: Tree | None) -> tuple[EnvFileUse, ...]:
     found = []
     for item in items_of(tree if not isinstance(tree, Fields) else Items((tree,), tree.place), ""):
         if isinstance(item, Fields):
             required = item.get("required")
-            found.append((text_of(item.get("path")), required is None or truth(required)))
+            needed = required is None or truth(required)
+            raw = text_of(item.get("format")).strip() == "raw"
+            found.append(EnvFileUse(text_of(item.get("path")), needed, raw))
         else:
-            found.append((text_of(item), True))
-    return tuple((path, needed) for path, needed in found if path)
+            found.append(EnvFileUse(text_of(item)))
+    return tuple(use for use in found if use.path)
 
 
 def _labels(tree: Tree | None) -> dict[str, Text]:

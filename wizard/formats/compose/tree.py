@@ -36,7 +36,7 @@ class Place:
 @dataclass(frozen=True, slots=True)
 class Text:
     """A plain value. `unset` names variables without a value that stand in it; `asks` what the
-    file says about them."""
+    file says about them; `demanded`: Compose does not start without them."""
 
     value: str = field(repr=False)
     place: Place
@@ -44,6 +44,7 @@ class Text:
     quoted: bool = False
     unset: tuple[str, ...] = ()
     asks: str = ""
+    demanded: bool = False
     tag: str = ""
 
 
@@ -78,19 +79,31 @@ class Fields:
 Tree = Text | Items | Fields
 
 
-def read_tree(text: str, path: str) -> Fields:
-    """The file's top-level mapping, aliases and merge keys resolved. Raises FormatError."""
+def read_trees(text: str, path: str) -> tuple[Fields, ...]:
+    """The top-level mapping of each document, aliases and merge keys resolved; one at least.
+
+    Raises FormatError.
+    """
     text = text.removeprefix("\ufeff")
     refuse_binary(text, path)
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        nodes = [node for node in yaml.compose_all(text, Loader=_LOADER) if _holds(node)]
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(error, text, path) from None
     except (yaml.YAMLError, RecursionError, ValueError):
         raise FormatError(path, 0, "not YAML that can be read") from None
-    if node is None:
+    if not nodes:
         raise FormatError(path, 0, "the file is empty")
-    found = _Reader(path).read(node, 0)
+    reader = _Reader(path)
+    return tuple(_mapping(reader.read(node, 0)) for node in nodes)
+
+
+def _holds(node: yaml.Node) -> bool:
+    """Whether a document says anything: `---` alone begins an empty one."""
+    return not (isinstance(node, yaml.ScalarNode) and not node.style and node.value in _NULLS)
+
+
+def _mapping(found: Tree) -> Fields:
     if not isinstance(found, Fields):
         raise found.place.wrong("a mapping such as `services:` was expected")
     return found

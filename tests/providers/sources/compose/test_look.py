@@ -230,7 +230,7 @@ def test_an_answer_about_a_volume_decides(tmp_path: Path, answer: str, becomes_t
             ("not carried over", "W12"),
         ),
         ("{image: a, scale: 0}", "processes", "s", ("service", "P6")),
-        ("{image: a, environment: [KEY]}", "variables", "KEY", ("open", "V6")),
+        ("{image: a, environment: [KEY]}", "variables", "KEY", ("dropped", "V21")),
     ],
 )
 def test_one_thing_at_a_time(
