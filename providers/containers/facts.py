@@ -10,10 +10,12 @@ from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
+from providers.containers.logins import logins
 from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import volumes
-from providers.containers.references import Names, logins, references
+from providers.containers.references import Names, references
 from providers.containers.roles import Roles
+from providers.containers.server_logins import ServerLogin, managed_login, server_login
 from providers.containers.untold import untold_gaps
 from providers.containers.ways_in import WaysIn
 from providers.containers.wishes import wishes
@@ -33,7 +35,6 @@ from wizard.model.inventory import (
 from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
-_PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
 _NO_RESTART = ("no", "none", "false")
 
 
@@ -93,7 +94,7 @@ class _Facts:
         mounted = self._mounted()
         values[""] |= contents(mounted, self.project, self.files)
         found = tuple(references(self.apps, self.services, self.given, self.names))
-        found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
+        found += tuple(logins(found, self.given, self._servers(), self.app_of, self._after()))
         name = self.project.name
         return (
             Inventory(
@@ -174,14 +175,18 @@ class _Facts:
             or (s.restart in _NO_RESTART and s.restart != "" and not s.ports and ends(s))
         )
 
-    def _servers(self) -> dict[str, dict[str, environment.One]]:
-        """What each database's own service is given."""
-        found = self.roles.named("database")
-        return {s.name: environment.of_service(s, self.files) for s in found}
+    def _servers(self) -> dict[str, ServerLogin]:
+        """What lets one in at each database."""
+        own = {
+            s.name: server_login(
+                s, self.roles.engines[s.name], environment.of_service(s, self.files)
+            )
+            for s in self.roles.named("database")
+        }
+        return {d.name: managed_login(d.name, d.engine) for d in self.cloud.databases} | own
 
-    def _usual_ports(self) -> dict[str, int]:
-        of = {**self.roles.engines, **{d.name: d.engine for d in self.cloud.databases}}
-        return {name: _PORTS[e] for name, e in of.items() if e in _PORTS}
+    def _after(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(service.depends_on) for name, service in self.services.items()}
 
     def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
         leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)

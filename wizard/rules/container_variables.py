@@ -35,7 +35,9 @@ def leads_elsewhere(
     `urls` are the new databases' addresses by the variable that holds the old one. A database that
     a person leaves where it is keeps its variables.
     """
-    found = next((r for r in inventory.references if r.variable == name), None)
+    found = next(
+        (r for r in inventory.references if r.variable == name and r.app == inventory.app), None
+    )
     if found is not None and found.to_kind == "database":
         return _database(found, value, inventory, plan, urls)
     if found is not None:

@@ -239,7 +239,7 @@ def test_logins_go_with_the_address_and_other_words_stay(tmp_path: Path) -> None
         tmp_path,
         "services:\n  web:\n    image: a\n    environment:\n      DB_HOST: db\n"
         "      DB_USER: me\n      DB_PASS: ''\n      DB_NAME: app\n      DB_POOL: 5\n"
-        "      PG_LOGIN_USER: clinic\n      CACHE_DRIVER: db\n"
+        "      SITE_LOGIN_USER: clinic\n      CACHE_DRIVER: db\n"
         "  db:\n    image: postgres:16\n    environment: {POSTGRES_USER: clinic}\n",
     )
     assert set(becomes(mapping, "hosts")) == {
@@ -247,7 +247,7 @@ def test_logins_go_with_the_address_and_other_words_stay(tmp_path: Path) -> None
         "DB_NAME → name of db",
     }
     kept = becomes(mapping, "variables")
-    assert set(kept) == {"DB_POOL", "PG_LOGIN_USER", "CACHE_DRIVER"}
+    assert set(kept) == {"DB_POOL", "SITE_LOGIN_USER", "CACHE_DRIVER"}
 
 
 def test_a_link_gives_a_service_another_name(tmp_path: Path) -> None:
