@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import SecretStr
 
 from providers.containers import environment
+from providers.containers.addresses import completed
 from providers.containers.cloud import Cloud
 from providers.containers.commands import ends, well_after, without_passwords
 from providers.containers.contents import contents
@@ -13,6 +14,7 @@ from providers.containers.groups import groups
 from providers.containers.logins import logins
 from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import volumes
+from providers.containers.published import own_addresses, through_the_machine
 from providers.containers.references import Names, references
 from providers.containers.roles import Roles
 from providers.containers.server_logins import ServerLogin, managed_login, server_login
@@ -23,7 +25,7 @@ from wizard.clock import Clock
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
 from wizard.formats.image_name import extensions_in, version_in
-from wizard.model.containers import LedTo, MountedFile
+from wizard.model.containers import LedTo, MountedFile, Reference
 from wizard.model.inventory import (
     Conflict,
     Gap,
@@ -93,8 +95,7 @@ class _Facts:
         }
         mounted = self._mounted()
         values[""] |= contents(mounted, self.project, self.files)
-        found = tuple(references(self.apps, self.services, self.given, self.names))
-        found += tuple(logins(found, self.given, self._servers(), self.app_of, self._after()))
+        found = self._references()
         name = self.project.name
         return (
             Inventory(
@@ -115,6 +116,7 @@ class _Facts:
                 volumes=volumes(self.services.values(), self.files),
                 mounted_files=mounted,
                 references=found,
+                own_addresses=tuple(own_addresses(self.given, self.project.services, self.app_of)),
                 wishes=tuple(wishes(self.roles)),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
@@ -126,6 +128,15 @@ class _Facts:
             ),
             values,
         )
+
+    def _references(self) -> tuple[Reference, ...]:
+        servers = self._servers()
+        found = tuple(references(self.apps, self.services, self.given, self.names))
+        found += tuple(
+            through_the_machine(found, self.given, servers, self.project.services, self.app_of)
+        )
+        found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
+        return completed(found, self.given, servers)
 
     def _process(self, service: Service) -> Process:
         memory = service.memory or service.reserved

@@ -50,7 +50,7 @@ def logins(
             addresses = [
                 r for r in found if r.process == process and r.to in servers and r.variable
             ]
-            near = _Near(addresses, servers, after.get(process, frozenset()), _common(variables))
+            near = _Near(addresses, servers, after.get(process, frozenset()), variables)
             for variable, one in variables.items():
                 app = app_of[process]
                 if (app, variable) in taken:
@@ -84,10 +84,11 @@ class _Near:
         addresses: list[Reference],
         servers: Mapping[str, ServerLogin],
         after: frozenset[str],
-        common: frozenset[str],
+        variables: Mapping[str, One],
     ) -> None:
         self._addresses, self._servers = addresses, servers
-        self._after, self._common = after, common
+        self._after, self._common = after, _common(variables)
+        self._elsewhere = frozenset(_elsewhere(variables, addresses))
 
     def beside(self, variable: str) -> _Login | None:
         for address in self._addresses:
@@ -104,6 +105,8 @@ class _Near:
         part = part_of(variable)
         text = one.value.get_secret_value() if one.value is not None else ""
         if part is None or not text or (part == "name" and _kind(variable, text)):
+            return None
+        if any(_sibling(variable, address) for address in self._elsewhere):
             return None
         rated = {
             name: self._nearness(variable, server)
@@ -126,7 +129,7 @@ class _Near:
         shared = (words - _OF_LOGINS - self._common) & beside
         bare = bool(own) and not words - _OF_LOGINS
         known = bool(own) or server.name in self._after
-        if not (shared or bare or (engine and (known or engine - _ANY_ENGINE))):
+        if not (shared or bare or engine):
             return 0
         return 4 * len(engine) + 2 * len(shared) + 2 * bool(own) + known
 
@@ -145,6 +148,15 @@ def _sibling(variable: str, address: str) -> Part | None:
         rest = variable[len(stem) :]
         return next((part for part in parts if _SIBLINGS[part].fullmatch(rest)), None)
     return None
+
+
+def _elsewhere(variables: Mapping[str, One], addresses: list[Reference]) -> Iterator[str]:
+    """Variables with a host that is none of the project's databases: its login is not theirs."""
+    led = {address.variable for address in addresses}
+    for name, one in variables.items():
+        named = one.value is not None and one.value.get_secret_value().strip()
+        if name not in led and named and _HOST_END.search(name):
+            yield name
 
 
 def _common(variables: Mapping[str, One]) -> frozenset[str]:

@@ -114,6 +114,11 @@ class Reference(Frozen):
     perhaps: str = ""
     where: str
 
+    @property
+    def question_id(self) -> str:
+        """What is asked where it may lead there."""
+        return f"leads/{self.app}/{self.variable}"
+
 
 class OwnAddress(Frozen):
     """A variable with an address of the machine itself; in a container that is the container.

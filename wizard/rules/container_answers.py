@@ -11,6 +11,7 @@ KINDS = frozenset(
     {
         *("image", "command", "registry", "differs", "port", "volume", "storage", "residency"),
         *("secret", "config", "file", "entrypoint", "user", "job", "secrets", "build"),
+        *("leads", "other-database"),
     }
 )
 """First parts of questions whose answers have no section of their own in the plan."""

@@ -139,3 +139,18 @@ def test_one_value_of_two_databases_is_no_certain_part_of_either(tmp_path: Path)
         ("one", "its value is that of one and of two")
     ]
     assert "planted" not in found.model_dump_json()
+
+
+def test_the_login_of_a_host_elsewhere_is_not_the_projects(tmp_path: Path) -> None:
+    found = facts(
+        tmp_path,
+        "services:\n  web:\n    image: a:1\n    environment:\n"
+        "      {DB_HOST: db, DB_PASSWORD: planted-7}\n"
+        "  report:\n    image: b:1\n    environment:\n      DB_HOST: far.example\n"
+        "      DB_PASSWORD: planted-7\n"
+        "  db: {image: 'postgres:16', environment: {POSTGRES_PASSWORD: planted-7}}\n",
+    )
+    assert [(r.app, r.variable, r.part) for r in found.references] == [
+        ("web", "DB_HOST", "address"),
+        ("web", "DB_PASSWORD", "password"),
+    ]
