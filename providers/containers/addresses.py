@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import unquote, urlsplit
 
 from providers.containers.environment import One
-from providers.containers.server_logins import ServerLogin, words_of
+from providers.containers.server_logins import ServerLogin, part_of, words_of
+from wizard.formats.compose.service import Service
 from wizard.model.containers import Reference
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}")
@@ -25,10 +26,20 @@ Given = Mapping[str, Mapping[str, One]]
 
 
 def completed(
-    found: tuple[Reference, ...], given: Given, servers: Mapping[str, ServerLogin]
+    found: tuple[Reference, ...],
+    given: Given,
+    servers: Mapping[str, ServerLogin],
+    services: Mapping[str, Service],
 ) -> tuple[Reference, ...]:
     """The references, each with what it says of one server's several databases, or leaves out."""
-    return tuple(_alone(_others(found, given, servers), given, servers))
+    files = {
+        name: [
+            *(used.name for used in services[name].secrets),
+            *(each.removesuffix("_FILE") for each in variables if each.endswith("_FILE")),
+        ]
+        for name, variables in given.items()
+    }
+    return tuple(_alone(_others(found, given, servers), given, servers, files))
 
 
 def _others(
@@ -83,11 +94,19 @@ def _in_address(text: str) -> str:
 
 
 def _alone(
-    found: list[Reference], given: Given, servers: Mapping[str, ServerLogin]
+    found: list[Reference],
+    given: Given,
+    servers: Mapping[str, ServerLogin],
+    files: Mapping[str, list[str]],
 ) -> Iterator[Reference]:
-    """Each address that is a bare host, with the parts for which the app has no variable."""
+    """Each address that is a bare host, with the parts for which the app has no variable.
+
+    `files`: service → names of what it reads as a file; that is a variable on the new side.
+    """
     whole = {
-        (each.app, each.to) for each in found if each.part == "address" and _is_whole(each, given)
+        (each.app, each.to)
+        for each in found
+        if each.part == "address" and each.variable and _is_whole(each, given)
     }
     said = {(each.app, each.to) for each in found if each.alone}
     for each in found:
@@ -99,8 +118,10 @@ def _alone(
         said.add(place)
         there = {str(r.part) for r in found if (r.app, r.to) == place}
         there |= {"port"} if each.port else set()
-        missing = [part for part in needs if part not in there]
         server = servers[each.to]
+        mounted = (name for name in files.get(each.process, ()) if words_of(name) & server.words)
+        there |= {str(part_of(name)) for name in mounted}
+        missing = [part for part in needs if part not in there]
         # Aptible's Postgres takes no connection without it; its Redis takes both. Whoever uses a
         # cloud's own database has it already.
         own = bool(server.said)

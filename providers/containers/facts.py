@@ -136,7 +136,7 @@ class _Facts:
             through_the_machine(found, self.given, servers, self.project.services, self.app_of)
         )
         found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
-        return completed(found, self.given, servers)
+        return completed(found, self.given, servers, self.services)
 
     def _process(self, service: Service) -> Process:
         memory = service.memory or service.reserved

@@ -120,7 +120,7 @@ def _databases(
     }
     for database in inventory.databases:
         led = [r for r in inventory.references if r.to == database.name]
-        own = sorted((r for r in led if r.app == app), key=lambda r: bool(r.other))
+        own = sorted((r for r in led if r.app == app), key=lambda r: bool(r.other or r.perhaps))
         variables = [r.variable for r in own]
         variables += at_cloud.get(database.id, []) if database.managed else []
         if variables:
@@ -128,11 +128,11 @@ def _databases(
             yield database.model_copy(update={"variable": next(urls, "")})
         elif not led and not database.managed:
             after = [p.name for p in inventory.processes if database.name in p.after]
-            near = f"; {', '.join(after)} start after it" if after else ""
+            near = f"; starting after it: {', '.join(after)}" if after else ""
             gaps.append(
                 Gap(
                     subject=f"database {database.name}",
-                    reason=f"no variable that can be read leads to it{near}: whose is it?",
+                    reason=f"no variable that can be read leads to it{near}; whose is it?",
                 )
             )
 

@@ -9,10 +9,10 @@ from wizard.rules.cloud_databases import STAY, question_id
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
-    "H1": "it names a database by its service: becomes the new database's address",
+    "H1": "it leads to a database of the project: becomes the new database's address",
     "H2": "it names another service: becomes the host name of that service's internal endpoint",
     "H3": "it names the proxy, which is not carried over: becomes the public name",
-    "H6": "it lets one in at a database by its service: becomes the new database's own",
+    "H6": "it lets one in at a database of the project: becomes the new database's own",
     "H5": "it belongs to a database that does not move by itself: its value is given by a person",
     "H7": "it names a managed database elsewhere: becomes the new database's address",
     "H8": "it names a database that stays where it is",
@@ -79,7 +79,7 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
 def _today(reference: Reference) -> str:
     port = f":{reference.port}" if reference.port else ""
     if reference.part == "address":
-        return f"names {reference.to}{port}"
+        return f"leads to {reference.to}{port}"
     what = "name of the database" if reference.part == "name" else reference.part
     return f"holds the {what} for {reference.to}"
 
@@ -115,7 +115,7 @@ def _other(facts: MappingFacts, reference: Reference, item: MappedItem) -> Mappe
     name, server = reference.other, reference.to
     identity = f"other-database/{server}/{name}"
     answer = facts.answers.get(identity, "")
-    told = {"today": f"names the database {name} on {server}", "because": "H9"}
+    told = {"today": f"leads to the database {name} on {server}", "because": "H9"}
     item = item.model_copy(update={**told, "reason": RULES["H9"]})
     if answer == "leave":
         return item.model_copy(update={"becomes": "not carried over", "target": "nothing"})

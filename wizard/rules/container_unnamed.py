@@ -11,7 +11,7 @@ from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
     "H13": "no variable or command that can be read names it: moveday cannot lead the app there",
-    "H14": "it starts after services whose names stand nowhere: in its code, or in a file",
+    "H14": "no variable or command names what they start after: code or a file may",
     "H15": "a managed database has a user, password, name and port of its own",
     "H16": "in a container, localhost is that container: on the new side nothing else is there",
     "H17": "a person says which variable leads there",
@@ -21,8 +21,8 @@ RULES = {
 
 
 def unnamed_items(facts: MappingFacts) -> Iterator[MappedItem]:
-    """One item per database that nothing leads to, app that names nobody, and bare host; one for
-    all addresses of the machine."""
+    """One item per database that nothing leads to, and per bare host; one for all services that
+    nothing names, and one for all addresses of the machine."""
     led = {r.to for r in facts.inventory.references if r.part == "address"}
     unled = [d for d in facts.inventory.databases if d.image and d.name not in led]
     # A plan needs a variable with the whole address, and says so of each that has none.
@@ -75,12 +75,13 @@ def _database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
 
 
 def _unnamed(inventory: Inventory, asked: set[str]) -> Iterator[MappedItem]:
-    """Per app: what its services start after, without a word of how they reach it."""
+    """What services of an app start after, without a word of how they reach it; one item."""
     app_of = {p.name: p.app for p in inventory.processes}
     jobs = {p.name for p in inventory.processes if p.job}
     known = (set(app_of) | {d.name for d in inventory.databases}) - jobs - asked
     # Who is told of whom: the one that is waited for may be the one that calls.
     told = {frozenset((r.app, app_of.get(r.to, r.to))) for r in inventory.references}
+    waiting: dict[tuple[str, ...], list[str]] = {}
     for app in inventory.apps:
         after = dict.fromkeys(
             name
@@ -92,16 +93,19 @@ def _unnamed(inventory: Inventory, asked: set[str]) -> Iterator[MappedItem]:
             and frozenset((app.name, app_of.get(name, name))) not in told
         )
         if after:
-            yield MappedItem(
-                group="hosts",
-                name=f"ways from {app.name}",
-                today=f"starts after {', '.join(after)}",
-                becomes="told",
-                target="if it calls them: the new address of each, in its code or its files; their"
-                " names lead nowhere on the new side",
-                because="H14",
-                reason=RULES["H14"],
-            )
+            waiting.setdefault(tuple(after), []).append(app.name)
+    if waiting:
+        said = (f"{', '.join(apps)} after {', '.join(after)}" for after, apps in waiting.items())
+        yield MappedItem(
+            group="hosts",
+            name="ways that nothing tells",
+            today=f"what starts after what: {'; '.join(said)}",
+            becomes="told",
+            target="where one calls the other: the new address, in its code or its files; the names"
+            " of today lead nowhere on the new side",
+            because="H14",
+            reason=RULES["H14"],
+        )
 
 
 def _alone(inventory: Inventory) -> Iterator[MappedItem]:

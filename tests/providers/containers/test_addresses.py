@@ -57,6 +57,15 @@ def test_what_a_host_alone_leaves_out(
     assert [r.alone for r in found.references if r.alone] == ([alone] if alone else [])
 
 
+def test_a_part_that_is_read_as_a_file_is_not_left_out(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web:\n    image: a:1\n    secrets: [postgres_password]\n    environment:\n"
+        "      {DB_HOST: db, DB_USER_FILE: /run/secrets/u, PGSSLMODE: require}\n"
+        f"{SERVER}secrets: {{postgres_password: {{external: true}}}}\n"
+    )
+    assert facts(tmp_path, text).references[0].alone == ("name", "port")
+
+
 def test_a_redis_is_asked_its_password_even_where_it_has_none_today(tmp_path: Path) -> None:
     text = _web(
         "      QUEUE_REDIS_HOST: cache\n      QUEUE_REDIS_PORT: 6379\n", "  cache: {image: redis}\n"

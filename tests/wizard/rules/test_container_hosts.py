@@ -28,7 +28,7 @@ def test_a_database_that_no_variable_names_is_asked_about(tmp_path: Path) -> Non
 def test_services_that_nothing_names_are_told_of_once(tmp_path: Path) -> None:
     rows = hosts(mapped(tmp_path, UNNAMED))
     told = {name: row.today for name, row in rows.items() if row.becomes == "told"}
-    assert told == {"ways from gate": "starts after vote, old"}
+    assert told == {"ways that nothing tells": "what starts after what: gate after vote, old"}
 
 
 @pytest.mark.parametrize(
