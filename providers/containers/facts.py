@@ -1,36 +1,34 @@
 """A project of containers as an inventory: the same facts that any other source tells."""
 
-from collections.abc import Mapping
-
 from pydantic import SecretStr
 
 from providers.containers import environment
+from providers.containers.addresses import completed
 from providers.containers.builds import with_build
 from providers.containers.cloud import Cloud
-from providers.containers.commands import (
-    called_like_a_job,
-    ends,
-    surely_ends,
-    well_after,
-    without_passwords,
-)
+from providers.containers.commands import well_after, without_passwords
 from providers.containers.contents import contents
 from providers.containers.databases import databases
 from providers.containers.file_logins import file_logins
 from providers.containers.files import ProjectFiles
 from providers.containers.groups import groups
 from providers.containers.held import Holdings
+from providers.containers.host_names import names_in, services_by_name
+from providers.containers.jobs import jobs
+from providers.containers.logins import logins
 from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import given_files, volumes
-from providers.containers.references import Names, logins, references
+from providers.containers.published import own_addresses, through_the_machine
+from providers.containers.references import Names, references
 from providers.containers.roles import Roles
+from providers.containers.server_logins import ServerLogin, managed_login, server_login
 from providers.containers.untold import untold_gaps
 from providers.containers.ways_in import WaysIn
 from providers.containers.wishes import wishes
 from wizard.clock import Clock
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
-from wizard.model.containers import LedTo, MountedFile
+from wizard.model.containers import MountedFile, Reference
 from wizard.model.inventory import (
     Conflict,
     Gap,
@@ -41,9 +39,6 @@ from wizard.model.inventory import (
 from wizard.ports.source import Fingerprint
 
 _MB = 1024**2
-_PORTS = {"postgres": 5432, "mysql": 3306, "mariadb": 3306, "redis": 6379, "mongodb": 27017}
-_NO_RESTART = ("no", "none", "false")
-_STARTED_AGAIN = ("always", "unless-stopped")
 
 
 def inventory(
@@ -65,9 +60,9 @@ class _Facts:
         self.roles = Roles(project, files, active)
         self.services = {s.name: s for s in self.roles.named("app")}
         self._drop_unknown()
-        self.names = self._names({})
+        self.names = names_in(project.services, self.roles.of, {})
         self.ways_in = WaysIn(self.roles, files, self.services, self.names)
-        self.jobs = self._jobs()
+        self.jobs = jobs(self.services.values(), project.services.values())
         grouped = groups(self.services, self.ways_in.public, self.jobs)
         self.apps = tuple(with_build(app, project.services, files) for app in grouped)
         self.app_of = {name: app.name for app in self.apps for name in app.processes}
@@ -75,8 +70,8 @@ class _Facts:
             name: environment.of_service(service, files) for name, service in self.services.items()
         }
         self.cloud = Cloud(self.apps, self.given, project.services)
-        self.names = self._names(self.cloud.leads)
-        self.holdings = Holdings(files, self._hosts())
+        self.names = names_in(project.services, self.roles.of, self.cloud.leads)
+        self.holdings = Holdings(files, services_by_name(project.services))
 
     def _drop_unknown(self) -> None:
         """A service with neither image nor build is a mistake that Compose refuses too.
@@ -116,11 +111,10 @@ class _Facts:
         }
         mounted = self._mounted()
         values[""] |= contents(mounted, self.project, self.files)
-        found = tuple(references(self.apps, self.services, self.given, self.names))
-        found += tuple(logins(found, self.given, self._servers(), self._usual_ports()))
+        found = self._references()
         found_here = databases(self.roles, self.files, self._variable)
         taken = {(r.app, r.variable) for r in found}
-        by_file = file_logins(mounted, self.roles.named("database"), self._servers())
+        by_file = file_logins(mounted, self.roles.named("database"), self._given_to_servers())
         found += tuple(r for r in by_file if (r.app, r.variable) not in taken)
         name = self.project.name
         return (
@@ -142,6 +136,7 @@ class _Facts:
                 volumes=volumes(self.services.values(), self.files, self.holdings),
                 mounted_files=mounted,
                 references=found,
+                own_addresses=tuple(own_addresses(self.given, self.project.services, self.app_of)),
                 wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
@@ -153,6 +148,15 @@ class _Facts:
             ),
             values,
         )
+
+    def _references(self) -> tuple[Reference, ...]:
+        servers = self._servers()
+        found = tuple(references(self.apps, self.services, self.given, self.names))
+        found += tuple(
+            through_the_machine(found, self.given, servers, self.project.services, self.app_of)
+        )
+        found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
+        return completed(found, self.given, servers, self.services)
 
     def _process(self, service: Service) -> Process:
         memory = service.memory or service.reserved
@@ -188,68 +192,22 @@ class _Facts:
             return "there is to be one, and it has a volume"
         return ""
 
-    def _jobs(self) -> frozenset[str]:
-        waited = {
-            name
-            for service in self.project.services.values()
-            for name, condition in service.depends_on.items()
-            if condition == "service_completed_successfully"
-        }
-        return frozenset(
-            s.name
-            for s in self.services.values()
-            if s.name in waited
-            or s.mode.endswith("-job")
-            or (s.restart in _NO_RESTART and not s.ports and ends(s))
-            or (self._not_started_again(s) and not s.ports and surely_ends(s))
-            or (self._only_one_to_end(s) and not s.ports and called_like_a_job(s))
-        )
-
-    def _not_started_again(self, service: Service) -> bool:
-        """Compose starts nothing again by itself; a swarm does."""
-        return service.restart == "" and "restart" not in service.untold and not service.mode
-
-    def _only_one_to_end(self, service: Service) -> bool:
-        """Whether others are to be started again, and nothing is said of this one."""
-        lasting = [s for s in self.services.values() if s.restart in _STARTED_AGAIN]
-        return self._not_started_again(service) and bool(lasting)
-
-    def _servers(self) -> dict[str, dict[str, environment.One]]:
+    def _given_to_servers(self) -> dict[str, dict[str, environment.One]]:
         """What each database's own service is given."""
         found = self.roles.named("database")
         return {s.name: environment.of_service(s, self.files) for s in found}
 
-    def _usual_ports(self) -> dict[str, int]:
-        of = {**self.roles.engines, **{d.name: d.engine for d in self.cloud.databases}}
-        return {name: _PORTS[e] for name, e in of.items() if e in _PORTS}
-
-    def _hosts(self) -> dict[str, str]:
-        """Every name by which a service of the project is reached → the service."""
-        found = {name: name for name in self.project.services}
-        for name, service in self.project.services.items():
-            for alias in service.aliases:
-                found.setdefault(alias, name)
-        return found
-
-    def _names(self, elsewhere: Mapping[str, tuple[str, LedTo]]) -> Names:
-        leads: dict[str, tuple[str, LedTo]] = dict(elsewhere)
-        kinds: dict[str, LedTo] = {
-            "app": "app",
-            "database": "database",
-            "proxy": "proxy",
-            "mail": "mail",
+    def _servers(self) -> dict[str, ServerLogin]:
+        """What lets one in at each database."""
+        given = self._given_to_servers()
+        own = {
+            s.name: server_login(s, self.roles.engines[s.name], given[s.name])
+            for s in self.roles.named("database")
         }
-        for name, service in self.project.services.items():
-            kind = kinds.get(self.roles.of[name])
-            if kind is not None:
-                for each in (name, *service.aliases):
-                    leads.setdefault(each, (name, kind))
-        for service in self.project.services.values():
-            for link in service.links:
-                name, _, alias = link.partition(":")
-                if alias and name in leads:
-                    leads.setdefault(alias, leads[name])
-        return Names(leads)
+        return {d.name: managed_login(d.name, d.engine) for d in self.cloud.databases} | own
+
+    def _after(self) -> dict[str, frozenset[str]]:
+        return {name: frozenset(service.depends_on) for name, service in self.services.items()}
 
     def _variable(self, database: str) -> str:
         """The variable that holds the database's address as a URL; "" when none does."""

@@ -122,16 +122,19 @@ def _databases(
     for database in inventory.databases:
         led = [r for r in inventory.references if r.to == database.name]
         # A login alone tells whose it is too, also where the address stands in the app's code.
-        variables = [r.variable for r in led if r.app == app]
+        own = sorted((r for r in led if r.app == app), key=lambda r: bool(r.other or r.perhaps))
+        variables = [r.variable for r in own]
         variables += at_cloud.get(database.id, []) if database.managed else []
         if variables:
             urls = (name for name in variables if _is_url(given.get(name)))
             yield database.model_copy(update={"variable": next(urls, "")})
         elif not led and not database.managed:
+            after = [p.name for p in inventory.processes if database.name in p.after]
+            near = f"; starting after it: {', '.join(after)}" if after else ""
             gaps.append(
                 Gap(
                     subject=f"database {database.name}",
-                    reason="no variable that can be read leads to it: whose is it?",
+                    reason=f"no variable that can be read leads to it{near}; whose is it?",
                 )
             )
 

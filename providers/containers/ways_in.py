@@ -144,7 +144,25 @@ class WaysIn:
             return service.ports[0].target
         exposed = next((port for port in service.expose if port.isdigit()), "")
         found = re.search(r"(?im)^\s*EXPOSE\s+(\d+)", self._roles.dockerfile(service))
-        return int(exposed or (found[1] if found else 0)) or None
+        told = int(exposed or (found[1] if found else 0))
+        return told or self._port_by_variables(service)
+
+    def _port_by_variables(self, service: Service) -> int | None:
+        """Its own PORT, or else the one at which other services ask for it, if that is one."""
+        own = environment.of_service(service, self._files).get("PORT")
+        text = own.value.get_secret_value().strip() if own and own.value else ""
+        if text.isascii() and text.isdigit() and 0 < int(text) < 65_536:
+            return int(text)
+        ports = {
+            port
+            for other in self._services.values()
+            if other.name != service.name
+            for variable, one in environment.of_service(other, self._files).items()
+            if one.value is not None
+            for to, _, port in self._names.inside(variable, one.value.get_secret_value())
+            if to == service.name and port is not None
+        }
+        return ports.pop() if len(ports) == 1 else None
 
     def domains(self, app_of: Mapping[str, str]) -> list[Domain]:
         """One per host name that leads to a service; `app_of`: service → app."""

@@ -112,10 +112,17 @@ class MountedFile(Frozen):
         return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
+Part = Literal["address", "user", "password", "name", "port"]
+"""What of the way to a service a variable holds."""
+
+
 class Reference(Frozen):
     """What leads to another service, in a variable, or ("" for `variable`) in a command.
 
-    `part` is what stands there: its address, or what lets one in at a database.
+    `part` is what stands there: its address, or what lets one in at a database. `other`: the
+    database it names on a server where the project uses another one too. `alone`: what of the way
+    in has no variable beside this address. `perhaps` is why it may lead there, where that is not
+    certain.
     """
 
     app: str
@@ -123,8 +130,29 @@ class Reference(Frozen):
     process: str = ""
     to: str
     to_kind: LedTo
-    part: Literal["address", "user", "password", "name", "port"] = "address"
+    part: Part = "address"
     port: int | None = None
+    other: str = ""
+    alone: tuple[str, ...] = ()
+    perhaps: str = ""
+    where: str
+
+    @property
+    def question_id(self) -> str:
+        """What is asked where it may lead there."""
+        return f"leads/{self.app}/{self.variable}"
+
+
+class OwnAddress(Frozen):
+    """A variable with an address of the machine itself; in a container that is the container.
+
+    `to`: the service that opens this port on the machine, "" when none does.
+    """
+
+    app: str
+    variable: str
+    port: int | None = None
+    to: str = ""
     where: str
 
 

@@ -8,6 +8,7 @@ from wizard.model.containers import (
     AppGroup,
     Entry,
     MountedFile,
+    OwnAddress,
     PlatformWish,
     Reference,
     Volume,
@@ -263,6 +264,7 @@ class Inventory(Frozen):
     volumes: tuple[Volume, ...] = ()
     mounted_files: tuple[MountedFile, ...] = ()
     references: tuple[Reference, ...] = ()
+    own_addresses: tuple[OwnAddress, ...] = ()
     wishes: tuple[PlatformWish, ...] = ()
     cloud: CloudTraces = CloudTraces()
     gaps: tuple[Gap, ...] = ()
@@ -283,5 +285,6 @@ class Inventory(Frozen):
                 "processes": tuple(p for p in self.processes if p.app == app),
                 "variables": tuple(v for v in self.variables if v.app == app),
                 "domains": tuple(d for d in self.domains if d.app == app),
+                "own_addresses": tuple(a for a in self.own_addresses if a.app == app),
             }
         )

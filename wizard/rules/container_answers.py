@@ -10,18 +10,8 @@ from wizard.safety.clean import clean
 KINDS = frozenset(
     {
         *("image", "command", "registry", "differs", "port", "volume", "storage", "residency"),
-        *(
-            "secret",
-            "config",
-            "file",
-            "entrypoint",
-            "user",
-            "job",
-            "secrets",
-            "build",
-            "proxy",
-            "visitors",
-        ),
+        *("secret", "config", "file", "entrypoint", "user", "job", "secrets", "build"),
+        *("proxy", "visitors", "leads", "other-database"),
     }
 )
 """First parts of questions whose answers have no section of their own in the plan."""

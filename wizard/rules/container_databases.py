@@ -58,6 +58,11 @@ _ELSEWHERE = {
 }
 
 
+def moved_or_new(database: SourceDatabase) -> bool:
+    """Whether a managed one takes its place without a person's own way for its data."""
+    return database.engine == "postgres" or database.engine in _STARTS_EMPTY
+
+
 def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
     """The item of one database that no line of the plan names."""
     name = NAMES[database.engine]

@@ -4,25 +4,28 @@ from collections.abc import Iterator
 
 from wizard.model.containers import Reference
 from wizard.model.mapping import MappedItem
-from wizard.rules import pricing
+from wizard.model.question import Question
 from wizard.rules.cloud_databases import STAY, question_id
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
-    "H1": "it names a database by its service: becomes the new database's address",
+    "H1": "it leads to a database of the project: becomes the new database's address",
     "H2": "it names another service: becomes the host name of that service's internal endpoint",
     "H3": "it names the proxy, which is not carried over: becomes the public name",
-    "H4": "other services reach it by name: it gets an endpoint inside the stack",
-    "H6": "it lets one in at a database by its service: becomes the new database's own",
-    "H5": "it names a database that does not move by itself: its address is given by a person",
+    "H6": "it lets one in at a database of the project: becomes the new database's own",
+    "H5": "it belongs to a database that does not move by itself: its value is given by a person",
     "H7": "it names a managed database elsewhere: becomes the new database's address",
     "H8": "it names a database that stays where it is",
-    "H9": "it names a mail relay, which is not carried over: becomes a mail provider's",
+    "H9": "another database on a server of which moveday moves one: a person decides about it",
+    "H10": "it may lead to a database of the project: a person says whether it does",
+    "H11": "a person says that it leads elsewhere",
+    "H12": "it names a mail relay, which is not carried over: becomes a mail provider's",
 }
+_MADE = {"by-hand": "made and filled by you", "empty": "made by you, empty at first"}
 
 
 def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
-    """One item per reference, and one per service that others reach."""
+    """One item per reference."""
     stopped = {
         d.name
         for d in facts.inventory.databases
@@ -37,31 +40,11 @@ def host_items(facts: MappingFacts) -> Iterator[MappedItem]:
             item = item.model_copy(update=kept)
         elif reference.to in managed and item.because == "H1":
             item = item.model_copy(update={"because": "H7", "reason": RULES["H7"]})
+        elif reference.perhaps:
+            item = _perhaps(facts, reference, item)
+        elif reference.other:
+            item = _other(facts, reference, item)
         yield item
-    apps = {p.name: p.app for p in facts.inventory.processes}
-    reached = [r.to for r in facts.inventory.references if r.to_kind == "app"]
-    for name in dict.fromkeys(reached):
-        ports = {r.port for r in facts.inventory.references if r.to == name and r.port}
-        port = str(min(ports)) if ports else "PORT"
-        command = facts.by_hand(
-            "create-endpoint",
-            app=apps.get(name, name),
-            environment=facts.plan.target.environment,
-            service=name,
-            port=port,
-        )
-        yield MappedItem(
-            group="hosts",
-            name=name,
-            app=apps.get(name, ""),
-            today="reached by its name inside the network",
-            becomes="endpoint",
-            target=f"an internal HTTPS endpoint to port {port}: https:// and port 443 for callers",
-            because="H4",
-            reason=RULES["H4"],
-            monthly_cents=pricing.endpoint(facts.rates),
-            by_hand=(f"{command} --internal",),
-        )
 
 
 def _staying(facts: MappingFacts) -> Iterator[str]:
@@ -71,7 +54,7 @@ def _staying(facts: MappingFacts) -> Iterator[str]:
 
 
 def _reference(reference: Reference, stopped: bool) -> MappedItem:
-    rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H9"}
+    rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H12"}
     rule = rules[reference.to_kind]
     if reference.part != "address" and not stopped:
         rule = "H6"
@@ -81,15 +64,14 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
         "H1": f"the address of the managed database {reference.to}",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
-        "H9": "the SMTP host of your mail provider",
-        "H5": f"the address of what takes the place of {reference.to}",
+        "H12": "the SMTP host of your mail provider",
+        "H5": f"the {reference.part} of what takes the place of {reference.to}",
     }
-    port = f":{reference.port}" if reference.port else ""
     return MappedItem(
         group="hosts",
         name=f"{what} → {_of(reference)}",
         app=reference.app,
-        today=f"names {_of(reference)}{port}",
+        today=_today(reference),
         becomes="rewritten",
         target=targets[rule],
         because=rule,
@@ -97,5 +79,70 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
     )
 
 
+def _today(reference: Reference) -> str:
+    port = f":{reference.port}" if reference.port else ""
+    if reference.part == "address":
+        return f"leads to {reference.to}{port}"
+    what = "name of the database" if reference.part == "name" else reference.part
+    return f"holds the {what} for {reference.to}"
+
+
 def _of(reference: Reference) -> str:
     return reference.to if reference.part == "address" else f"{reference.part} of {reference.to}"
+
+
+def _perhaps(facts: MappingFacts, reference: Reference, item: MappedItem) -> MappedItem:
+    identity = reference.question_id
+    answer = facts.answers.get(identity, "")
+    if answer == "yes":
+        return item
+    if answer == "no":
+        kept = {"becomes": "kept", "target": "as it is", "because": "H11", "reason": RULES["H11"]}
+        return item.model_copy(update=kept)
+    holds = "lead to" if reference.part == "address" else f"hold the {reference.part} for"
+    question = Question(
+        id=identity,
+        text=f"Does {reference.variable} of {reference.app} {holds} {reference.to}?",
+        why=f"{reference.perhaps}; left as it is, the new side would go on using the old database",
+        kind="choice",
+        choices=("yes", "no"),
+        flag=f"--answers FILE ({identity})",
+        outcomes={"yes": f"it becomes {item.target}", "no": "it is kept as it is"},
+    )
+    update = {"becomes": "open", "because": "H10", "reason": RULES["H10"], "question": question}
+    return item.model_copy(update=update)
+
+
+def _other(facts: MappingFacts, reference: Reference, item: MappedItem) -> MappedItem:
+    """A variable for a second database of one server: that one is never merged with the first."""
+    name, server = reference.other, reference.to
+    identity = f"other-database/{server}/{name}"
+    answer = facts.answers.get(identity, "")
+    told = {"today": f"leads to the database {name} on {server}", "because": "H9"}
+    item = item.model_copy(update={**told, "reason": RULES["H9"]})
+    if answer == "leave":
+        return item.model_copy(update={"becomes": "not carried over", "target": "nothing"})
+    made = _MADE.get(answer, "made and filled by you, or left behind")
+    item = item.model_copy(
+        update={
+            "becomes": "given by a person",
+            "target": f"{name} on the managed database {server}, {made}",
+        }
+    )
+    if answer:
+        return item
+    question = Question(
+        id=identity,
+        text=f"What becomes of {name}, another database on {server}?",
+        why=f"variables lead to several databases of {server}; a managed Postgres can hold several"
+        " too, and moveday makes and fills one of them",
+        kind="choice",
+        choices=("by-hand", "empty", "leave"),
+        flag=f"--answers FILE ({identity})",
+        outcomes={
+            "by-hand": "you make it on the new server, and copy its data",
+            "empty": "you make it on the new server, and the app fills it",
+            "leave": "it stays behind, and nothing leads to it",
+        },
+    )
+    return item.model_copy(update={"becomes": "open", "question": question})

@@ -9,8 +9,10 @@ from wizard.rules.container_differs import differs_items
 from wizard.rules.container_files import file_items
 from wizard.rules.container_health import health_items
 from wizard.rules.container_hosts import host_items
+from wizard.rules.container_inside import inside_items
 from wizard.rules.container_ports import port_items
 from wizard.rules.container_registries import registry_items
+from wizard.rules.container_unnamed import unnamed_items
 from wizard.rules.container_volumes import volume_items
 from wizard.rules.container_wishes import wish_items
 from wizard.rules.mapping_facts import MappingFacts
@@ -25,6 +27,8 @@ def container_items(facts: MappingFacts) -> Iterator[MappedItem]:
     yield from health_items(facts)
     yield from differs_items(facts)
     yield from host_items(facts)
+    yield from inside_items(facts)
+    yield from unnamed_items(facts)
     yield from volume_items(facts)
     yield from file_items(facts)
     yield from wish_items(facts)

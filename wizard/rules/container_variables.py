@@ -35,7 +35,11 @@ def leads_elsewhere(
     `urls` are the new databases' addresses by the variable that holds the old one. A database that
     a person leaves where it is keeps its variables.
     """
-    found = next((r for r in inventory.references if r.variable == name), None)
+    found = next(
+        (r for r in inventory.references if r.variable == name and r.app == inventory.app), None
+    )
+    if found is not None and found.perhaps and plan.answers.get(found.question_id) == "no":
+        return None
     if found is not None and found.to_kind == "database":
         return _database(found, value, inventory, plan, urls)
     if found is not None:
@@ -58,6 +62,9 @@ def _database(
     if database.managed and plan.answers.get(f"database/{named}") == "leave":
         return None
     url = urls.get(database.variable)
+    moved = next((r.other for r in inventory.references if r.variable == database.variable), "")
+    if reference.other != moved and reference.part in ("address", "name"):
+        return Led(ELSEWHERE, reference.to, None)
     part = "" if url is None else _part(url, reference, value)
     if part:
         return Led(PART, reference.to, SecretStr(part))

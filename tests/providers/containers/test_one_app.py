@@ -74,7 +74,7 @@ def test_only_what_belongs_to_the_app_is_there(tmp_path: Path) -> None:
     ]
     assert [a.account for a in portal.cloud.accounts] == ["northside"]
     assert [e.process for e in portal.entries] == ["portal"]
-    assert ("database forgotten", "no variable that can be read leads to it: whose is it?") in {
+    assert ("database forgotten", "no variable that can be read leads to it; whose is it?") in {
         (gap.subject, gap.reason) for gap in portal.gaps
     }
     nightly, of_nightly = one_app(whole, values, "nightly")
@@ -124,3 +124,22 @@ def test_an_app_that_is_not_there_is_named_with_those_that_are(tmp_path: Path) -
     with pytest.raises(UsageError) as wrong:
         one_app(whole, values, "work\x1b[31mer")
     assert "portal, nightly" in wrong.value.detail and "\x1b" not in str(wrong.value)
+
+
+def test_a_database_belongs_to_the_app_that_has_its_login_even_without_its_address(
+    tmp_path: Path,
+) -> None:
+    whole, values = looked(
+        tmp_path,
+        "services:\n  photos: {image: 'a:1', environment: {DB_PASSWORD: planted-3}}\n"
+        "  vote: {image: 'b:1', depends_on: [lost]}\n"
+        "  db: {image: 'postgres:16', environment: {POSTGRES_PASSWORD: planted-3}}\n"
+        "  lost: {image: 'redis:7'}\n",
+    )
+    photos, _ = one_app(whole, values, "photos")
+    assert [(d.name, d.variable) for d in photos.databases] == [("db", "")]
+    vote, _ = one_app(whole, values, "vote")
+    assert vote.databases == ()
+    assert [gap.reason for gap in vote.gaps if gap.subject == "database lost"] == [
+        "no variable that can be read leads to it; starting after it: vote; whose is it?"
+    ]

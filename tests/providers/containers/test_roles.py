@@ -193,4 +193,4 @@ def test_a_mail_relay_is_left_to_a_provider(tmp_path: Path) -> None:
     )
     _, mapping = looked(tmp_path, text)
     assert becomes(mapping, "processes")["mail"] == ("replaced", "B13")
-    assert becomes(mapping, "hosts") == {"SMTP_HOST → mail": ("rewritten", "H9")}
+    assert becomes(mapping, "hosts") == {"SMTP_HOST → mail": ("rewritten", "H12")}

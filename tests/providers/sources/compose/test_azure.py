@@ -53,6 +53,7 @@ def test_every_trace_has_a_row_with_an_action(tmp_path: Path) -> None:
         "DB_USER → user of other-pg": ("rewritten", "H6"),
         "DB_PASSWORD → password of other-pg": ("rewritten", "H6"),
         "MYSQL_URL → old-sql": ("rewritten", "H5"),
+        "beside DB_HOST": ("told", "H15"),
     }
     assert {q.question.id for q in mapping.questions} == {
         *("database/clinic-pg/version", "database/other-pg/version", "residency/canadacentral"),

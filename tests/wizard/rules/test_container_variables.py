@@ -1,0 +1,68 @@
+"""Variables of one app of a project, once the new databases are there: never the wrong database."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from providers.containers.one_app import one_app
+from wizard.joins.looks import look_at_files
+from wizard.rules.project_mapping import proposed_plan
+from wizard.rules.variables import VariableDecision, decide_variables
+
+NEW = "postgresql://aptible:fresh@db-9.example:23456/db"
+TEXT = """
+services:
+  web:
+    image: web:1
+    environment:
+      STATS_URL: postgres://me:planted-1@db:5432/_stats
+      STATS_DATABASE: _stats
+      STATS_HOST: db
+      DATABASE_URL: postgres://me:planted-1@db:5432/clinic
+      POSTGRES_PASSWORD: planted-1
+      QUEUE_URL: postgres://198.51.100.7:5432/clinic
+  other: {image: "other:1", environment: {TEAM: "http://web:80"}}
+  site: {image: "site:1", environment: {TEAM: north}}
+  db:
+    image: postgres:16
+    ports: ["5432:5432"]
+    environment: {POSTGRES_USER: me, POSTGRES_PASSWORD: planted-1, POSTGRES_DB: clinic}
+"""
+
+
+def _decided(
+    folder: Path, app: str, answers: dict[str, str] | None = None
+) -> dict[str, VariableDecision]:
+    (folder / "compose.yml").write_text(TEXT)
+    look = look_at_files("compose", folder, (), ())
+    found, values = one_app(look.inventory, look.values, app)
+    plan = proposed_plan(found, app).model_copy(update={"answers": answers or {}})
+    urls = {d.variable: SecretStr(NEW) for d in found.databases if d.variable}
+    return {d.name: d for d in decide_variables(found, values, plan, urls)}
+
+
+def test_a_second_database_is_never_given_the_address_of_the_first(tmp_path: Path) -> None:
+    found = _decided(tmp_path, "web")
+    values = {
+        name: each.new_value.get_secret_value() if each.new_value else None
+        for name, each in found.items()
+    }
+    assert values["DATABASE_URL"] == "postgres://aptible:fresh@db-9.example:23456/db"
+    assert values["POSTGRES_PASSWORD"] == "fresh"
+    assert values["STATS_HOST"] == "db-9.example"
+    assert (found["STATS_URL"].because, values["STATS_URL"]) == ("V20", None)
+    assert (found["STATS_DATABASE"].because, values["STATS_DATABASE"]) == ("V20", None)
+
+
+@pytest.mark.parametrize(("answer", "because"), [("", "V20"), ("yes", "V20"), ("no", "V9")])
+def test_what_may_lead_to_the_old_database_is_kept_only_when_a_person_says_so(
+    tmp_path: Path, answer: str, because: str
+) -> None:
+    answers = {"leads/web/QUEUE_URL": answer} if answer else {}
+    assert _decided(tmp_path, "web", answers)["QUEUE_URL"].because == because
+
+
+def test_a_variable_of_another_app_leads_nowhere_here(tmp_path: Path) -> None:
+    assert _decided(tmp_path, "other")["TEAM"].because == "V20"
+    assert _decided(tmp_path, "site")["TEAM"].because == "V9"
