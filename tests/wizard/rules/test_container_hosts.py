@@ -55,6 +55,7 @@ SECOND = """
 services:
   web:
     image: web:1
+    ports: ["80:8000"]
     environment: {DATABASE_URL: "postgres://postgres:x@db/postgres"}
   stats:
     image: stats:1
@@ -80,7 +81,7 @@ def test_a_second_database_is_asked_about_once_and_never_merged(tmp_path: Path) 
 
 PERHAPS = """
 services:
-  web: {image: "web:1", environment: {REDIS_URL: "redis://198.51.100.7:6379"}}
+  web: {image: "web:1", ports: ["80:8000"], environment: {REDIS_URL: "redis://198.51.100.7:6379"}}
   cache: {image: redis, ports: ["6379:6379"]}
 """
 
