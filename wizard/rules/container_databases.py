@@ -189,13 +189,16 @@ def settings_item(database: SourceDatabase) -> MappedItem | None:
     """What its own container is told beside its data; None when that is nothing."""
     if not database.settings:
         return None
+    data = "what a script made comes over with the data"
+    way = f"ALTER DATABASE … SET, or ask Aptible's support; {data}"
+    if database.engine != "postgres":
+        way = "ask Aptible's support; what a script made does not come over by itself"
     return MappedItem(
         group="databases",
         name=f"settings of {database.name}",
         today=", ".join(database.settings),
         becomes="not carried over",
-        target="decide what the app needs: ALTER DATABASE … SET for Postgres, else ask Aptible's"
-        " support; what a script made comes over with copied data, not into an empty database",
+        target=f"decide what the app needs: {way}",
         because="D15",
         reason=RULES["D15"],
     )

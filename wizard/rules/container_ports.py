@@ -67,6 +67,8 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         return _which(facts, entry)
     if entry.port in _TOOLS and (entry.port not in _ALSO_APPS or others - _TOOLS):
         return _item(entry, "not carried over", "nothing: it is for whoever writes the app", "E7")
+    if any(d.port == entry.port for d in served):
+        return _item(entry, "endpoint", "the endpoint of its host name", "E6")
     if entry.local and entry.port not in RAW and not served and not _in_front(facts):
         return _asked(facts, entry)
     if entry.local:
@@ -85,7 +87,7 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         return _item(entry, "not carried over", "nothing: see what is mounted into it", "E12")
     if entry.port in (443, 8443) and (others - {443, 8443} - RAW):
         return _item(entry, "dropped", "the endpoint's own TLS", "E5")
-    if any(d.port in (entry.port, None) for d in served):
+    if any(d.port is None for d in served):
         return _item(entry, "endpoint", "the endpoint of its host name", "E6")
     return _endpoint(facts, entry)
 

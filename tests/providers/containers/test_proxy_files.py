@@ -112,3 +112,21 @@ def test_the_names_of_an_https_portal_become_domains(tmp_path: Path) -> None:
     assert [(d.hostname, d.process, d.port) for d in found.domains] == [
         ("wiki.example.com", "wiki", 3000)
     ]
+
+
+def test_a_file_named_by_the_folder_that_compose_is_started_in_is_read(tmp_path: Path) -> None:
+    (tmp_path / "Caddyfile").write_text("a.example.com {\n reverse_proxy wiki:3000\n}\n")
+    text = (
+        "services:\n  edge:\n    image: caddy\n    ports: [80]\n"
+        "    volumes: ['$PWD/Caddyfile:/etc/caddy/Caddyfile']\n  wiki: {image: example/wiki}\n"
+    )
+    assert [d.hostname for d in looked(tmp_path, text)[0].domains] == ["a.example.com"]
+
+
+def test_a_proxy_that_stays_is_an_app_with_the_only_way_in(tmp_path: Path) -> None:
+    kept = BY_PATH.replace("image: nginx", "image: nginx\n    labels: {moveday.role: app}")
+    (tmp_path / "conf").mkdir()
+    (tmp_path / "conf" / "site.conf").write_text("location /a {\n proxy_pass http://api:1;\n}\n")
+    found, mapping = looked(tmp_path, kept)
+    assert [(e.process, e.port) for e in found.entries] == [("edge", 80)]
+    assert not any(q.question.id == "proxy/edge" for q in mapping.questions)

@@ -122,3 +122,12 @@ def test_what_only_holds_settings_of_others_is_left_out_everywhere(tmp_path: Pat
     lines = [line.text for file in made.files for line in file.lines]
     assert any(line.startswith("web: ") for line in lines)
     assert not any("base" in line for line in lines)
+
+
+def test_a_port_for_the_machine_alone_is_open_where_a_host_name_leads_to_it(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web:\n    image: a/b\n    ports: ['127.0.0.1:5678:5678']\n    labels:\n"
+        "      traefik.http.routers.a.rule: Host(`a.example.com`)\n"
+        "      traefik.http.services.a.loadbalancer.server.port: 5678\n"
+    )
+    assert becomes(looked(tmp_path, text)[1], "ports") == {"web 5678/tcp": ("endpoint", "E6")}

@@ -175,6 +175,9 @@ def _short_mount(item: Text) -> Mount:
     head = written[:2] if drive else ""
     source, sign, rest = written[len(head) :].partition(":")
     source = head + source
+    if item.unset == ("PWD",) and source.startswith("/"):
+        # Where Compose is started, as good as always: in the project's own folder.
+        source = f".{source}"
     if not sign:
         return Mount("volume", "", source, False, item.place)
     target, _, options = rest.partition(":")
