@@ -154,7 +154,7 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
     ):
         return "host" if not source.startswith("/etc/ssl") else "file"
     built = service.build is not None and _below(source, service.build.context)
-    if built and not target.startswith("/etc/"):
+    if built and not target.startswith("/etc/") and not named_like_a_key(source):
         return "code"
     if not source.startswith(("/", "~")) and target.startswith(_GIVEN):
         return "file"

@@ -49,7 +49,9 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
         target = "an app that a git push deploys, with Dockerfile and Procfile in the root"
         target += "" if app.build else ": FROM this image"
         target += " (moveday files writes them)"
-    elif procfile:
+    else:
+        target += _with_files(facts, app)
+    if procfile and not facts.planned:
         target += "; /.aptible/Procfile in the image names its services (moveday files writes it)"
     question = None
     if rule == "I4":
@@ -73,6 +75,17 @@ def _app(facts: MappingFacts, app: AppGroup) -> MappedItem:
         question=question,
         by_hand=_by_hand(facts, app, image, procfile),
     )
+
+
+def _with_files(facts: MappingFacts, app: AppGroup) -> str:
+    """What an image that exists does not hold yet."""
+    own = set(app.processes)
+    found = facts.inventory
+    copied = any(v.holds == "file" and own & set(v.processes) for v in found.volumes)
+    made = any(f.app == app.name and f.kind != "variables" for f in found.mounted_files)
+    if app.build or not (copied or made):
+        return ""
+    return ", in one of your own that has the mounted files too (moveday files writes it)"
 
 
 def _by_hand(facts: MappingFacts, app: AppGroup, image: str, procfile: str) -> tuple[str, ...]:

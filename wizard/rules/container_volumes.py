@@ -34,12 +34,12 @@ _FIXED: dict[str, tuple[str, Becomes, str]] = {
     "absent": (
         "W12",
         "not carried over",
-        "nothing: put it there and look again, where the app needs it",
+        "it is not here: put it in its place and look again, where the app needs it",
     ),
     "outside": (
         "W13",
         "not carried over",
-        "nothing: put it into the project and look again, where the app needs it",
+        "outside of the project: put it in and look again, where the app needs it",
     ),
     "engine": ("W7", "blocked", "leave the service out, or run it elsewhere"),
     "host": ("W8", "blocked", "leave the service out, or find another way for what it reads"),

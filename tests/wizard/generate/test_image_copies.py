@@ -1,5 +1,8 @@
 """Files of the project that are mounted: a COPY line, a variable, or a question."""
 
+import base64
+import os
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +10,8 @@ from providers.containers.one_app import one_app
 from providers.sources.compose import look
 from wizard.clock import SYSTEM_CLOCK
 from wizard.generate.images import ImageProject, RootProject, propose_for_images, propose_in_root
+from wizard.generate.images.mounted_files import start_script
+from wizard.model.containers import MountedFile
 from wizard.model.files import Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import Snapshot
@@ -146,6 +151,27 @@ def test_a_secret_file_is_made_of_a_variable_and_never_copied(tmp_path: Path) ->
     without = {"user/reports": "root", "secret/cert.p12": "drop"}
     made = proposed(tmp_path, SECRET, settings, without)
     assert "CERT_P12" not in text(made, "aptible/reports/.aptible/start")
+
+
+def test_a_file_that_no_variable_can_hold_is_made_of_its_base64(tmp_path: Path) -> None:
+    content, target = bytes(range(256)), tmp_path / "run/cert.p12"
+    file = MountedFile(
+        name="cert.p12", kind="secret", app="web", binary=True, target=str(target), where="c"
+    )
+    script = tmp_path / "start"
+    script.write_text("".join(f"{line.text}\n" for line in start_script([file])))
+    environ = {"PATH": os.environ["PATH"], "CERT_P12": base64.b64encode(content).decode()}
+    subprocess.run(["/bin/sh", str(script), "true"], env=environ, check=True)
+    assert target.read_bytes() == content
+
+
+def test_a_key_in_the_folder_that_is_built_is_not_taken_for_code(tmp_path: Path) -> None:
+    services = (
+        "  reports:\n    build: .\n    volumes: ['./tls.key:/srv/tls.key', './src:/srv/src']\n"
+    )
+    found = seen(tmp_path, services, {"Dockerfile": "FROM a\n", "tls.key": PLANTED, "src/a": ""})
+    assert [(f.name, f.known) for f in found.mounted_files] == [("tls.key", True)]
+    assert [(v.name, v.holds) for v in found.volumes] == [("./src", "code")]
 
 
 def test_a_file_that_names_services_is_given_by_a_person_also_with_a_plan(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from wizard.__main__ import main
+from wizard.errors import UsageError
 from wizard.joins.looks import look_at_files
 from wizard.model.inventory import Inventory
 from wizard.model.mapping import Mapping
@@ -377,3 +378,15 @@ def test_a_command_is_asked_for_where_nothing_tells_it(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").unlink()
     _, mapping = looked(tmp_path, text)
     assert becomes(mapping, "apps")["web"] == ("app", "I9")
+
+
+def test_services_that_all_wait_for_a_profile_are_said_first(tmp_path: Path) -> None:
+    (tmp_path / "compose.yaml").write_text(
+        "services:\n  web: {image: a, profiles: [front, all]}\n  db: {image: postgres:16,"
+        " profiles: [all]}\n"
+    )
+    with pytest.raises(UsageError) as caught:
+        look_at_files("compose", tmp_path, (), ())
+    assert "front: web; all: web, db" in str(caught.value.__dict__)
+    found = look_at_files("compose", tmp_path, (), ("front",)).inventory
+    assert [app.name for app in found.apps] == ["web"]
