@@ -50,6 +50,11 @@ def _others(
         for place, each in enumerate(found)
         if each.to in servers and (name := _database(each, given, servers[each.to]))
     }
+    # Shown by the variable that names it first: the name itself is a variable's value.
+    first: dict[tuple[str, str], str] = {}
+    for place, name in named.items():
+        each = found[place]
+        first.setdefault((each.to, name), f"{each.app}/{each.variable}")
     main: dict[str, str] = {}
     for server in servers:
         counted = Counter(name for place, name in named.items() if found[place].to == server)
@@ -57,7 +62,7 @@ def _others(
             own = [name for name in counted if servers[server].same("name", name)]
             main[server] = own[0] if own else counted.most_common(1)[0][0]
     return [
-        each.model_copy(update={"other": named[place]})
+        each.model_copy(update={"other": first[each.to, named[place]]})
         if each.to in main and named.get(place, main[each.to]) != main[each.to]
         else each
         for place, each in enumerate(found)

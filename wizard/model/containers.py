@@ -119,10 +119,10 @@ Part = Literal["address", "user", "password", "name", "port"]
 class Reference(Frozen):
     """What leads to another service, in a variable, or ("" for `variable`) in a command.
 
-    `part` is what stands there: its address, or what lets one in at a database. `other`: the
-    database it names on a server where the project uses another one too. `alone`: what of the way
-    in has no variable beside this address. `perhaps` is why it may lead there, where that is not
-    certain.
+    `part` is what stands there: its address, or what lets one in at a database. `other`: it means
+    another database on a server than most of the project does, called by the first app and variable
+    that name it. `alone`: what of the way in has no variable beside this address. `perhaps` is why
+    it may lead there, where that is not certain.
     """
 
     app: str

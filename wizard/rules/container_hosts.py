@@ -80,8 +80,8 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
 
 
 def _today(reference: Reference) -> str:
-    port = f":{reference.port}" if reference.port else ""
     if reference.part == "address":
+        port = f", port {reference.port}" if reference.port else ""
         return f"leads to {reference.to}{port}"
     what = "name of the database" if reference.part == "name" else reference.part
     return f"holds the {what} for {reference.to}"
@@ -115,10 +115,12 @@ def _perhaps(facts: MappingFacts, reference: Reference, item: MappedItem) -> Map
 
 def _other(facts: MappingFacts, reference: Reference, item: MappedItem) -> MappedItem:
     """A variable for a second database of one server: that one is never merged with the first."""
-    name, server = reference.other, reference.to
-    identity = f"other-database/{server}/{name}"
+    server = reference.to
+    app, _, variable = reference.other.partition("/")
+    name = f"the database in {variable} of {app}"
+    identity = f"other-database/{server}/{reference.other}"
     answer = facts.answers.get(identity, "")
-    told = {"today": f"leads to the database {name} on {server}", "because": "H9"}
+    told = {"today": f"leads to another database on {server}", "because": "H9"}
     item = item.model_copy(update={**told, "reason": RULES["H9"]})
     if answer == "leave":
         return item.model_copy(update={"becomes": "not carried over", "target": "nothing"})
@@ -126,14 +128,14 @@ def _other(facts: MappingFacts, reference: Reference, item: MappedItem) -> Mappe
     item = item.model_copy(
         update={
             "becomes": "given by a person",
-            "target": f"{name} on the managed database {server}, {made}",
+            "target": f"{name}, on the managed database {server}: {made}",
         }
     )
     if answer:
         return item
     question = Question(
         id=identity,
-        text=f"What becomes of {name}, another database on {server}?",
+        text=f"What becomes of {name}? It is another one on {server}.",
         why=f"variables lead to several databases of {server}; a managed Postgres can hold several"
         " too, and moveday makes and fills one of them",
         kind="choice",

@@ -27,10 +27,11 @@ def test_a_second_database_of_one_server_is_told_apart(tmp_path: Path) -> None:
         ),
     )
     assert {r.variable: r.other for r in found.references if r.other} == {
-        "POOL_URL": "_stats",
-        "DSN": "_stats",
-        "STATS_DATABASE": "_stats",
+        "POOL_URL": "web/POOL_URL",
+        "DSN": "web/POOL_URL",
+        "STATS_DATABASE": "web/POOL_URL",
     }
+    assert "_stats" not in found.model_dump_json()
     assert "planted" not in found.model_dump_json()
 
 

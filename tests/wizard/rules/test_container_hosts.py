@@ -67,15 +67,15 @@ services:
 def test_a_second_database_is_asked_about_once_and_never_merged(tmp_path: Path) -> None:
     found = mapped(tmp_path, SECOND)
     assert [(q.question.id, q.about) for q in found.questions] == [
-        ("other-database/db/_stats", ("STATS_URL → db", "DB_DATABASE → name of db"))
+        ("other-database/db/stats/STATS_URL", ("STATS_URL → db", "DB_DATABASE → name of db"))
     ]
-    rows = hosts(mapped(tmp_path, SECOND, {"other-database/db/_stats": "by-hand"}))
+    rows = hosts(mapped(tmp_path, SECOND, {"other-database/db/stats/STATS_URL": "by-hand"}))
     assert (rows["STATS_URL → db"].becomes, rows["STATS_URL → db"].target) == (
         "given by a person",
-        "_stats on the managed database db, made and filled by you",
+        "the database in STATS_URL of stats, on the managed database db: made and filled by you",
     )
     assert rows["DATABASE_URL → db"].becomes == "rewritten"
-    left = hosts(mapped(tmp_path, SECOND, {"other-database/db/_stats": "leave"}))
+    left = hosts(mapped(tmp_path, SECOND, {"other-database/db/stats/STATS_URL": "leave"}))
     assert left["STATS_URL → db"].becomes == "not carried over"
 
 
