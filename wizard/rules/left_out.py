@@ -13,6 +13,11 @@ def runs_nothing(process: str, answers: Mapping[str, str]) -> bool:
     return answers.get(f"command/{process}", "").strip().lower() == NONE
 
 
+def left_out(inventory: Inventory, answers: Mapping[str, str]) -> tuple[str, ...]:
+    """The services of which a person answered so."""
+    return tuple(p.name for p in inventory.processes if runs_nothing(p.name, answers))
+
+
 def may_run_nothing(inventory: Inventory, process: Process) -> bool:
     """Whether nothing tells that it runs: no command, no way in, and nobody names it."""
     name = process.name
@@ -29,7 +34,7 @@ def may_run_nothing(inventory: Inventory, process: Process) -> bool:
 
 def without_left_out(inventory: Inventory, answers: Mapping[str, str]) -> Inventory:
     """The inventory without the services that run nothing, and without what is only theirs."""
-    gone = {p.name for p in inventory.processes if runs_nothing(p.name, answers)}
+    gone = set(left_out(inventory, answers))
     if not gone:
         return inventory
     apps = tuple(
@@ -48,7 +53,11 @@ def without_left_out(inventory: Inventory, answers: Mapping[str, str]) -> Invent
         update={
             "apps": apps,
             "processes": tuple(p for p in inventory.processes if p.name not in gone),
-            "variables": tuple(v for v in inventory.variables if v.app in named),
+            "variables": tuple(
+                v.model_copy(update={"differs": _still(v.differs, gone)})
+                for v in inventory.variables
+                if v.app in named
+            ),
             "entries": tuple(e for e in inventory.entries if e.process not in gone),
             "domains": tuple(d for d in inventory.domains if d.process not in gone),
             "mounted_files": tuple(f for f in inventory.mounted_files if f.app in named),
@@ -63,3 +72,9 @@ def without_left_out(inventory: Inventory, answers: Mapping[str, str]) -> Invent
             "wishes": tuple(wishes),
         }
     )
+
+
+def _still(differs: tuple[str, ...], gone: set[str]) -> tuple[str, ...]:
+    """The processes that may have different values; none where one alone is left."""
+    left = tuple(name for name in differs if name not in gone)
+    return left if len(left) > 1 else ()

@@ -122,6 +122,7 @@ def test_what_only_holds_settings_of_others_is_left_out_everywhere(tmp_path: Pat
     lines = [line.text for file in made.files for line in file.lines]
     assert any(line.startswith("web: ") for line in lines)
     assert not any("base" in line for line in lines)
+    assert asked.id in made.answered
 
 
 def test_a_port_for_the_machine_alone_is_open_where_a_host_name_leads_to_it(tmp_path: Path) -> None:

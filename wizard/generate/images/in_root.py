@@ -21,7 +21,7 @@ from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.remote_image import RemoteImage
 from wizard.model.repo_view import RepoView
-from wizard.rules.left_out import without_left_out
+from wizard.rules.left_out import left_out, without_left_out
 
 DOCKERFILE, OURS = "Dockerfile", "# Written by moveday."
 
@@ -42,8 +42,11 @@ def propose_in_root(
     view: RepoView, project: RootProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The app's files, and a named question for what only the image knows."""
+    gone = left_out(project.found, answers)
     project = replace(project, found=without_left_out(project.found, answers))
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
+    for process in gone:
+        book.chosen(f"command/{process}", answers[f"command/{process}"])
     files: list[GeneratedFile] = []
     for app in project.found.apps:
         files += (

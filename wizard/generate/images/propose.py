@@ -23,7 +23,7 @@ from wizard.model.files import GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
 from wizard.rules.container_apps import deployed_behind
-from wizard.rules.left_out import without_left_out
+from wizard.rules.left_out import left_out, without_left_out
 
 FOLDER = "aptible"
 
@@ -44,8 +44,11 @@ def propose_for_images(
     view: RepoView, project: ImageProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The files of every app, and a named question for what only an image knows."""
+    gone = left_out(project.found, answers)
     project = replace(project, found=without_left_out(project.found, answers))
     book = Notebook(view=view, known=Known(), answers=answers, today=today)
+    for process in gone:
+        book.chosen(f"command/{process}", answers[f"command/{process}"])
     files: list[GeneratedFile] = []
     for app in project.found.apps:
         _say_order(book, project, app)
