@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wizard.formats.compose.service import Service
 from wizard.formats.compose.tree import Text
 
 _HOST = re.compile(r"(?:^|[^A-Za-z])Host\(([^)]*)\)")
+_PATH = re.compile(r"(?:^|[^A-Za-z!])Path(?:Prefix)?\(\s*[`\"']([^`\"']+)")
 _TICKED = re.compile(r"[`\"']([^`\"']*)[`\"']")
 _NAME = re.compile(r"^(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)*$")
 _LOCAL = (".localhost", ".local", ".test", ".internal")
@@ -17,7 +18,7 @@ _LOCAL = (".localhost", ".local", ".test", ".internal")
 class Route:
     """A name that is served; `name` "" when it is a variable without a value, named in `unset`.
 
-    `led`: its platform itself leads visitors there.
+    `led`: its platform itself leads visitors there; `path` is what of the name's site it serves.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Route:
     unset: tuple[str, ...]
     where: str
     led: bool = False
+    path: str = "/"
 
 
 def routes(services: Mapping[str, Service]) -> Iterator[Route]:
@@ -48,7 +50,9 @@ def _traefik(service: Service, labels: Mapping[str, Text]) -> Iterator[Route]:
         lower = key.lower()
         if re.match(r"^traefik\.(?:http|tcp)\.routers\.[^.]+\.rule$", lower):
             names = [n for part in _HOST.findall(value.value) for n in _TICKED.findall(part)]
-            yield from _each(service, names, port, value, seen, "Host" in value.value)
+            below = _PATH.search(value.value)
+            for route in _each(service, names, port, value, seen, "Host" in value.value):
+                yield replace(route, path=below[1]) if below else route
         elif re.match(r"^traefik(?:\.[^.]+)?\.frontend\.rule$", lower):
             for rule in value.value.split(";"):
                 head, _, rest = rule.partition(":")

@@ -13,6 +13,7 @@ from wizard.model.containers import Entry
 from wizard.model.inventory import Domain
 
 _LOOPBACK = ("127.", "::1", "localhost")
+ELSEWHERE = "the proxy beside the project"
 _CONFIGS = (".conf", ".template", ".yml", ".yaml", ".toml", "Caddyfile")
 
 
@@ -37,7 +38,7 @@ class WaysIn:
         self._called |= {name: name for name in roles.project.services}
         self.by_path: dict[str, tuple[Led, ...]] = {}
         self._redirected: list[str] = []
-        self._fronts = self._behind_proxies()
+        self._fronts = [*self._behind_proxies(), *self._below_shared_names()]
 
     @property
     def public(self) -> frozenset[str]:
@@ -78,13 +79,32 @@ class WaysIn:
         ]
         return list(dict.fromkeys(found))
 
+    def _below_shared_names(self) -> Iterator[Led]:
+        """What labels lead to below a name whose whole site is another service's: no second one."""
+        sites: dict[str, list[hosts.Route]] = {}
+        for route in self._routes:
+            if route.name:
+                sites.setdefault(route.name.lower(), []).append(route)
+        for name, routes in sites.items():
+            first = min(routes, key=lambda route: (route.path != "/", len(route.path)))
+            if all(route.service == first.service for route in routes):
+                continue
+            ways = [Led(r.service, r.port, r.path, (name,)) for r in routes]
+            proxies = (service.name for service in self._roles.named("proxy"))
+            self._note_paths(next(proxies, ELSEWHERE), ways)
+            others = [r for r in routes if r.service != first.service]
+            self._routes = [r for r in self._routes if r not in others]
+            yield from (Led(r.service, r.port, r.path) for r in others)
+
     def _note_paths(self, proxy: str, ways: Iterable[Led]) -> None:
         sites: dict[tuple[tuple[str, ...], int | None], list[Led]] = {}
         for led in ways:
-            sites.setdefault((led.hosts, led.outside), []).append(led)
+            if self._roles.of[led.to] in ("app", "database"):
+                sites.setdefault((led.hosts, led.outside), []).append(led)
         split = [led for site in sites.values() if len({w.to for w in site}) > 1 for led in site]
         if split:
-            self.by_path[proxy] = tuple(dict.fromkeys(split))
+            before = self.by_path.get(proxy, ())
+            self.by_path[proxy] = tuple(dict.fromkeys((*before, *split)))
 
     def _texts(self, proxy: Service) -> Iterator[str]:
         """Every file that may set a proxy up: mounted, given as a config, copied into its image."""

@@ -31,6 +31,9 @@ def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[Pla
             yield PlatformWish(kind=role, process=name, value=value, where=where)
         if role in ("app", "database"):
             yield from _of(service, role)
+    for name in by_path.keys() - project.services.keys():
+        where = project.files[0]
+        yield PlatformWish(kind="paths", process=name, value=_ways(by_path[name]), where=where)
     custom = [network for network in project.networks if network != "default"]
     if custom:
         yield PlatformWish(

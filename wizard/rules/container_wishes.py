@@ -66,8 +66,9 @@ def wish_items(facts: MappingFacts) -> Iterator[MappedItem]:
 
 def _shared_name(facts: MappingFacts, wish: PlatformWish) -> MappedItem:
     """A proxy that several services stand behind, each below paths of its own."""
-    identity = f"proxy/{wish.process}"
-    keep = f"give {wish.process} the label moveday.role: app, and look again: an app with endpoint"
+    identity = f"proxy/{wish.process.replace(' ', '-')}"
+    named = wish.process if " " not in wish.process else "a service that is this proxy"
+    keep = f"give {named} the label moveday.role: app, and look again: an app with an endpoint"
     split = "a host name and an endpoint for each; the app and its visitors have to use them"
     answer = facts.answers.get(identity, "")
     fates: dict[str, tuple[Becomes, str]] = {

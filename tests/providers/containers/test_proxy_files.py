@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from providers.containers.proxy_files import Led, led_by, led_by_portal
 from tests.providers.sources.compose.test_look import becomes, looked
 
@@ -130,3 +132,29 @@ def test_a_proxy_that_stays_is_an_app_with_the_only_way_in(tmp_path: Path) -> No
     found, mapping = looked(tmp_path, kept)
     assert [(e.process, e.port) for e in found.entries] == [("edge", 80)]
     assert not any(q.question.id == "proxy/edge" for q in mapping.questions)
+
+
+LABELS = """
+services:
+  edge: {image: 'traefik:v3', ports: ["80:80"]}
+  api:
+    image: example/api
+    labels:
+      traefik.http.routers.api.rule: Host(`a.example.com`) && PathPrefix(`/api`)
+      traefik.http.services.api.loadbalancer.server.port: 8000
+  web:
+    image: example/web
+    labels:
+      traefik.http.routers.web.rule: Host(`a.example.com`)
+      traefik.http.services.web.loadbalancer.server.port: 3000
+"""
+
+
+@pytest.mark.parametrize("proxy", ["edge", "the-proxy-beside-the-project"])
+def test_one_name_has_one_endpoint_also_where_labels_share_it(tmp_path: Path, proxy: str) -> None:
+    text = LABELS if proxy == "edge" else LABELS.replace("traefik:v3", "example/other")
+    found, mapping = looked(tmp_path, text)
+    assert [(d.hostname, d.process) for d in found.domains] == [("a.example.com", "web")]
+    assert becomes(mapping, "ports")["api 8000/tcp"] == ("endpoint", "E9")
+    (asked,) = (q.question for q in mapping.questions if q.question.id == f"proxy/{proxy}")
+    assert "/api → api, / → web" in asked.why
