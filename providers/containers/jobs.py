@@ -13,7 +13,7 @@ def jobs(own: Collection[Service], project: Collection[Service]) -> frozenset[st
     """Names of those of `own` that end by themselves; `project` are all that may wait for one.
 
     Compose starts nothing again unless it is told to: where others are to be started again, and
-    nothing is said of one that is called like a job, it is one.
+    one that is called like a job is not, or on failure only, it is one.
     """
     waited = {
         name
@@ -28,11 +28,14 @@ def jobs(own: Collection[Service], project: Collection[Service]) -> frozenset[st
         if s.name in waited
         or s.mode.endswith("-job")
         or (s.restart in _NO_RESTART and not s.ports and ends(s))
-        or (_not_started_again(s) and not s.ports and surely_ends(s))
-        or (_not_started_again(s) and others_last and not s.ports and called_like_a_job(s))
+        or (_may_end(s) and not s.ports and surely_ends(s))
+        or (_may_end(s) and others_last and not s.ports and called_like_a_job(s))
     )
 
 
-def _not_started_again(service: Service) -> bool:
-    """Compose starts nothing again by itself; a swarm does."""
-    return service.restart == "" and "restart" not in service.untold and not service.mode
+def _may_end(service: Service) -> bool:
+    """Whether it stays away once it has ended well. Compose starts nothing again by itself; a swarm
+    does."""
+    if service.mode or "restart" in service.untold:
+        return False
+    return service.restart == "" or service.restart.startswith("on-failure")

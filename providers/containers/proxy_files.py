@@ -107,7 +107,7 @@ def _of_block(names: tuple[str, ...], held: list[Led]) -> Iterator[Led]:
 
 
 _PATHS = re.compile(r"^(?:handle|handle_path|route)\s+(/\S*)\s*\{")
-_PROXIED = re.compile(r"^reverse_proxy\s+(?:(/\S*|@\S+)\s+)?([^\s{]+(?:\s+[^\s{]+)*)")
+_PROXIED = re.compile(r"^reverse_proxy\s+(?:(/\S*|@\S+|\*)\s+)?([^\s{]+(?:\s+[^\s{]+)*)")
 
 
 def _caddy(text: str) -> Iterator[Led]:

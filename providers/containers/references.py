@@ -14,7 +14,11 @@ _HOSTLIKE = re.compile(
 )
 _LOGIN = re.compile(r"[^/?#\s,]*@")
 """What follows behind // in an address up to its host: a user, and perhaps a password."""
+_OF_SHELL = "/dev/tcp/"
+"""How bash writes an address: /dev/tcp/HOST/PORT."""
 _KEY_VALUE = r"(?:host|server|data source|addr|hostname)\s*=\s*"
+
+_SHELL_PORT = re.compile(r"/(\d{1,5})")
 
 
 class Names:
@@ -25,7 +29,7 @@ class Names:
         self._leads = leads
         words = "|".join(re.escape(n) for n in sorted(leads, key=len, reverse=True))
         self._found = re.compile(
-            rf"(?:(?P<before>//|@|{_KEY_VALUE}|^|[,;\s=\"'(\[])(?P<name>{words}))"
+            rf"(?:(?P<before>//|@|{_OF_SHELL}|{_KEY_VALUE}|^|[,;\s=\"'(\[])(?P<name>{words}))"
             r"(?![A-Za-z0-9_.-]*[A-Za-z0-9_-])(?P<port>:\d{2,5})?(?P<slash>/)?",
             re.IGNORECASE,
         )
@@ -41,7 +45,10 @@ class Names:
             if before == "//" and _LOGIN.match(text, found.end("name")):
                 continue
             port = int(found["port"][1:]) if found["port"] else None
-            sure = port is not None or before in ("//", "@") or before.rstrip().endswith("=")
+            if before == _OF_SHELL and (number := _SHELL_PORT.match(text, found.end("name"))):
+                port = int(number[1])
+            sure = port is not None or before in ("//", "@", _OF_SHELL)
+            sure = sure or before.rstrip().endswith("=")
             if before == "=" and port is None:
                 sure = False
             # No other thing is called like that.

@@ -97,13 +97,23 @@ class Roles:
         if found is not None or kind_of_image(self.images[name]) != "app":
             return found
         found = signs.by_folder(service)
-        if found is not None:
+        if found is not None and not self._shares_data(service):
             self.signs[name] = "taken for one by the folder of data that is mounted into it"
             return found
+        found = None
         told = signs.by_variables(service, environment.of_service(service, self._files))
         if told is not None and service.build is None:
             found, self.signs[name] = told
         return found
+
+    def _shares_data(self, service: Service) -> bool:
+        """Whether the data mounted into it is another's, whose image is a database's: a tool."""
+        own = {m.source for m in service.mounts if m.kind in ("volume", "bind") and m.source}
+        return any(
+            engine_of(self.images[other.name]) and own & {m.source for m in other.mounts}
+            for other in self.project.services.values()
+            if other.name != service.name and other.name in self.images
+        )
 
     def _client_only(self, service: Service, engine: str) -> bool:
         """A database's image used for its client programs: it asks another service, and ends."""

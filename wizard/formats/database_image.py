@@ -37,12 +37,12 @@ _ENGINES: tuple[tuple[Engine, str], ...] = (
     ("clickhouse", r"clickhouse(?:-server)?|altinity-clickhouse-server"),
     ("cassandra", r"cassandra|scylla"),
     ("sqlserver", r"mssql-server|server:?mssql|azure-sql-edge"),
-    ("oracle", r"oracle-(?:xe|free)|database-express"),
+    ("oracle", r"oracle-(?:[\w.]+-)?(?:xe|free)[\w.-]*|database-express"),
     ("zookeeper", r"zookeeper|cp-zookeeper"),
     ("nats", r"nats"),
     ("neo4j", r"neo4j"),
     ("vector store", r"qdrant|weaviate|chroma|milvus"),
-    ("object store", r"minio|seaweedfs|garage|rustfs"),
+    ("object store", r"minio|seaweedfs|garage|rustfs|azurite"),
 )
 _ENGINE = tuple((engine, re.compile(rf"^(?:{pattern})$")) for engine, pattern in _ENGINES)
 _COMPATIBLE = (("valkey", "Valkey"), ("keydb", "KeyDB"), ("dragonfly", "Dragonfly"))

@@ -189,7 +189,7 @@ def settings_item(database: SourceDatabase) -> MappedItem | None:
     """What its own container is told beside its data; None when that is nothing."""
     if not database.settings:
         return None
-    data = "what a script made comes over with the data"
+    data = "tables that a script made come over with the data, roles and their rights do not"
     way = f"ALTER DATABASE … SET, or ask Aptible's support; {data}"
     if database.engine != "postgres":
         way = "ask Aptible's support; what a script made does not come over by itself"

@@ -36,7 +36,7 @@ _SINGLETON = re.compile(
     r"(?:^|[-_])(?:clock|clockwork|cron|crond|(?:celery)?beat|scheduler|sched|whenever|ticker)(?:$|[-_])"
 )
 _SINGLETON_COMMAND = re.compile(
-    r"\bclockwork\b|\bcelery\b.*\bbeat\b|\bsupercronic\b|\brufus\b|\bapscheduler\b|\bsidekiq-cron\b"
+    r"\bclockwork\b|\bcelery\b.*(?:\bbeat\b|\s-B\b|\s--beat\b)|\bsupercronic\b|\brufus\b|\bapscheduler\b|\bsidekiq-cron\b"
     r"|\bcrond\b|\brq-?scheduler\b|\bcelery-?beat\b"
 )
 _ONE_OFF = frozenset({"console", "rake"})

@@ -143,3 +143,10 @@ def test_the_port_behind_a_proxy_is_told_by_variables_too(
         f"  other:\n    image: b:1\n    environment:\n      {asked}\n"
     )
     assert [(e.process, e.port) for e in facts(tmp_path, text).entries] == [("inner", port)]
+
+
+def test_an_address_as_a_shell_writes_it_is_found_in_a_command(tmp_path: Path) -> None:
+    wait = "bash -c 'while !</dev/tcp/db/5432; do sleep 1; done; run'"
+    text = f'services:\n  web: {{image: a/b, command: "{wait}"}}\n  db: {{image: postgres}}\n'
+    (found,) = facts(tmp_path, text).references
+    assert (found.to, found.port, found.variable) == ("db", 5432, "")

@@ -22,6 +22,8 @@ NEIGHBOUR = "  web: {image: example/web, restart: always}\n"
         ("migrate: {image: example/web, command: rails db:migrate}", True),
         ("migrate: {image: example/web, command: rails db:migrate, restart: always}", False),
         ("setup: {image: example/web, command: npm start}", False),
+        ("seeder: {image: example/web, command: ./bin/seed, restart: on-failure}", True),
+        ("portal: {image: example/portal, command: ./bin/go, restart: on-failure}", False),
         ("worker: {image: example/web, command: sh -c 'npm install && npm start'}", False),
         ("init: {image: example/web, command: go, ports: ['80:80']}", False),
     ],
@@ -45,7 +47,15 @@ def test_a_client_program_without_a_command_is_a_tool(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "command"),
-    [("celerybeat", "go"), ("b", "/start-celerybeat"), ("beat", ""), ("celery-beat-worker", "")],
+    [
+        *(
+            ("celerybeat", "go"),
+            ("b", "/start-celerybeat"),
+            ("beat", ""),
+            ("celery-beat-worker", ""),
+        ),
+        *(("w", "celery -A clinic worker -l info -B"), ("w", "celery worker --beat")),
+    ],
 )
 def test_a_clock_never_runs_twice(name: str, command: str) -> None:
     process = Process(name=name, command=command, quantity=1, size="", where="x")

@@ -158,3 +158,8 @@ def test_one_name_has_one_endpoint_also_where_labels_share_it(tmp_path: Path, pr
     assert becomes(mapping, "ports")["api 8000/tcp"] == ("endpoint", "E9")
     (asked,) = (q.question for q in mapping.questions if q.question.id == f"proxy/{proxy}")
     assert "/api → api, / → web" in asked.why
+
+
+def test_caddy_leads_everything_on_by_a_star() -> None:
+    text = ":80 {\n    reverse_proxy * http://web:8080 {\n        header_up X 1\n    }\n}\n"
+    assert list(led_by(text, {})) == [Led("web", 8080, "/", ())]

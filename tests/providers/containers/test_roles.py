@@ -22,6 +22,8 @@ from wizard.formats.image_kind import kind_of_image
         ("pgvector/pgvector:pg17", "postgres"),
         ("supabase/postgres:15.8", "postgres"),
         ("valkey/valkey:9-alpine", "redis"),
+        ("example/oracle-18-xe-micro", "oracle"),
+        ("example/azurite", "object store"),
         ("supabase/postgres-meta:v0.95.2", ""),
         ("example/postgres-operator", ""),
         ("example/postgres-exporter", ""),
@@ -194,3 +196,14 @@ def test_a_mail_relay_is_left_to_a_provider(tmp_path: Path) -> None:
     _, mapping = looked(tmp_path, text)
     assert becomes(mapping, "processes")["mail"] == ("replaced", "B13")
     assert becomes(mapping, "hosts") == {"SMTP_HOST → mail": ("rewritten", "H12")}
+
+
+def test_what_only_works_on_a_databases_data_is_none(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM debian:12\n")
+    text = (
+        "services:\n  db: {image: 'postgres:16', volumes: ['pg:/var/lib/postgresql/data']}\n"
+        "  backup: {build: ., restart: 'no', volumes: ['pg:/var/lib/postgresql/data']}\n"
+        "volumes: {pg: {}}\n"
+    )
+    found, _ = looked(tmp_path, text)
+    assert [d.name for d in found.databases] == ["db"]
