@@ -136,7 +136,7 @@ class _Facts:
                 volumes=volumes(self.services.values(), self.files, self.holdings),
                 mounted_files=mounted,
                 references=found,
-                own_addresses=tuple(own_addresses(self.given, self.project.services, self.app_of)),
+                own_addresses=tuple(own_addresses(self.given, self._active(), self.app_of)),
                 wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
@@ -148,6 +148,10 @@ class _Facts:
             ),
             values,
         )
+
+    def _active(self) -> dict[str, Service]:
+        """The services that run: those of profiles that nobody chose are none."""
+        return {n: s for n, s in self.project.services.items() if self.roles.of[n] != "off"}
 
     def _references(self) -> tuple[Reference, ...]:
         servers = self._servers()

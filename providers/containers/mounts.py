@@ -103,6 +103,12 @@ def given_files(
             )
 
 
+def steers_engine(mount: Mount) -> bool:
+    """Whether it is the container engine's socket."""
+    both = f"{mount.source} {mount.target}"
+    return "docker.sock" in both or "podman.sock" in both
+
+
 def _with_contents(volume: Volume, holdings: Holdings) -> Volume:
     if volume.holds != "file":
         return volume
@@ -137,7 +143,7 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
     source, target = mount.source, mount.target
     if mount.kind == "tmpfs":
         return "memory"
-    if "docker.sock" in source or "docker.sock" in target or "podman.sock" in source:
+    if steers_engine(mount):
         return "engine"
     if target.startswith(("/etc/localtime", "/etc/timezone")):
         return "clock"

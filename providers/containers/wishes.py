@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from providers.containers.mounts import steers_engine
 from providers.containers.proxy_files import Led
 from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
@@ -28,7 +29,9 @@ def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[Pla
         elif role in _OWN:
             sign = roles.signs.get(name, "")
             value = f"{roles.images[name]}{f', {sign}' if sign else ''}"
-            yield PlatformWish(kind=role, process=name, value=value, where=where)
+            steers = role == "tool" and any(steers_engine(mount) for mount in service.mounts)
+            kind = "engine" if steers else role
+            yield PlatformWish(kind=kind, process=name, value=value, where=where)
         if role in ("app", "database"):
             yield from _of(service, role)
     for name in by_path.keys() - project.services.keys():

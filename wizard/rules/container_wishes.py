@@ -22,6 +22,7 @@ RULES = {
     "B13": "a mail relay: from Aptible, mail goes out through a mail provider",
     "B14": "a person says that it is not needed",
     "B15": "a proxy leads to several services below one name: an endpoint leads to one",
+    "B16": "a tool that steers the container engine, as nothing on Aptible can",
     "B12": "CPU comes with a container's memory and profile: it is not set by itself",
 }
 _BLOCKED: tuple[Becomes, str] = (
@@ -50,6 +51,11 @@ _WORDS: dict[str, _Fate] = {
     ),
     "none": ("B14", "dropped", "nothing"),
     "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
+    "engine": (
+        "B16",
+        "not carried over",
+        "nothing: Aptible starts again what ends, and deploys are yours to begin",
+    ),
     "profile": ("B8", "not carried over", "look again with --profile NAME to carry it over"),
     "logging": ("B9", "replaced", "a log drain"),
     "pids": ("B10", *_LEFT),
@@ -119,7 +125,7 @@ def _wish(wish: PlatformWish) -> MappedItem:
         target = "lines of the Dockerfile: USER, WORKDIR, STOPSIGNAL"
     if wish.kind == "stop_grace_period":
         target = "the service's stop timeout"
-    own = wish.kind in ("proxy", "tls", "tool", "mail", "none", "profile")
+    own = wish.kind in ("proxy", "tls", "tool", "engine", "mail", "none", "profile")
     group: Group = "processes" if own else "logs" if wish.kind == "logging" else "platform"
     subject = (
         wish.process if own else f"{wish.kind} of {wish.process}" if wish.process else wish.kind

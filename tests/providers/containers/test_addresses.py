@@ -150,3 +150,13 @@ def test_an_address_as_a_shell_writes_it_is_found_in_a_command(tmp_path: Path) -
     text = f'services:\n  web: {{image: a/b, command: "{wait}"}}\n  db: {{image: postgres}}\n'
     (found,) = facts(tmp_path, text).references
     assert (found.to, found.port, found.variable) == ("db", 5432, "")
+
+
+def test_ports_of_profiles_that_nobody_chose_are_nobodys(tmp_path: Path) -> None:
+    text = (
+        "services:\n"
+        "  apart: {image: a/b, ports: ['3170:3170'], profiles: [apart]}\n"
+        "  all: {image: a/b, ports: ['3170:3170'], environment: {ORIGIN: 'http://localhost:3170'}}\n"
+    )
+    (own,) = facts(tmp_path, text).own_addresses
+    assert (own.port, own.to) == (3170, "all")

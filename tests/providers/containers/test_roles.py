@@ -152,7 +152,7 @@ def test_a_stack_names_images_that_tell_nothing(tmp_path: Path) -> None:
     assert "taken for one by POSTGRES_USER, POSTGRES_DB" in database.today
     processes = becomes(mapping, "processes")
     assert processes["reverse_proxy"] == ("replaced", "B5")
-    assert processes["look"] == ("not carried over", "B7")
+    assert processes["look"] == ("not carried over", "B16")
     assert [(d.hostname, d.process, d.port) for d in found.domains] == [
         ("clinic.example.com", "web", 8080)
     ]
@@ -207,3 +207,13 @@ def test_what_only_works_on_a_databases_data_is_none(tmp_path: Path) -> None:
     )
     found, _ = looked(tmp_path, text)
     assert [d.name for d in found.databases] == ["db"]
+
+
+def test_a_tool_that_steers_the_engine_is_not_to_be_deployed_later(tmp_path: Path) -> None:
+    socket = "volumes: ['/var/run/docker.sock:/var/run/docker.sock']"
+    text = (
+        "services:\n  web: {image: 'a/b', ports: ['80:80']}\n"
+        f"  updates: {{image: containrrr/watchtower, {socket}}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "processes")["updates"] == ("not carried over", "B16")
