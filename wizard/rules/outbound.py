@@ -2,12 +2,19 @@
 
 import re
 
+from pydantic import SecretStr
+
 from wizard.rules.addon_catalog import kind_of
-from wizard.rules.outbound_names import HARMLESS, MESSAGES, OUTBOUND_NAMES, SIGN_IN
+from wizard.rules.outbound_names import HARMLESS, MESSAGES, OUTBOUND_NAMES, SAYS_NO, SIGN_IN
 
 _PATTERNS = tuple((re.compile(pattern), effect) for pattern, effect in OUTBOUND_NAMES)
 _MESSENGER, _SIGN_IN = (re.compile(pattern) for pattern in SIGN_IN)
 _HARMLESS = re.compile(HARMLESS)
+
+
+def reaches_nobody(value: SecretStr) -> bool:
+    """Whether a value is none of an account or address: off, or this machine."""
+    return value.get_secret_value().strip().lower() in SAYS_NO
 
 
 def outbound_evidence(name: str, service: str = "") -> str:

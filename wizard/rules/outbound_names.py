@@ -34,8 +34,17 @@ OUTBOUND_NAMES: tuple[tuple[str, str], ...] = (
 )
 """Pattern in the upper-case name, and what it does."""
 
-HARMLESS = rf"{_STARTS}(?:PUBLISHABLE|PUBLIC|ENABLED|DISABLED|TIMEOUT|GREETING|FROM){_ENDS}"
-"""A name with one of these gives nobody the power to send."""
+HARMLESS = (
+    rf"{_STARTS}(?:PUBLISHABLE|PUBLIC|ENABLED|DISABLED|TIMEOUT|GREETING|FROM){_ENDS}"
+    r"|MAIL_(?:[A-Z0-9]+_)*(?:PORT|TLS|SSL|STARTTLS|STARTTLS_AUTO|VERIFY_MODE|REPLY_TO|DOMAIN)$"
+    r"|SMTP_(?:[A-Z0-9]+_)*(?:PORT|TLS|SSL|STARTTLS|STARTTLS_AUTO|VERIFY_MODE|REPLY_TO|DOMAIN)$"
+)
+"""A name with one of these gives nobody the power to send: so how mail goes, without where to."""
+
+SAYS_NO = frozenset(
+    {"0", "false", "no", "off", "none", "null", "disabled", "localhost", "127.0.0.1"}
+)
+"""Values that reach nobody, whatever the name says."""
 
 SIGN_IN = (
     rf"{_STARTS}CLIENT_(?:ID|SECRET)$",

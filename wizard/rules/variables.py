@@ -13,7 +13,7 @@ from wizard.rules import variable_references as references
 from wizard.rules.addons import DECIDED, AddonDecision, variables_of_addons
 from wizard.rules.container_variables import leads_elsewhere
 from wizard.rules.database_urls import DatabaseUrl, moved_url, read_url
-from wizard.rules.outbound import outbound_evidence
+from wizard.rules.outbound import outbound_evidence, reaches_nobody
 
 RULES: Mapping[str, str] = {
     "V1": "a variable of the old platform has no meaning on the new one: dropped",
@@ -159,7 +159,7 @@ def _kept(
     """A value that is there and nobody has decided about; `given` by a person just now."""
     if name in known.plan.hold_back:
         return _by_rule(name, "hold-back", "V7", value)
-    evidence = _waits(name, known)
+    evidence = "" if reaches_nobody(value) else _waits(name, known)
     if evidence:
         return _by_rule(name, "hold-back", "V11", value, evidence)
     if fact is not None and fact.origin == "addon":

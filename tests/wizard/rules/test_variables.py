@@ -270,3 +270,14 @@ def test_a_given_value_that_reaches_nobody_does_not_wait() -> None:
     given = {"HIDDEN": SecretStr("x")}
     found = {d.name: d for d in decide_variables(facts, {}, chosen, {}, given)}["HIDDEN"]
     assert found.action == "keep"
+
+
+@pytest.mark.parametrize(
+    ("value", "action"),
+    [("False", "keep"), ("localhost", "keep"), ("off", "keep"), ("acct_1", "hold-back")],
+)
+def test_a_value_that_says_no_reaches_nobody_whatever_its_name(value: str, action: str) -> None:
+    facts = inventory(Variable(name="TWILIO_SENDER", origin="user", length=1, where="test"))
+    values = {"TWILIO_SENDER": SecretStr(value)}
+    found = {d.name: d for d in decide_variables(facts, values, plan(), {})}["TWILIO_SENDER"]
+    assert (found.action, found.new_value) == (action, SecretStr(value))
