@@ -137,7 +137,7 @@ class _Facts:
                 mounted_files=mounted,
                 references=found,
                 own_addresses=tuple(own_addresses(self.given, self.project.services, self.app_of)),
-                wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
+                wishes=tuple(wishes(self.roles, self.ways_in.by_path, self.ways_in.in_words)),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
                 conflicts=tuple(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -17,7 +17,7 @@ class Led:
     """One way through a proxy. `hosts` () where every name counts; `path` "/" for the whole site.
 
     `to` is "" for names that lead to nothing but another name. `outside` is the port that visitors
-    use, None for the usual ones.
+    use, None for the usual ones. `speaks`: the protocol that is spoken to it, "" for HTTP.
     """
 
     to: str
@@ -25,6 +25,7 @@ class Led:
     path: str = "/"
     hosts: tuple[str, ...] = ()
     outside: int | None = None
+    speaks: str = ""
 
 
 def led_by(text: str, given: Mapping[str, str]) -> tuple[Led, ...]:
@@ -70,14 +71,17 @@ _MEMBER = re.compile(r"server\s+([A-Za-z0-9_.-]+)(?::(\d+))?")
 _NGINX = re.compile(
     r"(?m)^[ \t]*(?:(?P<server>server)\s*\{|server_name\s+(?P<names>[^;]+);"
     r"|location\s+(?:[=~^*]+\s+)?(?P<path>\S+)\s*\{|set\s+\$(?P<set>\w+)\s+(?P<value>[^;\s]+);"
-    r"|(?P<kind>proxy|uwsgi|fastcgi|grpc)_pass\s+(?P<to>[^;\s]+))"
+    r"|(?P<kind>proxy|uwsgi|fastcgi|scgi|grpc)_pass\s+(?P<to>[^;\s]+))"
 )
+
+
+_SPOKEN = {"fastcgi": "FastCGI", "uwsgi": "uwsgi", "scgi": "SCGI", "grpc": "gRPC"}
 
 
 def _nginx(text: str) -> Iterator[Led]:
     plain = re.sub(r"(?m)#.*$", "", text)
     upstreams = {
-        name: [(host, int(port) if port else 80) for host, port in _MEMBER.findall(body)]
+        name: [(host, int(port) if port else None) for host, port in _MEMBER.findall(body)]
         for name, body in _UPSTREAM.findall(plain)
     }
     names: tuple[str, ...] = ()
@@ -95,13 +99,16 @@ def _nginx(text: str) -> Iterator[Led]:
             values[found["set"]] = found["value"]
         elif found["to"]:
             to = re.sub(r"^\$\{?(\w+)\}?", lambda m: values.get(m[1], m[0]), found["to"])
-            host, port = _address(to, _SCHEME_PORTS if found["kind"] == "proxy" else {})
-            held += [Led(h, p, path) for h, p in upstreams.get(host, [(host, port)])]
+            speaks = _SPOKEN.get(found["kind"], "")
+            host, port = _address(to, {} if speaks else _SCHEME_PORTS)
+            usual = None if speaks else 80
+            members = [(h, p or usual) for h, p in upstreams.get(host, ())] or [(host, port)]
+            held += [Led(h, p, path, speaks=speaks) for h, p in members]
     yield from _of_block(names, held)
 
 
 def _of_block(names: tuple[str, ...], held: list[Led]) -> Iterator[Led]:
-    yield from (Led(led.to, led.port, led.path, names) for led in held)
+    yield from (replace(led, hosts=names) for led in held)
     if names and not held:
         yield Led("", None, "/", names)
 

@@ -14,8 +14,11 @@ _OWN = ("proxy", "tls", "tool", "mail", "none")
 _MOST_WAYS = 8
 
 
-def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[PlatformWish]:
-    """One per wish, in the file's order; `by_path`: proxies that several services share by path."""
+def wishes(
+    roles: Roles, by_path: Mapping[str, tuple[Led, ...]], in_words: Mapping[str, str]
+) -> Iterator[PlatformWish]:
+    """One per wish, in the file's order; `by_path`: proxies that several services share by path,
+    `in_words`: what proxies speak to services that speak no HTTP."""
     project = roles.project
     for name, service in project.services.items():
         role = roles.of[name]
@@ -23,6 +26,8 @@ def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[Pla
         if role == "off":
             profiles = ", ".join(service.profiles)
             yield PlatformWish(kind="profile", process=name, value=profiles, where=where)
+        elif name in in_words:
+            yield PlatformWish(kind="gateway", process=name, value=in_words[name], where=where)
         elif name in by_path:
             yield PlatformWish(kind="paths", process=name, value=_ways(by_path[name]), where=where)
         elif role in _OWN:

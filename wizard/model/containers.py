@@ -41,6 +41,7 @@ class Entry(Frozen):
     """A port that is open to the outside; None when a proxy leads there and no file tells it.
 
     `local`: on the machine itself only; `proxied`: it is no published port, a proxy leads there.
+    `speaks`: the protocol that the proxy speaks to it, "" for HTTP.
     """
 
     process: str
@@ -50,6 +51,7 @@ class Entry(Frozen):
     protocol: str = "tcp"
     local: bool = False
     proxied: bool = False
+    speaks: str = ""
     where: str
 
 

@@ -22,6 +22,8 @@ RULES = {
     "B13": "a mail relay: from Aptible, mail goes out through a mail provider",
     "B14": "a person says that it is not needed",
     "B15": "a proxy leads to several services below one name: an endpoint leads to one",
+    "B16": "what stands behind it speaks no HTTP, and an endpoint speaks nothing else: the web"
+    " server and the app belong into one container",
     "B12": "CPU comes with a container's memory and profile: it is not set by itself",
 }
 _BLOCKED: tuple[Becomes, str] = (
@@ -42,6 +44,12 @@ _WORDS: dict[str, _Fate] = {
     "placement": ("B3", "not carried over", "nothing: a service's containers spread over zones"),
     "networks": ("B4", "not carried over", "the stack's own network"),
     "proxy": ("B5", "replaced", "HTTPS endpoints; rules of its own are set there or in the app"),
+    "gateway": (
+        "B16",
+        "blocked",
+        "one image with the app, this web server and its configuration, or one of the app that has"
+        " a web server of its own; then look again",
+    ),
     "tls": ("B6", "replaced", "managed TLS"),
     "mail": (
         "B13",
@@ -119,7 +127,7 @@ def _wish(wish: PlatformWish) -> MappedItem:
         target = "lines of the Dockerfile: USER, WORKDIR, STOPSIGNAL"
     if wish.kind == "stop_grace_period":
         target = "the service's stop timeout"
-    own = wish.kind in ("proxy", "tls", "tool", "mail", "none", "profile")
+    own = wish.kind in ("proxy", "gateway", "tls", "tool", "mail", "none", "profile")
     group: Group = "processes" if own else "logs" if wish.kind == "logging" else "platform"
     subject = (
         wish.process if own else f"{wish.kind} of {wish.process}" if wish.process else wish.kind
