@@ -133,11 +133,23 @@ class _Facts:
                 databases=(*found_here, *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
-                volumes=volumes(self.services.values(), self.files, self.holdings),
+                volumes=volumes(
+                    self.services.values(),
+                    self.files,
+                    self.holdings,
+                    tuple(self.roles.named("proxy")),
+                ),
                 mounted_files=mounted,
                 references=found,
                 own_addresses=tuple(own_addresses(self.given, self.project.services, self.app_of)),
-                wishes=tuple(wishes(self.roles, self.ways_in.by_path, self.ways_in.in_words)),
+                wishes=tuple(
+                    wishes(
+                        self.roles,
+                        self.ways_in.by_path,
+                        self.ways_in.in_words,
+                        self.ways_in.serving,
+                    )
+                ),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
                 conflicts=tuple(

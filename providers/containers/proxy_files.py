@@ -69,7 +69,7 @@ def _address(written: str, schemes: Mapping[str, int] = _SCHEME_PORTS) -> tuple[
 _UPSTREAM = re.compile(r"upstream\s+([A-Za-z0-9_.-]+)\s*\{([^}]*)\}")
 _MEMBER = re.compile(r"server\s+([A-Za-z0-9_.-]+)(?::(\d+))?")
 _NGINX = re.compile(
-    r"(?m)^[ \t]*(?:(?P<server>server)\s*\{|server_name\s+(?P<names>[^;]+);"
+    r"(?m)(?:^|(?<=[{;}]))[ \t]*(?:(?P<server>server)\s*\{|server_name\s+(?P<names>[^;]+);"
     r"|location\s+(?:[=~^*]+\s+)?(?P<path>\S+)\s*\{|set\s+\$(?P<set>\w+)\s+(?P<value>[^;\s]+);"
     r"|(?P<kind>proxy|uwsgi|fastcgi|scgi|grpc)_pass\s+(?P<to>[^;\s]+))"
 )

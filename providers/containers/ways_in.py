@@ -7,6 +7,7 @@ from dataclasses import replace
 from providers.containers import environment, hosts
 from providers.containers.files import ProjectFiles
 from providers.containers.proxy_files import Led, led_by, led_by_portal
+from providers.containers.proxy_folders import served_paths
 from providers.containers.references import Names
 from providers.containers.roles import Roles
 from wizard.formats.compose.service import Service
@@ -25,7 +26,8 @@ class WaysIn:
     """`services` are those that become parts of apps, `names` tells what leads to which service.
 
     `by_path` holds the proxies that lead to several services below one name, with their ways;
-    `in_words` those that speak another protocol than HTTP to a service, as "FastCGI to app".
+    `in_words` those that speak another protocol than HTTP to a service, as "FastCGI to app";
+    `serving` the paths whose files a proxy serves itself.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class WaysIn:
         self._called |= {name: name for name in roles.project.services}
         self.by_path: dict[str, tuple[Led, ...]] = {}
         self.in_words: dict[str, str] = {}
+        self.serving: dict[str, tuple[str, ...]] = {}
         self._redirected: list[str] = []
         self._fronts = [*self._behind_proxies(), *self._below_shared_names()]
 
@@ -61,7 +64,9 @@ class WaysIn:
         for proxy in self._roles.named("proxy"):
             told = environment.of_service(proxy, self._files)
             given = {n: o.value.get_secret_value() for n, o in told.items() if o.value is not None}
-            written = [led for text in self._roles.set_up_by(proxy) for led in led_by(text, given)]
+            texts = tuple(self._roles.set_up_by(proxy))
+            written = [led for text in texts for led in led_by(text, given)]
+            self.serving[proxy.name] = served_paths(proxy, texts)
             written += led_by_portal(given.get("DOMAINS", ""))
             named = [_to(led, self._called[led.to]) for led in written if led.to in self._called]
             self._redirected += [name for led in written if not led.to for name in led.hosts]

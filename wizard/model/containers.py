@@ -62,7 +62,8 @@ class Volume(Frozen):
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
     "clock" the host's time, "memory" is gone with the container. "absent" is a file or folder of
     the project that is not there, "outside" one of the host that is no part of the project.
-    `at_most`: bytes used on the disk that it lies on, None when nobody has looked.
+    `at_most`: bytes used on the disk that it lies on, None when nobody has looked. `proxies` are
+    proxies that share it, which are not carried over.
 
     `places`: every service with where it sees it. Of a "file" (also a folder): `secrets` are paths
     in it where a key or a password stands, `names` other services that are named in it.
@@ -72,6 +73,7 @@ class Volume(Frozen):
     target: str
     processes: tuple[str, ...]
     places: tuple[tuple[str, str], ...] = ()
+    proxies: tuple[str, ...] = ()
     read_only: bool = False
     holds: Holds = ""
     secrets: tuple[str, ...] = ()

@@ -119,7 +119,9 @@ def _no_http(entry: Entry) -> MappedItem:
 
 
 def _in_front(facts: MappingFacts) -> bool:
-    return any(wish.kind in ("proxy", "gateway", "paths") for wish in facts.inventory.wishes)
+    return any(
+        wish.kind in ("proxy", "gateway", "paths", "serves") for wish in facts.inventory.wishes
+    )
 
 
 def _asked(facts: MappingFacts, entry: Entry) -> MappedItem:

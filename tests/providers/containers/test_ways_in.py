@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from providers.containers.proxy_folders import served_folders
 from tests.providers.sources.compose.test_look import becomes, looked
 
 FPM = """
@@ -101,3 +102,61 @@ def test_a_folder_for_challenges_makes_no_site_of_what_passes_all_on(
     if path == "/":
         assert becomes(mapping, "ports") == {"app 8065/tcp": ("endpoint", "E9")}
         assert not [q for q in mapping.questions if "cert" in q.question.id]
+
+
+STATIC = """
+services:
+  web: {image: example/web, expose: [8000], volumes: ["static:/app/static"]}
+  edge:
+    image: nginx
+    depends_on: [web]
+    ports: ["80:80"]
+    volumes: ["./site.conf:/etc/nginx/conf.d/site.conf", "static:/srv/static:ro"]
+volumes: {static: {}}
+"""
+SERVED = """
+server {
+  root /nowhere;
+  location / { proxy_pass http://web:8000; }
+  location ^~ /.well-known/ { root /srv/static; }
+  location = /50x.html { root /srv/static; }
+  location /static/ { alias /srv/static/; }  # alias /old/;
+}
+"""
+
+
+def test_the_folders_that_a_configuration_serves() -> None:
+    assert served_folders(SERVED) == (
+        ("/", "/nowhere"),
+        ("/.well-known/", "/srv/static"),
+        ("/50x.html", "/srv/static"),
+        ("/static/", "/srv/static"),
+    )
+
+
+def test_a_proxy_that_serves_files_is_asked_about_and_named_at_their_volume(tmp_path: Path) -> None:
+    (tmp_path / "site.conf").write_text(SERVED)
+    _, mapping = looked(tmp_path, STATIC)
+    assert becomes(mapping, "processes")["edge"] == ("open", "B17")
+    asked = {q.question.id: q.question for q in mapping.questions}
+    proxy = asked["proxy/edge"]
+    assert proxy.text == "Does edge stay, which serves files of /static/ by itself?"
+    assert proxy.choices == ("keep", "drop")
+    assert "moveday.role: app" in proxy.why
+    assert "shared by web, edge" in asked["volume/static"].text
+    _, dropped = looked(tmp_path, STATIC, {"proxy/edge": "drop"})
+    edge = next(item for item in dropped.items if item.name == "edge")
+    assert edge.becomes == "replaced"
+    assert edge.target.endswith("; the app or an object store serves /static/")
+
+
+def test_files_of_a_proxy_stand_in_the_question_about_several_services(tmp_path: Path) -> None:
+    text = STATIC.replace("volumes: {", "  api: {image: example/api}\nvolumes: {")
+    more = SERVED.replace(
+        "  root /nowhere", "  location /api { proxy_pass http://api:9000; } root /a"
+    )
+    (tmp_path / "site.conf").write_text(more)
+    _, mapping = looked(tmp_path, text)
+    asked = next(q.question for q in mapping.questions if q.question.id == "proxy/edge")
+    assert asked.text == "Does edge stay in front of api and web?"
+    assert "files of /static/ by itself" in asked.why
