@@ -116,8 +116,8 @@ class MountedFile(Frozen):
         return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
-Part = Literal["address", "user", "password", "name", "port"]
-"""What of the way to a service a variable holds."""
+Part = Literal["address", "user", "password", "name", "port", "TLS setting", "page"]
+"""What of the way to a service a variable holds; the last two of a mail relay only."""
 
 
 class Reference(Frozen):
