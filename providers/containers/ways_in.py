@@ -39,7 +39,7 @@ class WaysIn:
     ) -> None:
         self._roles, self._files = roles, files
         self._services, self._names = services, names
-        found = hosts.routes(services)
+        found = hosts.routes(services, any(roles.named("proxy")))
         self._routes = [r for r in found if r.led or not hosts.only_local(r.name)]
         self._called = {a: s.name for s in roles.project.services.values() for a in s.aliases}
         self._called |= {name: name for name in roles.project.services}

@@ -160,3 +160,21 @@ def test_files_of_a_proxy_stand_in_the_question_about_several_services(tmp_path:
     asked = next(q.question for q in mapping.questions if q.question.id == "proxy/edge")
     assert asked.text == "Does edge stay in front of api and web?"
     assert "files of /static/ by itself" in asked.why
+
+
+def test_an_empty_virtual_host_beside_a_proxy_is_a_name_that_a_person_tells(tmp_path: Path) -> None:
+    text = (
+        "services:\n  proxy:\n    image: nginxproxy/nginx-proxy\n    ports: ['80:80']\n"
+        "  app: {image: example/cloud, environment: [VIRTUAL_HOST=, VIRTUAL_PORT=8080]}\n"
+        "  cron: {image: example/cloud, command: /cron.sh}\n"
+    )
+    found, mapping = looked(tmp_path, text)
+    assert [(d.process, d.port) for d in found.domains] == [("app", 8080)]
+    asked = {q.question.id: q.question.text for q in mapping.questions}
+    assert "visitors" not in asked
+    assert asked["domain/$VIRTUAL_HOST of app"].startswith(
+        "Which host name is $VIRTUAL_HOST of app"
+    )
+    assert not asked["command/app"].startswith("Does app run at all?")
+    alone = text.replace("nginxproxy/nginx-proxy", "example/other")
+    assert not looked(tmp_path, alone)[0].domains
