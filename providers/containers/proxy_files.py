@@ -30,9 +30,14 @@ class Led:
 
 def led_by(text: str, given: Mapping[str, str]) -> tuple[Led, ...]:
     """Every way that a configuration names; `given` are variables of the proxy itself."""
-    filled = _FILLED.sub(lambda m: given.get(m[1] or m[3], m[2] or m[0]), text)
-    found = [*_nginx(filled), *_caddy(filled), *_traefik(filled)]
+    whole = filled(text, given)
+    found = [*_nginx(whole), *_caddy(whole), *_traefik(whole)]
     return tuple(dict.fromkeys(found))
+
+
+def filled(text: str, given: Mapping[str, str]) -> str:
+    """A configuration with the values of variables in their places, as far as they are known."""
+    return _FILLED.sub(lambda m: given.get(m[1] or m[3], m[2] or m[0]), text)
 
 
 _PORTAL = re.compile(r"(?:[^\s,@]*@)?([A-Za-z0-9*.-]+)(/[^\s,]*)?\s*->\s*([^\s,#]+)")

@@ -67,6 +67,10 @@ class Roles:
 
     def set_up_by(self, service: Service) -> Iterator[str]:
         """The text of every file that may set this proxy up."""
+        return (text for _, text in self.files_setting_up(service))
+
+    def files_setting_up(self, service: Service) -> Iterator[tuple[str, str]]:
+        """Path and text of each of them."""
         built = self.built(service)
         return set_up_by(self.project, self._files, self.dockerfiles, service, built)
 

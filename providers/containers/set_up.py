@@ -12,8 +12,8 @@ _CONFIGS = (".conf", ".template", ".yml", ".yaml", ".toml", "Caddyfile")
 
 def set_up_by(
     project: Project, files: ProjectFiles, dockerfiles: Dockerfiles, proxy: Service, built: Service
-) -> Iterator[str]:
-    """The text of every file that may do so; `built` is the proxy with the build of its image."""
+) -> Iterator[tuple[str, str]]:
+    """Path and text of every file that may do so; `built`: the proxy with its image's build."""
     paths: list[str] = []
     for mount in proxy.mounts:
         if mount.kind == "bind":
@@ -22,9 +22,9 @@ def set_up_by(
         top = project.configs.get(used.name)
         paths += [top.file] if top and top.file else []
         if top and top.content:
-            yield top.content.value
+            yield used.name, top.content.value
     for source, _ in dockerfiles.copies(built):
         paths += [source, *files.inside(source)] if source else []
     for path in dict.fromkeys(paths):
         if path.endswith(_CONFIGS):
-            yield files.text(path) or ""
+            yield path, files.text(path) or ""

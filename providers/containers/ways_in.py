@@ -10,6 +10,7 @@ from providers.containers.proxy_files import Led, led_by, led_by_portal
 from providers.containers.proxy_folders import served_paths
 from providers.containers.references import Names
 from providers.containers.roles import Roles
+from providers.containers.to_https import only_to_https
 from wizard.formats.compose.service import Service
 from wizard.formats.image_name import read_image
 from wizard.model.containers import Entry
@@ -141,6 +142,7 @@ class WaysIn:
                     published=line.published,
                     protocol=line.protocol,
                     local=line.address.startswith(_LOOPBACK),
+                    to_https=self._only_to_https(service, line.target),
                     where=str(line.place),
                 )
                 before = found.get((service.name, line.target, line.protocol))
@@ -170,6 +172,18 @@ class WaysIn:
                     where=f"{service.place}, behind the proxy",
                 )
         return list(found.values())
+
+    def _only_to_https(self, service: Service, port: int | None) -> bool:
+        """Whether its port 80 only leads to its own TLS, by a file for a web server."""
+        if port != 80 or not any(line.target in (443, 8443) for line in service.ports):
+            return False
+        told = environment.of_service(service, self._files)
+        given = {n: o.value.get_secret_value() for n, o in told.items() if o.value is not None}
+        return any(
+            only_to_https(text, given)
+            for path, text in self._roles.files_setting_up(service)
+            if not path.endswith((".yml", ".yaml", ".toml"))
+        )
 
     def _port_of(self, service: Service) -> int | None:
         if service.ports:

@@ -41,7 +41,8 @@ class Entry(Frozen):
     """A port that is open to the outside; None when a proxy leads there and no file tells it.
 
     `local`: on the machine itself only; `proxied`: it is no published port, a proxy leads there.
-    `speaks`: the protocol that the proxy speaks to it, "" for HTTP.
+    `speaks`: the protocol that the proxy speaks to it, "" for HTTP. `to_https`: all that it answers
+    is where TLS is.
     """
 
     process: str
@@ -52,6 +53,7 @@ class Entry(Frozen):
     local: bool = False
     proxied: bool = False
     speaks: str = ""
+    to_https: bool = False
     where: str
 
 

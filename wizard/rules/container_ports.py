@@ -179,6 +179,12 @@ def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
     return item.model_copy(update={"monthly_cents": cents, "by_hand": (command,)})
 
 
+_LOOP = (
+    "; let that port serve plain HTTP first: today it only leads to https://, and behind the"
+    " endpoint that is a loop"
+)
+
+
 def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedItem:
     outside = f"{entry.published}:" if entry.published else ""
     port = "a port that is not told" if entry.port is None else f"{entry.port}/{entry.protocol}"
@@ -188,7 +194,7 @@ def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedIt
         app=entry.app,
         today=f"published as {outside}{port}" if entry.published else f"open: {port}",
         becomes=becomes,
-        target=target,
+        target=target + (_LOOP if entry.to_https and becomes == "endpoint" else ""),
         because=because,
         reason=RULES[because],
     )
