@@ -20,6 +20,7 @@ from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import given_files, volumes
 from providers.containers.published import own_addresses, through_the_machine
 from providers.containers.references import Names, references
+from providers.containers.relays import with_relays
 from providers.containers.roles import Roles
 from providers.containers.server_logins import ServerLogin, managed_login, server_login
 from providers.containers.untold import untold_gaps
@@ -133,11 +134,23 @@ class _Facts:
                 databases=(*found_here, *self.cloud.databases),
                 apps=self.apps,
                 entries=tuple(self.ways_in.entries(self.app_of)),
-                volumes=volumes(self.services.values(), self.files, self.holdings),
+                volumes=volumes(
+                    self.services.values(),
+                    self.files,
+                    self.holdings,
+                    tuple(self.roles.named("proxy")),
+                ),
                 mounted_files=mounted,
                 references=found,
                 own_addresses=tuple(own_addresses(self.given, self._active(), self.app_of)),
-                wishes=tuple(wishes(self.roles, self.ways_in.by_path)),
+                wishes=tuple(
+                    wishes(
+                        self.roles,
+                        self.ways_in.by_path,
+                        self.ways_in.in_words,
+                        self.ways_in.serving,
+                    )
+                ),
                 cloud=self.cloud.traces,
                 gaps=tuple(self._gaps()),
                 conflicts=tuple(
@@ -160,7 +173,8 @@ class _Facts:
             through_the_machine(found, self.given, servers, self.project.services, self.app_of)
         )
         found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
-        return completed(found, self.given, servers, self.services)
+        found = completed(found, self.given, servers, self.services)
+        return tuple(with_relays(found, self.given))
 
     def _process(self, service: Service) -> Process:
         memory = service.memory or service.reserved

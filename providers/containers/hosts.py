@@ -30,8 +30,11 @@ class Route:
     path: str = "/"
 
 
-def routes(services: Mapping[str, Service]) -> Iterator[Route]:
-    """Every name that a platform, labels or variables tell of services."""
+def routes(services: Mapping[str, Service], proxied: bool = False) -> Iterator[Route]:
+    """Every name that a platform, labels or variables tell of services.
+
+    With a proxy beside them (`proxied`), a VIRTUAL_HOST that is left to be filled in is one too.
+    """
     for service in services.values():
         for own in service.served:
             yield Route(own.name, service.name, own.port, (), str(own.place), led=True)
@@ -40,7 +43,7 @@ def routes(services: Mapping[str, Service]) -> Iterator[Route]:
             continue
         yield from _traefik(service, labels)
         yield from _caddy(service, labels)
-        yield from _virtual_host(service)
+        yield from _virtual_host(service, proxied)
 
 
 def _traefik(service: Service, labels: Mapping[str, Text]) -> Iterator[Route]:
@@ -79,7 +82,7 @@ def _caddy(service: Service, labels: Mapping[str, Text]) -> Iterator[Route]:
             yield from _each(service, names, int(found[1]) if found else None, value, set(), True)
 
 
-def _virtual_host(service: Service) -> Iterator[Route]:
+def _virtual_host(service: Service, proxied: bool) -> Iterator[Route]:
     env = {value.name: value for value in service.environment}
     host = env.get("VIRTUAL_HOST")
     if host is None:
@@ -90,7 +93,11 @@ def _virtual_host(service: Service) -> Iterator[Route]:
     if host.value is None:
         yield Route("", service.name, number, host.unset or ("VIRTUAL_HOST",), str(host.place))
         return
-    for name in host.value.get_secret_value().split(","):
+    written = host.value.get_secret_value().strip()
+    if proxied and not written:
+        unset = (f"VIRTUAL_HOST of {service.name}",)
+        yield Route("", service.name, number, unset, str(host.place))
+    for name in written.split(","):
         if _NAME.match(name.strip()):
             yield Route(name.strip(), service.name, number, (), str(host.place))
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from providers.containers.files import ProjectFiles
 from providers.containers.held import BINARY_ENDS, Holdings, named_like_a_key
+from providers.containers.proxy_folders import proxies_at
 from wizard.formats.compose.parts import Mount
 from wizard.formats.compose.service import Service
 from wizard.model.containers import Holds, MountedFile, Volume
@@ -25,9 +26,12 @@ _MEMORY = "/dev/shm"  # noqa: S108 -- a name in their file, nothing is written t
 
 
 def volumes(
-    services: Iterable[Service], files: ProjectFiles, holdings: Holdings
+    services: Iterable[Service],
+    files: ProjectFiles,
+    holdings: Holdings,
+    proxies: Collection[Service] = (),
 ) -> tuple[Volume, ...]:
-    """One per thing mounted; what several services share is one.
+    """One per thing mounted; what several services share is one. `proxies` are not carried over.
 
     A single file that a person has to give is none of them: `given_files` are those.
     """
@@ -53,6 +57,7 @@ def volumes(
                     read_only=mount.read_only,
                     holds=holds,
                     at_most=mount.used,
+                    proxies=tuple(proxies_at(mount.source, proxies)) if shared else (),
                     where=str(mount.place),
                 )
                 continue

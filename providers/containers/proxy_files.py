@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -17,7 +17,7 @@ class Led:
     """One way through a proxy. `hosts` () where every name counts; `path` "/" for the whole site.
 
     `to` is "" for names that lead to nothing but another name. `outside` is the port that visitors
-    use, None for the usual ones.
+    use, None for the usual ones. `speaks`: the protocol that is spoken to it, "" for HTTP.
     """
 
     to: str
@@ -25,13 +25,19 @@ class Led:
     path: str = "/"
     hosts: tuple[str, ...] = ()
     outside: int | None = None
+    speaks: str = ""
 
 
 def led_by(text: str, given: Mapping[str, str]) -> tuple[Led, ...]:
     """Every way that a configuration names; `given` are variables of the proxy itself."""
-    filled = _FILLED.sub(lambda m: given.get(m[1] or m[3], m[2] or m[0]), text)
-    found = [*_nginx(filled), *_caddy(filled), *_traefik(filled)]
+    whole = filled(text, given)
+    found = [*_nginx(whole), *_caddy(whole), *_traefik(whole)]
     return tuple(dict.fromkeys(found))
+
+
+def filled(text: str, given: Mapping[str, str]) -> str:
+    """A configuration with the values of variables in their places, as far as they are known."""
+    return _FILLED.sub(lambda m: given.get(m[1] or m[3], m[2] or m[0]), text)
 
 
 _PORTAL = re.compile(r"(?:[^\s,@]*@)?([A-Za-z0-9*.-]+)(/[^\s,]*)?\s*->\s*([^\s,#]+)")
@@ -68,16 +74,19 @@ def _address(written: str, schemes: Mapping[str, int] = _SCHEME_PORTS) -> tuple[
 _UPSTREAM = re.compile(r"upstream\s+([A-Za-z0-9_.-]+)\s*\{([^}]*)\}")
 _MEMBER = re.compile(r"server\s+([A-Za-z0-9_.-]+)(?::(\d+))?")
 _NGINX = re.compile(
-    r"(?m)^[ \t]*(?:(?P<server>server)\s*\{|server_name\s+(?P<names>[^;]+);"
+    r"(?m)(?:^|(?<=[{;}]))[ \t]*(?:(?P<server>server)\s*\{|server_name\s+(?P<names>[^;]+);"
     r"|location\s+(?:[=~^*]+\s+)?(?P<path>\S+)\s*\{|set\s+\$(?P<set>\w+)\s+(?P<value>[^;\s]+);"
-    r"|(?P<kind>proxy|uwsgi|fastcgi|grpc)_pass\s+(?P<to>[^;\s]+))"
+    r"|(?P<kind>proxy|uwsgi|fastcgi|scgi|grpc)_pass\s+(?P<to>[^;\s]+))"
 )
+
+
+_SPOKEN = {"fastcgi": "FastCGI", "uwsgi": "uwsgi", "scgi": "SCGI", "grpc": "gRPC"}
 
 
 def _nginx(text: str) -> Iterator[Led]:
     plain = re.sub(r"(?m)#.*$", "", text)
     upstreams = {
-        name: [(host, int(port) if port else 80) for host, port in _MEMBER.findall(body)]
+        name: [(host, int(port) if port else None) for host, port in _MEMBER.findall(body)]
         for name, body in _UPSTREAM.findall(plain)
     }
     names: tuple[str, ...] = ()
@@ -95,13 +104,16 @@ def _nginx(text: str) -> Iterator[Led]:
             values[found["set"]] = found["value"]
         elif found["to"]:
             to = re.sub(r"^\$\{?(\w+)\}?", lambda m: values.get(m[1], m[0]), found["to"])
-            host, port = _address(to, _SCHEME_PORTS if found["kind"] == "proxy" else {})
-            held += [Led(h, p, path) for h, p in upstreams.get(host, [(host, port)])]
+            speaks = _SPOKEN.get(found["kind"], "")
+            host, port = _address(to, {} if speaks else _SCHEME_PORTS)
+            usual = None if speaks else 80
+            members = [(h, p or usual) for h, p in upstreams.get(host, ())] or [(host, port)]
+            held += [Led(h, p, path, speaks=speaks) for h, p in members]
     yield from _of_block(names, held)
 
 
 def _of_block(names: tuple[str, ...], held: list[Led]) -> Iterator[Led]:
-    yield from (Led(led.to, led.port, led.path, names) for led in held)
+    yield from (replace(led, hosts=names) for led in held)
     if names and not held:
         yield Led("", None, "/", names)
 

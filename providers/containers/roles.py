@@ -7,6 +7,8 @@ from typing import Literal
 from providers.containers import environment, signs
 from providers.containers.dockerfiles import Dockerfiles
 from providers.containers.files import ProjectFiles
+from providers.containers.proxy_files import led_by
+from providers.containers.set_up import set_up_by
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
 from wizard.formats.database_image import engine_of
@@ -62,6 +64,15 @@ class Roles:
         self._built[name] = beside
         self.signs[name] = f"told by ./{beside.build.context}/Dockerfile"
         return base
+
+    def set_up_by(self, service: Service) -> Iterator[str]:
+        """The text of every file that may set this proxy up."""
+        return (text for _, text in self.files_setting_up(service))
+
+    def files_setting_up(self, service: Service) -> Iterator[tuple[str, str]]:
+        """Path and text of each of them."""
+        built = self.built(service)
+        return set_up_by(self.project, self._files, self.dockerfiles, service, built)
 
     def built(self, service: Service) -> Service:
         """The service with the build that its image comes from, as far as the project has it."""
@@ -145,11 +156,21 @@ class Roles:
             mount.target.startswith(("/usr/share/nginx/html", "/usr/local/apache2/htdocs"))
             for mount in service.mounts
         )
+        # A folder for certificates' challenges is mounted there too.
+        served = served and not self._passes_all_on(service)
         # What is copied out of another stage of the build is a site, built there.
         served = served or any(not source and _HTML.search(target) for source, target in copied)
         return bool((config or (copies and service.build)) and not served) or (
             bool(others) and bool(service.image) and not served
         )
+
+    def _passes_all_on(self, service: Service) -> bool:
+        """Whether its configuration leads the whole site to another service."""
+        given = environment.of_service(service, self._files)
+        values = {n: o.value.get_secret_value() for n, o in given.items() if o.value is not None}
+        others = {alias for s in self.project.services.values() for alias in (s.name, *s.aliases)}
+        ways = (led for text in self.set_up_by(service) for led in led_by(text, values))
+        return any(led.path == "/" and led.to in others - {service.name} for led in ways)
 
 
 def _tells(image: str) -> bool:

@@ -2,25 +2,33 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from providers.containers import environment, hosts
 from providers.containers.files import ProjectFiles
 from providers.containers.proxy_files import Led, led_by, led_by_portal
+from providers.containers.proxy_folders import served_paths
 from providers.containers.references import Names
 from providers.containers.roles import Roles
+from providers.containers.to_https import only_to_https
 from wizard.formats.compose.service import Service
+from wizard.formats.image_name import read_image
 from wizard.model.containers import Entry
 from wizard.model.inventory import Domain
 
 _LOOPBACK = ("127.", "::1", "localhost")
+NO_HTTP = ("FastCGI", "uwsgi", "SCGI")
+"""What a web server speaks to the app beside it, and nothing else does."""
+_FPM = re.compile(r"(?:^|-)fpm(?:-|$)")
 ELSEWHERE = "the proxy beside the project"
-_CONFIGS = (".conf", ".template", ".yml", ".yaml", ".toml", "Caddyfile")
 
 
 class WaysIn:
     """`services` are those that become parts of apps, `names` tells what leads to which service.
 
-    `by_path` holds the proxies that lead to several services below one name, with their ways.
+    `by_path` holds the proxies that lead to several services below one name, with their ways;
+    `in_words` those that speak another protocol than HTTP to a service, as "FastCGI to app";
+    `serving` the paths whose files a proxy serves itself.
     """
 
     def __init__(
@@ -32,11 +40,13 @@ class WaysIn:
     ) -> None:
         self._roles, self._files = roles, files
         self._services, self._names = services, names
-        found = hosts.routes(services)
+        found = hosts.routes(services, any(roles.named("proxy")))
         self._routes = [r for r in found if r.led or not hosts.only_local(r.name)]
         self._called = {a: s.name for s in roles.project.services.values() for a in s.aliases}
         self._called |= {name: name for name in roles.project.services}
         self.by_path: dict[str, tuple[Led, ...]] = {}
+        self.in_words: dict[str, str] = {}
+        self.serving: dict[str, tuple[str, ...]] = {}
         self._redirected: list[str] = []
         self._fronts = [*self._behind_proxies(), *self._below_shared_names()]
 
@@ -55,12 +65,15 @@ class WaysIn:
         for proxy in self._roles.named("proxy"):
             told = environment.of_service(proxy, self._files)
             given = {n: o.value.get_secret_value() for n, o in told.items() if o.value is not None}
-            written = [led for text in self._texts(proxy) for led in led_by(text, given)]
+            texts = tuple(self._roles.set_up_by(proxy))
+            written = [led for text in texts for led in led_by(text, given)]
+            self.serving[proxy.name] = served_paths(proxy, texts)
             written += led_by_portal(given.get("DOMAINS", ""))
             named = [_to(led, self._called[led.to]) for led in written if led.to in self._called]
             self._redirected += [name for led in written if not led.to for name in led.hosts]
             self._note_paths(proxy.name, named)
             led = [each for each in named if each.to in self._services]
+            self._note_words(proxy, led)
             ports = {each.to for each in led}
             led += [
                 Led(to, port)
@@ -69,7 +82,8 @@ class WaysIn:
                 if kind == "app" and to not in ports
             ]
             if not led and proxy.ports:
-                led = [Led(name, None) for name in proxy.depends_on if name in self._services]
+                led = [self._unseen(name) for name in proxy.depends_on if name in self._services]
+                self._note_words(proxy, led)
             found += led
         named_already = {route.service for route in self._routes}
         found += [
@@ -96,6 +110,16 @@ class WaysIn:
             self._routes = [r for r in self._routes if r not in others]
             yield from (Led(r.service, r.port, r.path) for r in others)
 
+    def _unseen(self, name: str) -> Led:
+        """The way to a service through a proxy whose own file is not there."""
+        fpm = _FPM.search(read_image(self._roles.images[name]).tag)
+        return Led(name, None, speaks="FastCGI" if fpm else "")
+
+    def _note_words(self, proxy: Service, ways: Iterable[Led]) -> None:
+        said = dict.fromkeys(f"{w.speaks} to {w.to}" for w in ways if w.speaks in NO_HTTP)
+        if said:
+            self.in_words[proxy.name] = ", ".join(said)
+
     def _note_paths(self, proxy: str, ways: Iterable[Led]) -> None:
         sites: dict[tuple[tuple[str, ...], int | None], list[Led]] = {}
         for led in ways:
@@ -105,23 +129,6 @@ class WaysIn:
         if split:
             before = self.by_path.get(proxy, ())
             self.by_path[proxy] = tuple(dict.fromkeys((*before, *split)))
-
-    def _texts(self, proxy: Service) -> Iterator[str]:
-        """Every file that may set a proxy up: mounted, given as a config, copied into its image."""
-        paths: list[str] = []
-        for mount in proxy.mounts:
-            if mount.kind == "bind":
-                paths += [mount.source, *self._files.inside(mount.source)]
-        for used in proxy.configs:
-            top = self._roles.project.configs.get(used.name)
-            paths += [top.file] if top and top.file else []
-            if top and top.content:
-                yield top.content.value
-        for source, _ in self._roles.dockerfiles.copies(self._roles.built(proxy)):
-            paths += [source, *self._files.inside(source)] if source else []
-        for path in dict.fromkeys(paths):
-            if path.endswith(_CONFIGS):
-                yield self._files.text(path) or ""
 
     def entries(self, app_of: Mapping[str, str]) -> list[Entry]:
         """One per port that something outside a service leads to; `app_of`: service → app."""
@@ -135,14 +142,20 @@ class WaysIn:
                     published=line.published,
                     protocol=line.protocol,
                     local=line.address.startswith(_LOOPBACK),
+                    to_https=self._only_to_https(service, line.target),
                     where=str(line.place),
                 )
                 before = found.get((service.name, line.target, line.protocol))
                 if before is None or before.local:
                     found[service.name, line.target, line.protocol] = entry
         led: dict[str, int | None] = {}
+        spoken: dict[str, str] = {}
+        plain = {way.to for way in self._fronts if not way.speaks}
         for way in self._fronts:
+            if way.speaks and way.to in plain:
+                continue
             led[way.to] = led.get(way.to) or way.port
+            spoken[way.to] = way.speaks
         for name, port in led.items():
             service = self._services[name]
             inside = port or self._port_of(service)
@@ -155,9 +168,22 @@ class WaysIn:
                     app=app_of[name],
                     port=inside,
                     proxied=True,
+                    speaks=spoken[name],
                     where=f"{service.place}, behind the proxy",
                 )
         return list(found.values())
+
+    def _only_to_https(self, service: Service, port: int | None) -> bool:
+        """Whether its port 80 only leads to its own TLS, by a file for a web server."""
+        if port != 80 or not any(line.target in (443, 8443) for line in service.ports):
+            return False
+        told = environment.of_service(service, self._files)
+        given = {n: o.value.get_secret_value() for n, o in told.items() if o.value is not None}
+        return any(
+            only_to_https(text, given)
+            for path, text in self._roles.files_setting_up(service)
+            if not path.endswith((".yml", ".yaml", ".toml"))
+        )
 
     def _port_of(self, service: Service) -> int | None:
         if service.ports:
@@ -208,7 +234,9 @@ class WaysIn:
                         kind="custom",
                         app=app_of[way.to],
                         process=way.to,
-                        port=way.port or self._port_of(self._services[way.to]),
+                        port=None
+                        if way.speaks in NO_HTTP
+                        else way.port or self._port_of(self._services[way.to]),
                         where="the proxy's configuration",
                     )
                 )
@@ -226,4 +254,4 @@ class WaysIn:
 
 
 def _to(led: Led, service: str) -> Led:
-    return Led(service, led.port, led.path, led.hosts, led.outside)
+    return replace(led, to=service)

@@ -15,8 +15,15 @@ _OWN = ("proxy", "tls", "tool", "mail", "none")
 _MOST_WAYS = 8
 
 
-def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[PlatformWish]:
-    """One per wish, in the file's order; `by_path`: proxies that several services share by path."""
+def wishes(
+    roles: Roles,
+    by_path: Mapping[str, tuple[Led, ...]],
+    in_words: Mapping[str, str],
+    serving: Mapping[str, tuple[str, ...]],
+) -> Iterator[PlatformWish]:
+    """One per wish, in the file's order; `by_path`: proxies that several services share by path,
+    `in_words`: what proxies speak to services that speak no HTTP, `serving`: paths whose files
+    they serve themselves."""
     project = roles.project
     for name, service in project.services.items():
         role = roles.of[name]
@@ -24,8 +31,14 @@ def wishes(roles: Roles, by_path: Mapping[str, tuple[Led, ...]]) -> Iterator[Pla
         if role == "off":
             profiles = ", ".join(service.profiles)
             yield PlatformWish(kind="profile", process=name, value=profiles, where=where)
+        elif name in in_words:
+            yield PlatformWish(kind="gateway", process=name, value=in_words[name], where=where)
         elif name in by_path:
-            yield PlatformWish(kind="paths", process=name, value=_ways(by_path[name]), where=where)
+            ways = ", ".join((_ways(by_path[name]), *_own_files(serving.get(name, ()))))
+            yield PlatformWish(kind="paths", process=name, value=ways, where=where)
+        elif role == "proxy" and serving.get(name):
+            (own,) = _own_files(serving[name])
+            yield PlatformWish(kind="serves", process=name, value=own, where=where)
         elif role in _OWN:
             sign = roles.signs.get(name, "")
             value = f"{roles.images[name]}{f', {sign}' if sign else ''}"
@@ -52,6 +65,11 @@ def _ways(ways: tuple[Led, ...]) -> str:
     told = [f"{' '.join(dict.fromkeys(below))} → {to}" for to, below in paths.items()]
     more = f", and {len(told) - _MOST_WAYS} more" if len(told) > _MOST_WAYS else ""
     return f"{', '.join(told[:_MOST_WAYS])}{more}"
+
+
+def _own_files(paths: tuple[str, ...]) -> Iterator[str]:
+    if paths:
+        yield f"files of {' '.join(paths)} by itself"
 
 
 def _of(service: Service, role: str) -> Iterator[PlatformWish]:

@@ -41,6 +41,8 @@ class Entry(Frozen):
     """A port that is open to the outside; None when a proxy leads there and no file tells it.
 
     `local`: on the machine itself only; `proxied`: it is no published port, a proxy leads there.
+    `speaks`: the protocol that the proxy speaks to it, "" for HTTP. `to_https`: all that it answers
+    is where TLS is.
     """
 
     process: str
@@ -50,6 +52,8 @@ class Entry(Frozen):
     protocol: str = "tcp"
     local: bool = False
     proxied: bool = False
+    speaks: str = ""
+    to_https: bool = False
     where: str
 
 
@@ -60,7 +64,8 @@ class Volume(Frozen):
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
     "clock" the host's time, "memory" is gone with the container. "absent" is a file or folder of
     the project that is not there, "outside" one of the host that is no part of the project.
-    `at_most`: bytes used on the disk that it lies on, None when nobody has looked.
+    `at_most`: bytes used on the disk that it lies on, None when nobody has looked. `proxies` are
+    proxies that share it, which are not carried over.
 
     `places`: every service with where it sees it. Of a "file" (also a folder): `secrets` are paths
     in it where a key or a password stands, `names` other services that are named in it.
@@ -70,6 +75,7 @@ class Volume(Frozen):
     target: str
     processes: tuple[str, ...]
     places: tuple[tuple[str, str], ...] = ()
+    proxies: tuple[str, ...] = ()
     read_only: bool = False
     holds: Holds = ""
     secrets: tuple[str, ...] = ()
@@ -112,8 +118,8 @@ class MountedFile(Frozen):
         return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
-Part = Literal["address", "user", "password", "name", "port"]
-"""What of the way to a service a variable holds."""
+Part = Literal["address", "user", "password", "name", "port", "TLS setting", "page"]
+"""What of the way to a service a variable holds; the last two of a mail relay only."""
 
 
 class Reference(Frozen):

@@ -19,6 +19,8 @@ RULES = {
     "E7": "a debugger's port, or one of tools for developers",
     "E8": "a proxy leads to it, and no file tells on which port it listens",
     "E9": "a proxy leads to it today: an HTTPS endpoint leads to it in that one's place",
+    "E13": "no HTTP is spoken to it today, and HTTPS endpoints speak nothing else",
+    "E14": "the same port takes TCP: UDP there is HTTP/3, and browsers do without",
     "E12": "its service needs what no container of Aptible has: without it there is no way in",
     "E6": "a host name leads here already: its endpoint is for this port",
 }
@@ -56,6 +58,8 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         for other in facts.inventory.entries
         if other.process == entry.process and other.protocol == "tcp" and not other.local
     }
+    if entry.protocol == "udp" and entry.port == 443 and 443 in others:
+        return _item(entry, "dropped", "nothing: HTTP/2 and HTTP/1.1 of the endpoint", "E14")
     if entry.protocol != "tcp":
         return _item(
             entry,
@@ -63,6 +67,8 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
             "another way for it: a vendor, or a machine of your own elsewhere",
             "E2",
         )
+    if entry.speaks:
+        return _no_http(entry)
     if entry.port is None:
         return _which(facts, entry)
     if entry.port in _TOOLS and (entry.port not in _ALSO_APPS or others - _TOOLS):
@@ -75,7 +81,7 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
         return _item(
             entry, "not carried over", "nothing: reached from inside, or by a tunnel", "E4"
         )
-    if entry.port in RAW:
+    if entry.port in RAW or _media(facts, entry):
         return _item(
             entry,
             "blocked",
@@ -92,8 +98,30 @@ def _entry(facts: MappingFacts, entry: Entry) -> MappedItem:
     return _endpoint(facts, entry)
 
 
+def _media(facts: MappingFacts, entry: Entry) -> bool:
+    """Whether sound and pictures of calls come in there: by UDP, and by TCP where that is shut."""
+    twins = [e for e in facts.inventory.entries if e.process == entry.process]
+    return entry.port not in (80, 443) and any(
+        other.port == entry.port and other.protocol == "udp" for other in twins
+    )
+
+
+def _no_http(entry: Entry) -> MappedItem:
+    """A port that a proxy speaks another protocol to: the row of that proxy stops the move."""
+    grpc = entry.speaks == "gRPC"
+    target = (
+        "decide: a gRPC endpoint of Aptible's, made by hand (aptible endpoints:grpc:create)"
+        if grpc
+        else f"nothing: {entry.speaks}, which a web server in the same container speaks to it; the"
+        " endpoint leads to that one's port"
+    )
+    return _item(entry, "blocked" if grpc else "not carried over", target, "E13")
+
+
 def _in_front(facts: MappingFacts) -> bool:
-    return any(wish.kind in ("proxy", "paths") for wish in facts.inventory.wishes)
+    return any(
+        wish.kind in ("proxy", "gateway", "paths", "serves") for wish in facts.inventory.wishes
+    )
 
 
 def _asked(facts: MappingFacts, entry: Entry) -> MappedItem:
@@ -151,6 +179,12 @@ def _endpoint(facts: MappingFacts, entry: Entry) -> MappedItem:
     return item.model_copy(update={"monthly_cents": cents, "by_hand": (command,)})
 
 
+_LOOP = (
+    "; let that port serve plain HTTP first: today it only leads to https://, and behind the"
+    " endpoint that is a loop"
+)
+
+
 def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedItem:
     outside = f"{entry.published}:" if entry.published else ""
     port = "a port that is not told" if entry.port is None else f"{entry.port}/{entry.protocol}"
@@ -160,7 +194,7 @@ def _item(entry: Entry, becomes: Becomes, target: str, because: str) -> MappedIt
         app=entry.app,
         today=f"published as {outside}{port}" if entry.published else f"open: {port}",
         becomes=becomes,
-        target=target,
+        target=target + (_LOOP if entry.to_https and becomes == "endpoint" else ""),
         because=because,
         reason=RULES[because],
     )

@@ -139,7 +139,8 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _question(volume: Volume) -> Question:
-    shared = f", shared by {', '.join(volume.processes)}" if len(volume.processes) > 1 else ""
+    sharing = (*volume.processes, *volume.proxies)
+    shared = f", shared by {', '.join(sharing)}" if len(sharing) > 1 else ""
     identity = f"volume/{volume.name}"
     return Question(
         id=identity,
@@ -166,7 +167,7 @@ def _item(
     question: Question | None,
     by_hand: tuple[str, ...],
 ) -> MappedItem:
-    names = ", ".join(volume.processes)
+    names = ", ".join((*volume.processes, *volume.proxies))
     only = ", read only" if volume.read_only else ""
     return MappedItem(
         group="volumes",

@@ -22,13 +22,18 @@ RULES = {
     "B13": "a mail relay: from Aptible, mail goes out through a mail provider",
     "B14": "a person says that it is not needed",
     "B15": "a proxy leads to several services below one name: an endpoint leads to one",
-    "B16": "a tool that steers the container engine, as nothing on Aptible can",
+    "B18": "a tool that steers the container engine, as nothing on Aptible can",
+    "B17": "files that a proxy serves itself: an endpoint serves none",
+    "B16": "what stands behind it speaks no HTTP, and an endpoint speaks nothing else: the web"
+    " server and the app belong into one container",
     "B12": "CPU comes with a container's memory and profile: it is not set by itself",
 }
 _BLOCKED: tuple[Becomes, str] = (
     "blocked",
     "leave the service out, or change it so that it can do without",
 )
+_OWN = frozenset({"proxy", "gateway", "tls", "tool", "engine", "mail", "none", "profile"})
+"""Wishes that are the service itself."""
 _LEFT: tuple[Becomes, str] = ("not carried over", "nothing: look whether the app can do without")
 _Fate = tuple[str, Becomes, str]
 _WORDS: dict[str, _Fate] = {
@@ -43,6 +48,12 @@ _WORDS: dict[str, _Fate] = {
     "placement": ("B3", "not carried over", "nothing: a service's containers spread over zones"),
     "networks": ("B4", "not carried over", "the stack's own network"),
     "proxy": ("B5", "replaced", "HTTPS endpoints; rules of its own are set there or in the app"),
+    "gateway": (
+        "B16",
+        "blocked",
+        "one image with the app, this web server and its configuration, or one of the app that has"
+        " a web server of its own; then look again",
+    ),
     "tls": ("B6", "replaced", "managed TLS"),
     "mail": (
         "B13",
@@ -52,7 +63,7 @@ _WORDS: dict[str, _Fate] = {
     "none": ("B14", "dropped", "nothing"),
     "tool": ("B7", "not carried over", "leave it out, or deploy it as an app of its own later"),
     "engine": (
-        "B16",
+        "B18",
         "not carried over",
         "nothing: Aptible starts again what ends, and deploys are yours to begin",
     ),
@@ -67,29 +78,47 @@ _WORDS: dict[str, _Fate] = {
 def wish_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per wish."""
     for wish in facts.inventory.wishes:
-        yield _shared_name(facts, wish) if wish.kind == "paths" else _wish(wish)
+        yield _in_front(facts, wish) if wish.kind in ("paths", "serves") else _wish(wish)
 
 
-def _shared_name(facts: MappingFacts, wish: PlatformWish) -> MappedItem:
-    """A proxy that several services stand behind, each below paths of its own."""
+def _in_front(facts: MappingFacts, wish: PlatformWish) -> MappedItem:
+    """A proxy that serves files, or that several services stand behind, each below own paths."""
     identity = f"proxy/{wish.process.replace(' ', '-')}"
     named = wish.process if " " not in wish.process else "a service that is this proxy"
+    ways, _, files = wish.value.partition("files of ")
     keep = f"give {named} the label moveday.role: app, and look again: an app with an endpoint"
+    keep += "; what it shares with others goes into its image or an object store" if files else ""
     split = "a host name and an endpoint for each; the app and its visitors have to use them"
-    answer = facts.answers.get(identity, "")
+    drop = "an endpoint leads past it"
+    elsewhere = f"; the app or an object store serves {files.removesuffix(' by itself')}"
+    other = "split" if wish.kind == "paths" else "drop"
+    outcomes = {
+        "keep": keep,
+        other: (split if other == "split" else drop) + (elsewhere if files else ""),
+    }
     fates: dict[str, tuple[Becomes, str]] = {
         "keep": ("blocked", keep),
-        "split": ("replaced", split),
+        other: ("replaced", outcomes[other]),
     }
-    becomes, target = fates.get(answer, ("open", "an app with one endpoint, or an endpoint each"))
+    answer = facts.answers.get(identity, "")
+    endpoints = "an endpoint each" if other == "split" else "an endpoint that leads past it"
+    becomes, target = fates.get(answer, ("open", f"an app with one endpoint, or {endpoints}"))
+    rule = "B15" if other == "split" else "B17"
     question = Question(
         id=identity,
-        text=f"Does {wish.process} stay in front of {_services(wish.value)}?",
-        why=f"it leads there by path ({wish.value}), and one name's endpoint leads to one service",
+        text=f"Does {wish.process} stay in front of {_services(ways)}?"
+        if other == "split"
+        else f"Does {wish.process} stay, which serves {wish.value}?",
+        why=(
+            f"it leads there by path ({wish.value}), and one name's endpoint leads to one service"
+            if other == "split"
+            else RULES[rule]
+        )
+        + f"; “keep”: {keep}",
         kind="choice",
-        choices=("keep", "split"),
+        choices=("keep", other),
         flag=f"--answers FILE ({identity})",
-        outcomes={"keep": keep, "split": split},
+        outcomes=outcomes,
     )
     return MappedItem(
         group="processes",
@@ -97,8 +126,8 @@ def _shared_name(facts: MappingFacts, wish: PlatformWish) -> MappedItem:
         today=wish.value,
         becomes=becomes,
         target=target,
-        because="B15",
-        reason=RULES["B15"],
+        because=rule,
+        reason=RULES[rule],
         question=question if becomes == "open" else None,
     )
 
@@ -125,7 +154,7 @@ def _wish(wish: PlatformWish) -> MappedItem:
         target = "lines of the Dockerfile: USER, WORKDIR, STOPSIGNAL"
     if wish.kind == "stop_grace_period":
         target = "the service's stop timeout"
-    own = wish.kind in ("proxy", "tls", "tool", "engine", "mail", "none", "profile")
+    own = wish.kind in _OWN
     group: Group = "processes" if own else "logs" if wish.kind == "logging" else "platform"
     subject = (
         wish.process if own else f"{wish.kind} of {wish.process}" if wish.process else wish.kind

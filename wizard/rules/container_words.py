@@ -69,7 +69,7 @@ def _volume(volume: Volume) -> str:
     keys = ", with a key or a password in it" if volume.secrets else ""
     names = f", which names {', '.join(volume.names)}" if volume.names else ""
     held = f"{_HOLDS[volume.holds]}{keys}{names}{most}{only}"
-    return f"{volume.target} in {', '.join(volume.processes)}: {held}"
+    return f"{volume.target} in {', '.join((*volume.processes, *volume.proxies))}: {held}"
 
 
 def _mounted(mounted: MountedFile) -> str:

@@ -53,7 +53,7 @@ def test_nginx() -> None:
         Led("", None, "/", ("example.com",)),
         Led("api", 9000, "^/api/v2/", shop),
         Led("front", 80, "/", shop),
-        Led("php", None, "/php", shop),
+        Led("php", None, "/php", shop, speaks="FastCGI"),
     )
 
 

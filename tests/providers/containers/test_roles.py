@@ -152,7 +152,7 @@ def test_a_stack_names_images_that_tell_nothing(tmp_path: Path) -> None:
     assert "taken for one by POSTGRES_USER, POSTGRES_DB" in database.today
     processes = becomes(mapping, "processes")
     assert processes["reverse_proxy"] == ("replaced", "B5")
-    assert processes["look"] == ("not carried over", "B16")
+    assert processes["look"] == ("not carried over", "B18")
     assert [(d.hostname, d.process, d.port) for d in found.domains] == [
         ("clinic.example.com", "web", 8080)
     ]
@@ -216,4 +216,4 @@ def test_a_tool_that_steers_the_engine_is_not_to_be_deployed_later(tmp_path: Pat
         f"  updates: {{image: containrrr/watchtower, {socket}}}\n"
     )
     _, mapping = looked(tmp_path, text)
-    assert becomes(mapping, "processes")["updates"] == ("not carried over", "B16")
+    assert becomes(mapping, "processes")["updates"] == ("not carried over", "B18")
