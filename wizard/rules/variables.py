@@ -36,7 +36,7 @@ RULES: Mapping[str, str] = {
     "V18": "leads to storage that moves, or an access that ends: a person gives the new value",
     "V19": "a part of the address of a database that moves: becomes the new database's",
     "V20": "leads to what is left behind: a person gives what takes its place on the new side",
-    "V21": "has no value in these files: Compose runs without it, and so does the new side",
+    "V21": "has no value in these files (the shell that starts Compose may hold one): left out",
     "V22": "has no value in these files, and Compose does not start without one",
     "V23": "kept as Compose makes it: what has no value in these files stands empty in it",
     "V24": "has no value in these files; a person gives the value",
