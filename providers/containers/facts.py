@@ -25,6 +25,7 @@ from providers.containers.published import own_addresses, through_the_machine
 from providers.containers.references import Names, references
 from providers.containers.roles import Roles
 from providers.containers.server_logins import ServerLogin, managed_login, server_login
+from providers.containers.tls_words import without_tls
 from providers.containers.untold import untold_gaps
 from providers.containers.ways_in import WaysIn
 from providers.containers.wishes import wishes
@@ -162,6 +163,7 @@ class _Facts:
             through_the_machine(found, self.given, servers, self.project.services, self.app_of)
         )
         found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
+        found += tuple(without_tls(found, self.given, servers, self.app_of))
         return completed(found, self.given, servers, self.services)
 
     def _lost_hosts(self) -> Iterator[LostHost]:

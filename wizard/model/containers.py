@@ -112,8 +112,8 @@ class MountedFile(Frozen):
         return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
-Part = Literal["address", "user", "password", "name", "port"]
-"""What of the way to a service a variable holds."""
+Part = Literal["address", "user", "password", "name", "port", "TLS"]
+"""What of the way to a service a variable holds; TLS: that there is none on the way."""
 
 
 class Reference(Frozen):

@@ -19,6 +19,7 @@ RULES = {
     "H9": "another database on a server of which moveday moves one: a person decides about it",
     "H10": "it may lead to a database of the project: a person says whether it does",
     "H11": "a person says that it leads elsewhere",
+    "H21": "Aptible's Postgres takes nothing but TLS: it is turned on",
     "H12": "it names a mail relay, which is not carried over: becomes a mail provider's",
 }
 _MADE = {"by-hand": "made and filled by you", "empty": "made by you, empty at first"}
@@ -57,11 +58,12 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
     rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H12"}
     rule = rules[reference.to_kind]
     if reference.part != "address" and not stopped:
-        rule = "H6"
+        rule = "H21" if reference.part == "TLS" else "H6"
     what = reference.variable or f"command of {reference.process}"
     targets = {
         "H6": f"the {reference.part} of the managed database {reference.to}",
         "H1": f"the address of the managed database {reference.to}",
+        "H21": "TLS required: the word that says so in place of today's",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
         "H12": "the SMTP host of your mail provider",
@@ -83,6 +85,8 @@ def _today(reference: Reference) -> str:
     if reference.part == "address":
         port = f", port {reference.port}" if reference.port else ""
         return f"leads to {reference.to}{port}"
+    if reference.part == "TLS":
+        return f"turns TLS off for {reference.to}, or leaves it to chance"
     what = "name of the database" if reference.part == "name" else reference.part
     return f"holds the {what} for {reference.to}"
 

@@ -10,7 +10,7 @@ from wizard.model.containers import Reference
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.rules.cloud_storage import storage_variables
-from wizard.rules.database_urls import moved_url, read_url, without_driver
+from wizard.rules.database_urls import moved_url, read_url, with_tls, without_driver
 
 PART, ELSEWHERE, STORAGE = "V19", "V20", "V18"
 _PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
@@ -69,6 +69,9 @@ def _database(
     named = database.variable or database.name
     if database.managed and plan.answers.get(f"database/{named}") == "leave":
         return None
+    if reference.part == "TLS":
+        said = value.get_secret_value().strip() if value is not None else ""
+        return Led(PART, reference.to, SecretStr(with_tls(said)) if said else None)
     url = urls.get(database.variable)
     moved = next((r.other for r in inventory.references if r.variable == database.variable), "")
     if reference.other != moved and reference.part in ("address", "name"):

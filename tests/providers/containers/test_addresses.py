@@ -74,6 +74,32 @@ def test_a_redis_is_asked_its_password_even_where_it_has_none_today(tmp_path: Pa
     assert facts(tmp_path, text).references[0].alone == ("password",)
 
 
+def test_words_that_turn_tls_off_for_a_database_are_noted(tmp_path: Path) -> None:
+    environment = (
+        "      DB_HOST: db\n      DB_SSLMODE: disable\n      DATABASE_SSL: 'false'\n"
+        "      PGSSLMODE: prefer\n      POSTGRES_USE_SSL: 'no'\n      SMTP_SSL: 'false'\n"
+        "      DB_SSL_REJECT_UNAUTHORIZED: 'false'\n      DB_TLS: 'true'\n      USE_SSL: '0'\n"
+    )
+    found = facts(tmp_path, _web(environment))
+    assert [r.variable for r in found.references if r.part == "TLS"] == [
+        "DB_SSLMODE",
+        "DATABASE_SSL",
+        "PGSSLMODE",
+        "POSTGRES_USE_SSL",
+    ]
+    row = hosts(mapped(tmp_path, _web(environment)))["DB_SSLMODE → TLS of db"]
+    assert (row.becomes, row.because) == ("rewritten", "H21")
+
+
+@pytest.mark.parametrize(
+    "more", ["      CACHE_URL: mysql://other/x\n", "      DB_URL: mysql://other/x\n"]
+)
+def test_tls_words_that_may_be_another_databases_are_left(tmp_path: Path, more: str) -> None:
+    servers = f"  other: {{image: 'mysql:8'}}\n{SERVER}"
+    found = facts(tmp_path, _web(f"      A_HOST: db\n      DB_SSL: 'false'\n{more}", servers))
+    assert not [r for r in found.references if r.part == "TLS"]
+
+
 PUBLISHED = """
   db:
     image: postgres

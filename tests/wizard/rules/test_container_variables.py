@@ -94,3 +94,14 @@ def test_a_jdbc_address_holds_no_login_that_stands_beside_it(
         password = found["DATASOURCE_PASSWORD"].new_value
         assert password is not None
         assert password.get_secret_value() == "fresh"
+
+
+def test_tls_is_turned_on_in_the_word_that_the_app_knows(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web:\n    image: web:1\n    environment:\n      DB_HOST: db\n"
+        "      DB_SSLMODE: disable\n      DB_SSL: 'False'\n  db: {image: 'postgres:16'}\n"
+    )
+    found = _decided(tmp_path, "web", text=text)
+    words = {n: v.get_secret_value() for n in found if (v := found[n].new_value) is not None}
+    assert (words["DB_SSLMODE"], words["DB_SSL"]) == ("require", "True")
+    assert found["DB_SSL"].because == "V19"
