@@ -125,7 +125,7 @@ def _alone(
         there |= {"port"} if each.port else set()
         server = servers[each.to]
         mounted = (name for name in files.get(each.process, ()) if words_of(name) & server.words)
-        there |= {str(part_of(name)) for name in mounted}
+        there |= {str(part_of(name, server.engine)) for name in mounted}
         missing = [part for part in needs if part not in there]
         # Aptible's Postgres takes no connection without it; its Redis takes both. Whoever uses a
         # cloud's own database has it already.

@@ -1,5 +1,7 @@
 """A project of containers as an inventory: the same facts that any other source tells."""
 
+from collections.abc import Iterator
+
 from pydantic import SecretStr
 
 from providers.containers import environment
@@ -16,6 +18,7 @@ from providers.containers.held import Holdings
 from providers.containers.host_names import names_in, services_by_name
 from providers.containers.jobs import jobs
 from providers.containers.logins import logins
+from providers.containers.lost_hosts import lost_hosts
 from providers.containers.mounted_files import MountedFiles
 from providers.containers.mounts import given_files, volumes
 from providers.containers.published import own_addresses, through_the_machine
@@ -23,13 +26,14 @@ from providers.containers.references import Names, references
 from providers.containers.relays import with_relays
 from providers.containers.roles import Roles
 from providers.containers.server_logins import ServerLogin, managed_login, server_login
+from providers.containers.tls_words import without_tls
 from providers.containers.untold import untold_gaps
 from providers.containers.ways_in import WaysIn
 from providers.containers.wishes import wishes
 from wizard.clock import Clock
 from wizard.formats.compose.project import Project
 from wizard.formats.compose.service import Service
-from wizard.model.containers import MountedFile, Reference
+from wizard.model.containers import LostHost, MountedFile, Reference
 from wizard.model.inventory import (
     Conflict,
     Gap,
@@ -142,7 +146,8 @@ class _Facts:
                 ),
                 mounted_files=mounted,
                 references=found,
-                own_addresses=tuple(own_addresses(self.given, self._active(), self.app_of)),
+                own_addresses=tuple(own_addresses(found, self.given, self._active(), self.app_of)),
+                lost_hosts=tuple(self._lost_hosts()),
                 wishes=tuple(
                     wishes(
                         self.roles,
@@ -173,8 +178,14 @@ class _Facts:
             through_the_machine(found, self.given, servers, self.project.services, self.app_of)
         )
         found += tuple(logins(found, self.given, servers, self.app_of, self._after()))
+        found += tuple(without_tls(found, self.given, servers, self.app_of))
         found = completed(found, self.given, servers, self.services)
         return tuple(with_relays(found, self.given))
+
+    def _lost_hosts(self) -> Iterator[LostHost]:
+        services, roles = self.project.services, self.roles.of
+        names = services_by_name(services)
+        return lost_hosts(self.given, services, roles, names, self.app_of)
 
     def _process(self, service: Service) -> Process:
         memory = service.memory or service.reserved

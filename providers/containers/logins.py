@@ -21,6 +21,8 @@ _SIBLINGS: Mapping[Part, re.Pattern[str]] = {
     "name": re.compile(r"NAME|DATABASE|DB|DBNAME|DATABASE_NAME", re.IGNORECASE),
     "port": re.compile(r"PORT", re.IGNORECASE),
 }
+_KEY_END = re.compile(r"(?:SECRET(?:_ACCESS)?|ACCESS)_?KEY(?:_?ID)?$", re.IGNORECASE)
+_SECRET_END = re.compile(r"SECRET$", re.IGNORECASE)
 _ANY_ENGINE = frozenset({"DB", "DATABASE", "SQL"})
 _OF_LOGINS = frozenset(
     {
@@ -88,6 +90,8 @@ class _Near:
     ) -> None:
         self._addresses, self._servers = addresses, servers
         self._after, self._common = after, _common(variables)
+        ends = {found[0].upper() for name in variables if (found := _KEY_END.search(name))}
+        self._has_both_keys = len({end.startswith("SECRET") for end in ends}) > 1
         self._elsewhere = frozenset(_elsewhere(variables, addresses))
 
     def beside(self, variable: str) -> _Login | None:
@@ -96,34 +100,43 @@ class _Near:
             if part is None:
                 continue
             # A Redis has numbers for databases, which stay.
-            if part == "name" and self._servers[address.to].engine == "redis":
+            engine = self._servers[address.to].engine
+            if part == "name" and engine == "redis":
+                continue
+            if _KEY_END.search(variable) and engine != "object store":
                 continue
             return _Login(address.to, part)
         return None
 
     def by_value(self, variable: str, one: One) -> _Login | None:
-        part = part_of(variable)
         text = one.value.get_secret_value() if one.value is not None else ""
-        if part is None or not text or (part == "name" and _kind(variable, text)):
+        if not text:
             return None
         if any(_sibling(variable, address) for address in self._elsewhere):
             return None
-        rated = {
-            name: self._nearness(variable, server)
-            for name, server in self._servers.items()
-            if server.same(part, text)
-        }
-        best = max(rated.values(), default=0)
+        rated: dict[str, tuple[int, Part]] = {}
+        for name, server in self._servers.items():
+            part = part_of(variable, server.engine)
+            if part is None or (part == "name" and _kind(variable, text)):
+                continue
+            if server.same(part, text):
+                rated[name] = self._nearness(variable, server), part
+        best = max((rate for rate, _ in rated.values()), default=0)
         if best == 0:
             return None
-        alike = [name for name, rate in rated.items() if rate == best]
+        alike = [name for name, (rate, _) in rated.items() if rate == best]
         why = f"its value is that of {' and of '.join(alike)}" if len(alike) > 1 else ""
-        return _Login(alike[0], part, why)
+        return _Login(alike[0], rated[alike[0]][1], why)
 
     def _nearness(self, variable: str, server: ServerLogin) -> int:
         """How much a variable's name has in common with a database; 0 for nothing."""
         words = words_of(variable)
         engine = words & server.words
+        # An app has secrets and keys of its own, and templates give all of them one value.
+        if _SECRET_END.search(variable) and not engine:
+            return 0
+        if _KEY_END.search(variable) and not engine and not self._has_both_keys:
+            return 0
         own = [a for a in self._addresses if a.to == server.name]
         beside = frozenset().union(*(words_of(a.variable) for a in own)) - _OF_LOGINS
         shared = (words - _OF_LOGINS - self._common) & beside

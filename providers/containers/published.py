@@ -29,7 +29,11 @@ _OWN = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(r"(?:localhost|127\.0\.0\.1)(?::(?P<port>\d{1,5}))?", re.IGNORECASE)
-_FOR_HOSTS = re.compile(r"(?:HOST(?:NAME)?|DOMAIN|SERVER|ADDR(?:ESS)?|FQDN)$", re.IGNORECASE)
+_FOR_HOSTS = re.compile(
+    r"(?:HOST(?:NAME)?|DOMAIN|SERVER|ADDR(?:ESS)?|FQDN|SERVER_NAMES?|(?:ALLOWED|TRUSTED)_HOSTS?)$",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[\s,;]+")
 _LISTENS = re.compile(r"BIND|LISTEN|HEALTH|INTERFACE|STATSD|NODE_", re.IGNORECASE)
 """What a container says about itself, or sends to nobody."""
 
@@ -116,26 +120,51 @@ def _another(parts: SplitResult, server: ServerLogin) -> bool:
 
 
 def own_addresses(
-    given: Given, services: Mapping[str, Service], app_of: Mapping[str, str]
+    found: tuple[Reference, ...],
+    given: Given,
+    services: Mapping[str, Service],
+    app_of: Mapping[str, str],
 ) -> Iterator[OwnAddress]:
-    """One per app and variable that names the machine itself; what only listens is left out."""
-    seen: set[tuple[str, str]] = set()
+    """One per app and variable that names the machine itself, or the service itself by its name in
+    the project; what only listens is left out."""
+    seen = {(each.app, each.variable) for each in found if each.to_kind == "app"}
     for process, variables in given.items():
+        names = _names(services[process])
         for variable, one in variables.items():
             text = one.value.get_secret_value().strip() if one.value is not None else ""
-            found = _OWN.search(text)
-            if found is None and _FOR_HOSTS.search(variable):
-                found = _BARE.fullmatch(text)
+            match, own = _itself(variable, text, names)
             place = (app_of[process], variable)
-            if found is None or _LISTENS.search(variable) or place in seen:
+            if match is None or _LISTENS.search(variable) or place in seen:
                 continue
             seen.add(place)
-            port = int(found["port"]) if found["port"] else None
-            behind = (s.name for s in services.values() if port and _opens(s, port))
+            port = int(match["port"]) if match["port"] else None
+            behind = (s.name for s in services.values() if port and not own and _opens(s, port))
             yield OwnAddress(
                 app=app_of[process],
                 variable=variable,
                 port=port,
                 to=next(behind, ""),
+                own=process if own else "",
                 where=one.where,
             )
+
+
+def _names(service: Service) -> str:
+    """The service's own names, as a pattern; a full domain is a public name."""
+    return "|".join(re.escape(n) for n in (service.name, *service.aliases) if "." not in n)
+
+
+def _itself(variable: str, text: str, names: str) -> tuple[re.Match[str] | None, bool]:
+    """Where a value means the machine, or (True) its own service by name."""
+    items = _BETWEEN.split(text) if _FOR_HOSTS.search(variable) else []
+    port = r"(?::(?P<port>\d{1,5}))?"
+    match = _OWN.search(text) or next(filter(None, map(_BARE.fullmatch, items)), None)
+    if match is not None or not names:
+        return match, False
+    own = re.compile(rf"(?:{names}){port}", re.IGNORECASE)
+    address = re.compile(
+        rf"//(?:[^/?#\s,@]*@)?(?:{names}){port}(?![\w.-])(?![^/?#\s,]*@)", re.IGNORECASE
+    )
+    # HOSTNAME alone is what a container calls itself.
+    items = [] if variable in ("HOST", "HOSTNAME") else items
+    return address.search(text) or next(filter(None, map(own.fullmatch, items)), None), True

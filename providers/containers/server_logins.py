@@ -39,11 +39,16 @@ _PORTS: Mapping[str, int] = {
     "mongodb": 27017,
 }
 _PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (
-    ("password", re.compile(r"(?:PASS(?:WORD|WD|PHRASE)?|PWD|AUTH|SECRET(?:_ACCESS)?_?(?:KEY)?)$")),
-    ("user", re.compile(r"(?:USER(?:_?NAME)?|LOGIN|ACCESS_?KEY(?:_?ID)?)$")),
+    ("password", re.compile(r"(?:PASS(?:WORD|WD|PHRASE)?|PWD|AUTH|SECRET)$")),
+    ("user", re.compile(r"(?:USER(?:_?NAME)?|LOGIN)$")),
     ("port", re.compile(r"PORT$")),
     ("name", re.compile(r"(?:^|_)(?:DB|DATABASE)(?:_?NAME)?$")),
 )
+_KEYS: tuple[tuple[Part, re.Pattern[str]], ...] = (
+    ("password", re.compile(r"SECRET(?:_ACCESS)?_?KEY$")),
+    ("user", re.compile(r"ACCESS_?KEY(?:_?ID)?$")),
+)
+"""The login of an object store; elsewhere a SECRET_KEY is the app's own, for what it signs."""
 _SPREAD = re.compile(r"(?:(?<=_)|^)(PG|DB|MYSQL|REDIS|MONGO)(?=HOST|PORT|USER|PASS|NAME|DATABASE)")
 
 
@@ -73,7 +78,7 @@ def server_login(service: Service, engine: Engine, given: Mapping[str, One]) -> 
     words = frozenset((*_WORDS.get(engine, ()), *words_of(service.name)))
     said: dict[Part, set[str]] = {}
     for variable, one in given.items():
-        part = part_of(variable)
+        part = part_of(variable, engine)
         if part and one.value is not None and words & words_of(variable):
             said.setdefault(part, set()).add(one.value.get_secret_value())
     for password in _required(service, given):
@@ -93,10 +98,11 @@ def managed_login(name: str, engine: Engine) -> ServerLogin:
     return ServerLogin(name, engine, frozenset(_WORDS.get(engine, ())), _PORTS.get(engine), {})
 
 
-def part_of(variable: str) -> Part | None:
-    """Which part of a login a variable's name ends in; None for other names."""
+def part_of(variable: str, engine: Engine) -> Part | None:
+    """Which part of a login at this kind of server a variable's name ends in; None for others."""
     upper = _SPREAD.sub(r"\1_", variable.upper())
-    return next((part for part, named in _PARTS if named.search(upper)), None)
+    parts = (*_KEYS, *_PARTS) if engine == "object store" else _PARTS
+    return next((part for part, named in parts if named.search(upper)), None)
 
 
 def words_of(name: str) -> frozenset[str]:

@@ -118,8 +118,9 @@ class MountedFile(Frozen):
         return f"FILE_{name}" if not name or name[0].isdigit() else name
 
 
-Part = Literal["address", "user", "password", "name", "port", "TLS setting", "page"]
-"""What of the way to a service a variable holds; the last two of a mail relay only."""
+Part = Literal["address", "user", "password", "name", "port", "TLS", "TLS setting", "page"]
+"""What of the way to a service a variable holds; TLS: that there is none on the way; the last two
+of a mail relay only."""
 
 
 class Reference(Frozen):
@@ -152,13 +153,29 @@ class Reference(Frozen):
 class OwnAddress(Frozen):
     """A variable with an address of the machine itself; in a container that is the container.
 
-    `to`: the service that opens this port on the machine, "" when none does.
+    `to`: the service that opens this port on the machine, "" when none does. `own`: it is the
+    service's own name in its project, "" for localhost.
     """
 
     app: str
     variable: str
     port: int | None = None
     to: str = ""
+    own: str = ""
+    where: str
+
+
+Left = Literal["", "tool", "profile", "none", "tls"]
+"""Why a service of the project does not come along; "" for a host that is none of them."""
+
+
+class LostHost(Frozen):
+    """A host of one word in a variable, which leads nowhere on the new side."""
+
+    app: str
+    variable: str
+    host: str
+    left: Left = ""
     where: str
 
 

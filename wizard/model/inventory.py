@@ -7,6 +7,7 @@ from wizard.model.cloud import CloudTraces
 from wizard.model.containers import (
     AppGroup,
     Entry,
+    LostHost,
     MountedFile,
     OwnAddress,
     PlatformWish,
@@ -265,6 +266,7 @@ class Inventory(Frozen):
     mounted_files: tuple[MountedFile, ...] = ()
     references: tuple[Reference, ...] = ()
     own_addresses: tuple[OwnAddress, ...] = ()
+    lost_hosts: tuple[LostHost, ...] = ()
     wishes: tuple[PlatformWish, ...] = ()
     cloud: CloudTraces = CloudTraces()
     gaps: tuple[Gap, ...] = ()
@@ -286,5 +288,6 @@ class Inventory(Frozen):
                 "variables": tuple(v for v in self.variables if v.app == app),
                 "domains": tuple(d for d in self.domains if d.app == app),
                 "own_addresses": tuple(a for a in self.own_addresses if a.app == app),
+                "lost_hosts": tuple(h for h in self.lost_hosts if h.app == app),
             }
         )

@@ -19,6 +19,7 @@ RULES = {
     "H9": "another database on a server of which moveday moves one: a person decides about it",
     "H10": "it may lead to a database of the project: a person says whether it does",
     "H11": "a person says that it leads elsewhere",
+    "H21": "Aptible's Postgres takes nothing but TLS: it is turned on",
     "H12": "it names a mail relay, which is not carried over: becomes a mail provider's",
     "H20": "it leads to the web page of a mail catcher, which is not carried over",
 }
@@ -58,12 +59,13 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
     rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H12"}
     rule = rules[reference.to_kind]
     if reference.part != "address" and not stopped and reference.to_kind == "database":
-        rule = "H6"
+        rule = "H21" if reference.part == "TLS" else "H6"
     rule = "H20" if reference.part == "page" else rule
     what = reference.variable or f"command of {reference.process}"
     targets = {
         "H6": f"the {reference.part} of the managed database {reference.to}",
         "H1": f"the address of the managed database {reference.to}",
+        "H21": "TLS required: the word that says so in place of today's",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
         "H12": f"the SMTP {'host' if reference.part == 'address' else reference.part} of your mail"
@@ -87,6 +89,8 @@ def _today(reference: Reference) -> str:
     if reference.part == "address":
         port = f", port {reference.port}" if reference.port else ""
         return f"leads to {reference.to}{port}"
+    if reference.part == "TLS":
+        return f"turns TLS off for {reference.to}, or leaves it to chance"
     what = "name of the database" if reference.part == "name" else reference.part
     return f"holds the {what} for {reference.to}"
 

@@ -10,6 +10,7 @@ from wizard.rules.container_files import file_items
 from wizard.rules.container_health import health_items
 from wizard.rules.container_hosts import host_items
 from wizard.rules.container_inside import inside_items
+from wizard.rules.container_lost_hosts import lost_host_items
 from wizard.rules.container_ports import port_items
 from wizard.rules.container_registries import registry_items
 from wizard.rules.container_unnamed import unnamed_items
@@ -29,6 +30,7 @@ def container_items(facts: MappingFacts) -> Iterator[MappedItem]:
     yield from host_items(facts)
     yield from inside_items(facts)
     yield from unnamed_items(facts)
+    yield from lost_host_items(facts)
     yield from volume_items(facts)
     yield from file_items(facts)
     yield from wish_items(facts)

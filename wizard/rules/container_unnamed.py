@@ -131,12 +131,14 @@ def _own(inventory: Inventory) -> Iterator[MappedItem]:
     found = inventory.own_addresses
     if not found:
         return
-    by_place: dict[tuple[str, int | None, str], list[str]] = {}
+    by_place: dict[tuple[str, int | None, str, str], list[str]] = {}
     for each in found:
-        by_place.setdefault((each.variable, each.port, each.to), []).append(each.app)
+        place = (each.variable, each.port, each.to, each.own)
+        by_place.setdefault(place, []).append(each.app)
     said = []
-    for (variable, port, to), apps in by_place.items():
+    for (variable, port, to, own), apps in by_place.items():
         told = [", ".join(apps)] if len(inventory.apps) > 1 else []
+        told += [f"{own}, the service's own name: no host has it on the new side"] if own else []
         told += [f"port {port}"] if port else []
         told += [f"which is that of {to} today"] if to else []
         said.append(f"{variable} ({', '.join(told)})" if told else variable)
@@ -147,7 +149,8 @@ def _own(inventory: Inventory) -> Iterator[MappedItem]:
         today="; ".join(said),
         becomes="told",
         target="the public name where browsers or partners use them, the new address where they"
-        " mean another service; as they are only where the container means itself",
+        " mean another service; localhost stays, and takes the place of an own name, only where the"
+        " container means itself",
         because="H16",
         reason=RULES["H16"],
     )

@@ -10,6 +10,7 @@ from wizard.model.containers import Reference
 from wizard.model.inventory import Inventory
 from wizard.model.plan import Plan
 from wizard.rules.cloud_storage import storage_variables
+from wizard.rules.database_urls import moved_url, read_url, with_tls, without_driver
 
 PART, ELSEWHERE, STORAGE = "V19", "V20", "V18"
 _PORTS = {"postgres": 5432, "postgresql": 5432, "redis": 6379, "rediss": 6379}
@@ -48,6 +49,13 @@ def leads_elsewhere(
     return Led(STORAGE, "", None) if (inventory.app, name) in moved else None
 
 
+def login_beside(name: str, inventory: Inventory) -> bool:
+    """Whether the password of the database in this variable stands in another one of the app."""
+    own = [r for r in inventory.references if r.app == inventory.app]
+    to = {r.to for r in own if r.variable == name}
+    return any(r.part == "password" and r.to in to and r.variable != name for r in own)
+
+
 def _database(
     reference: Reference,
     value: SecretStr | None,
@@ -61,14 +69,26 @@ def _database(
     named = database.variable or database.name
     if database.managed and plan.answers.get(f"database/{named}") == "leave":
         return None
+    if reference.part == "TLS":
+        said = value.get_secret_value().strip() if value is not None else ""
+        return Led(PART, reference.to, SecretStr(with_tls(said)) if said else None)
     url = urls.get(database.variable)
     moved = next((r.other for r in inventory.references if r.variable == database.variable), "")
     if reference.other != moved and reference.part in ("address", "name"):
         return Led(ELSEWHERE, reference.to, None)
+    if url is not None and value is not None and reference.part == "address" and _of_jvm(value):
+        beside = login_beside(reference.variable, inventory)
+        return Led(PART, reference.to, moved_url(value, url, login_beside=beside))
     part = "" if url is None else _part(url, reference, value)
     if part:
         return Led(PART, reference.to, SecretStr(part))
     return Led(ELSEWHERE, reference.to, None)
+
+
+def _of_jvm(value: SecretStr) -> bool:
+    """Whether it is a database's address in the form of a driver of the JVM."""
+    plain = without_driver(value)
+    return plain != value and read_url(plain) is not None
 
 
 def _part(url: SecretStr, reference: Reference, old: SecretStr | None) -> str:

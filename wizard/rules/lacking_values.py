@@ -6,23 +6,31 @@ from wizard.errors import UsageError
 from wizard.model.question import Question
 from wizard.rules.variables import RULES, VariableDecision
 from wizard.safety.clean import clean
+from wizard.safety.secrecy import is_secret
 
 LACKING = "unset"
 LEFT_OUT, DEMANDED, IN_PART, GIVEN = "V21", "V22", "V23", "V24"
 _ALL, _NONE = "all", "none"
+_ANY = "x"
+"""A value that is secret by its name alone."""
 
 
 def lacking_question(decisions: Sequence[VariableDecision]) -> Question | None:
     """The question about all of them; None when every variable has a value, or was decided about.
 
-    It is optional unless Compose itself would not start without one: what Compose leaves out, the
-    app runs without today.
+    It is optional unless Compose itself would not start without one. What may be secret is named
+    first: that is what the shell of whoever starts Compose holds, and no file.
     """
     needed = _of(decisions, DEMANDED)
     others = _of(decisions, LEFT_OUT, IN_PART)
-    names = needed or others
+    names = sorted(needed or others, key=lambda name: not is_secret(name, _ANY))
     if not names:
         return None
+    secrets = [name for name in names if is_secret(name, _ANY)]
+    told = "they have no value in these files: Compose starts without them"
+    told += ", or takes them from the shell that starts it"
+    if secrets:
+        told += f", as is usual for secrets: look there for {', '.join(secrets)}"
     why = "they have no value in these files, and Compose does not start without one"
     if needed and others:
         more = "1 more has" if len(others) == 1 else f"{len(others)} more have"
@@ -31,7 +39,7 @@ def lacking_question(decisions: Sequence[VariableDecision]) -> Question | None:
         id=LACKING,
         text="Which of these will you give a value, on the new side only?"
         f" “{_ALL}”, “{_NONE}”, or names between commas: {', '.join(names)}.",
-        why=why if needed else "they have no value in these files: Compose runs without them",
+        why=why if needed else told,
         kind="text",
         default=_ALL if needed else _NONE,
         flag=f"--answers FILE ({LACKING})",

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from wizard.model.inventory import Inventory
-from wizard.rules.database_urls import DatabaseUrl
+from wizard.rules.database_urls import DatabaseUrl, without_driver
 
 _OLD_HOSTS = (".herokuapp.com", ".herokudns.com", ".herokuspace.com", ".herokussl.com")
 _SHORTEST = 8
@@ -68,11 +68,13 @@ def shape(value: SecretStr) -> str:
 
 
 def scheme(value: SecretStr | None) -> str:
-    """The scheme of a value that is a URL, "" when it is none."""
+    """The scheme of a value that is a URL, a driver's name with it; "" when it is none."""
     if value is None:
         return ""
+    text = value.get_secret_value().strip()
+    plain = without_driver(value).get_secret_value().strip()
     try:
-        return urlsplit(value.get_secret_value().strip()).scheme
+        return text.removesuffix(plain) + urlsplit(plain).scheme
     except ValueError:
         return ""
 

@@ -11,8 +11,8 @@ from wizard.model.inventory import Inventory, Variable
 from wizard.model.plan import Plan, VariableChoice
 from wizard.rules import variable_references as references
 from wizard.rules.addons import DECIDED, AddonDecision, variables_of_addons
-from wizard.rules.container_variables import leads_elsewhere
-from wizard.rules.database_urls import DatabaseUrl, moved_url, read_url
+from wizard.rules.container_variables import leads_elsewhere, login_beside
+from wizard.rules.database_urls import DatabaseUrl, moved_url, read_url, without_driver
 from wizard.rules.outbound import outbound_evidence, reaches_nobody
 
 RULES: Mapping[str, str] = {
@@ -36,7 +36,7 @@ RULES: Mapping[str, str] = {
     "V18": "leads to storage that moves, or an access that ends: a person gives the new value",
     "V19": "a part of the address of a database that moves: becomes the new database's",
     "V20": "leads to what is left behind: a person gives what takes its place on the new side",
-    "V21": "has no value in these files: Compose runs without it, and so does the new side",
+    "V21": "has no value in these files (the shell that starts Compose may hold one): left out",
     "V22": "has no value in these files, and Compose does not start without one",
     "V23": "kept as Compose makes it: what has no value in these files stands empty in it",
     "V24": "has no value in these files; a person gives the value",
@@ -96,7 +96,7 @@ def decide_variables(
         plan=plan,
         urls=urls,
         given=given or {},
-        moving={name: read_url(values[name]) for name in urls if name in values},
+        moving={name: read_url(without_driver(values[name])) for name in urls if name in values},
         owners=frozenset({facts[name].owner for name in urls if name in facts} - {""}),
         addons=addons,
         changing=references.old_values([*urls, *lost], values),
@@ -114,7 +114,8 @@ def _decide(
     if name == "PORT" and choice is None and not known.inventory.apps:
         return _by_rule(name, "rewrite", "V2", SecretStr(str(known.plan.port)))
     if name in known.urls:
-        new = moved_url(value, known.urls[name])
+        beside = login_beside(name, known.inventory)
+        new = moved_url(value, known.urls[name], login_beside=beside)
         return _by_rule(name, "rewrite", "V3", new, _address(value, choice))
     if fact is not None and fact.masked:
         # What a masked variable's value looks like in the plain list is not known: never use it.
@@ -237,7 +238,7 @@ def _decision(
 def _address(old: SecretStr | None, choice: VariableChoice | None) -> str:
     """What stays of an address's manner, and a decision that cannot hold beside the move."""
     scheme = references.scheme(old)
-    said = [f"{scheme}:// stays, as the app expects it"] if scheme.startswith("postgres") else []
+    said = [f"{scheme}:// stays, as the app expects it"] if "postgres" in scheme else []
     if choice is not None:
         said.append(f"“{choice.action}” under variables cannot hold: databases moves it")
     return "; ".join(said)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.providers.containers.looked import facts
+from tests.providers.containers.looked import facts, hosts, mapped
 
 SERVER = "  db: {image: 'postgres:16', environment: {POSTGRES_PASSWORD: planted-1}}\n"
 
@@ -74,6 +74,32 @@ def test_a_redis_is_asked_its_password_even_where_it_has_none_today(tmp_path: Pa
     assert facts(tmp_path, text).references[0].alone == ("password",)
 
 
+def test_words_that_turn_tls_off_for_a_database_are_noted(tmp_path: Path) -> None:
+    environment = (
+        "      DB_HOST: db\n      DB_SSLMODE: disable\n      DATABASE_SSL: 'false'\n"
+        "      PGSSLMODE: prefer\n      POSTGRES_USE_SSL: 'no'\n      SMTP_SSL: 'false'\n"
+        "      DB_SSL_REJECT_UNAUTHORIZED: 'false'\n      DB_TLS: 'true'\n      USE_SSL: '0'\n"
+    )
+    found = facts(tmp_path, _web(environment))
+    assert [r.variable for r in found.references if r.part == "TLS"] == [
+        "DB_SSLMODE",
+        "DATABASE_SSL",
+        "PGSSLMODE",
+        "POSTGRES_USE_SSL",
+    ]
+    row = hosts(mapped(tmp_path, _web(environment)))["DB_SSLMODE → TLS of db"]
+    assert (row.becomes, row.because) == ("rewritten", "H21")
+
+
+@pytest.mark.parametrize(
+    "more", ["      CACHE_URL: mysql://other/x\n", "      DB_URL: mysql://other/x\n"]
+)
+def test_tls_words_that_may_be_another_databases_are_left(tmp_path: Path, more: str) -> None:
+    servers = f"  other: {{image: 'mysql:8'}}\n{SERVER}"
+    found = facts(tmp_path, _web(f"      A_HOST: db\n      DB_SSL: 'false'\n{more}", servers))
+    assert not [r for r in found.references if r.part == "TLS"]
+
+
 PUBLISHED = """
   db:
     image: postgres
@@ -122,6 +148,63 @@ def test_addresses_of_the_machine_itself_are_noted_with_what_stands_behind(tmp_p
         ("SEARCH_HOST", None, ""),
         ("FILES", None, ""),
     ]
+
+
+def test_a_service_that_names_itself_means_the_container(tmp_path: Path) -> None:
+    found = facts(
+        tmp_path,
+        _web(
+            "      HUB_URL: http://web/hub\n      SERVER_NAME: ':443, web:80'\n"
+            "      HUB_HOST: web\n      HOSTNAME: web\n      LISTEN_ADDR: web:80\n"
+            "      ALLOWED_HOSTS: 127.0.0.1 web\n      OTHER_URL: http://web.example\n"
+            "      QUEUE_URL: redis://web:x@localhost.example\n      NAME: web\n",
+        ),
+    )
+    assert [(a.variable, a.port, a.own) for a in found.own_addresses] == [
+        ("HUB_URL", None, "web"),
+        ("SERVER_NAME", 80, "web"),
+        ("HUB_HOST", None, "web"),
+        ("ALLOWED_HOSTS", None, ""),
+    ]
+
+
+def test_hosts_that_lead_nowhere_are_noted_with_why(tmp_path: Path) -> None:
+    found = facts(
+        tmp_path,
+        _web(
+            "      BROWSER_URL: http://chrome:3000\n      DATABASE_URL: postgres://u:p@records/x\n"
+            "      PUBLIC_URL: https://shop.example\n      HERE_URL: http://web/\n"
+            "      DB_URL: postgres://u:planted@db/x\n      SEARCH_HOST: search\n"
+            "      AUTH_TRUST_HOST: yes-sir\n      USE_HOST: 'true'\n      DEEP: shop://back\n"
+            "      ODD_URL: postgres://planted:5432/x@db/y\n      JOBS_URL: http://jobs\n"
+            "      LIST_URL: http://one:9200,http://two:9200\n      BUCKET: s3://planted\n"
+            "      JAVA_URL: jdbc:postgresql://records:5432/x\n      LINKED_URL: redis://store\n",
+            "    links: ['db:store']\n"
+            "  chrome: {image: browserless/chrome}\n"
+            f"  jobs: {{image: 'b:1', profiles: [later]}}\n{SERVER}",
+        ),
+    )
+    assert [(h.variable, h.host, h.left) for h in found.lost_hosts] == [
+        ("BROWSER_URL", "chrome", "tool"),
+        ("DATABASE_URL", "records", ""),
+        ("SEARCH_HOST", "search", ""),
+        ("JOBS_URL", "jobs", "profile"),
+        ("LIST_URL", "one", ""),
+        ("LIST_URL", "two", ""),
+        ("JAVA_URL", "records", ""),
+    ]
+    assert "planted" not in found.model_dump_json()
+
+
+def test_what_leads_nowhere_is_told_in_one_row(tmp_path: Path) -> None:
+    text = _web("      DATABASE_URL: postgres://u:p@records/x\n      HUB_URL: http://web/hub\n", "")
+    rows = hosts(mapped(tmp_path, text))
+    assert rows["names that lead nowhere"].today == (
+        "DATABASE_URL → records (no service of these files: one of another file or stack?)"
+    )
+    assert rows["addresses with localhost"].today == (
+        "HUB_URL (web, the service's own name: no host has it on the new side)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -154,3 +154,30 @@ def test_the_login_of_a_host_elsewhere_is_not_the_projects(tmp_path: Path) -> No
         ("web", "DB_HOST", "address"),
         ("web", "DB_PASSWORD", "password"),
     ]
+
+
+def test_a_secret_of_the_apps_own_is_no_password_whatever_its_value(tmp_path: Path) -> None:
+    found = led(
+        tmp_path,
+        "services:\n  api:\n    image: a:1\n    depends_on: [db]\n    environment:\n"
+        "      POSTGRES_SERVER: db\n      POSTGRES_PASSWORD: planted-8\n"
+        "      SECRET_KEY: planted-8\n      AUTH_SECRET: planted-8\n      APP_KEY: planted-8\n"
+        "      SECRET_KEY_BASE: planted-8\n      POSTGRES_SECRET_KEY: planted-8\n"
+        "  db: {image: 'postgres:16', environment: {POSTGRES_PASSWORD: planted-8}}\n",
+    )
+    assert found == {"POSTGRES_SERVER": "db", "POSTGRES_PASSWORD": "password of db"}
+
+
+def test_keys_without_an_address_are_an_object_stores_only_as_a_pair(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web:\n    image: a:1\n    depends_on: [store]\n    environment:\n"
+        "      ENDPOINT: http://store:9000\n      SECRET_KEY: planted-9\n{more}"
+        "  store:\n    image: minio/minio\n"
+        "    environment: {{MINIO_ROOT_USER: planted-8, MINIO_ROOT_PASSWORD: planted-9}}\n"
+    )
+    assert led(tmp_path, text.format(more="")) == {"ENDPOINT": "store"}
+    assert led(tmp_path, text.format(more="      ACCESS_KEY: planted-8\n")) == {
+        "ENDPOINT": "store",
+        "ACCESS_KEY": "user of store",
+        "SECRET_KEY": "password of store",
+    }

@@ -32,9 +32,9 @@ services:
 
 
 def _decided(
-    folder: Path, app: str, answers: dict[str, str] | None = None
+    folder: Path, app: str, answers: dict[str, str] | None = None, text: str = TEXT
 ) -> dict[str, VariableDecision]:
-    (folder / "compose.yml").write_text(TEXT)
+    (folder / "compose.yml").write_text(text)
     look = look_at_files("compose", folder, (), ())
     found, values = one_app(look.inventory, look.values, app)
     plan = proposed_plan(found, app).model_copy(update={"answers": answers or {}})
@@ -66,3 +66,42 @@ def test_what_may_lead_to_the_old_database_is_kept_only_when_a_person_says_so(
 def test_a_variable_of_another_app_leads_nowhere_here(tmp_path: Path) -> None:
     assert _decided(tmp_path, "other")["TEAM"].because == "V20"
     assert _decided(tmp_path, "site")["TEAM"].because == "V9"
+
+
+@pytest.mark.parametrize(
+    ("login", "options"),
+    [
+        ("      DATASOURCE_USERNAME: me\n      DATASOURCE_PASSWORD: planted-1\n", ""),
+        ("", "user=aptible&password=fresh&"),
+    ],
+)
+def test_a_jdbc_address_holds_no_login_that_stands_beside_it(
+    tmp_path: Path, login: str, options: str
+) -> None:
+    text = (
+        "services:\n  web:\n    image: web:1\n    environment:\n"
+        "      DATABASE_URL: postgres://me:planted-1@db:5432/clinic\n"
+        f"      DATASOURCE_URL: jdbc:postgresql://db:5432/clinic\n{login}"
+        "  db: {image: 'postgres:16', environment: {POSTGRES_USER: me,"
+        " POSTGRES_PASSWORD: planted-1}}\n"
+    )
+    found = _decided(tmp_path, "web", text=text)
+    address = found["DATASOURCE_URL"].new_value
+    assert address is not None
+    told = f"jdbc:postgresql://db-9.example:23456/db?{options}sslmode=require"
+    assert address.get_secret_value() == told
+    if login:
+        password = found["DATASOURCE_PASSWORD"].new_value
+        assert password is not None
+        assert password.get_secret_value() == "fresh"
+
+
+def test_tls_is_turned_on_in_the_word_that_the_app_knows(tmp_path: Path) -> None:
+    text = (
+        "services:\n  web:\n    image: web:1\n    environment:\n      DB_HOST: db\n"
+        "      DB_SSLMODE: disable\n      DB_SSL: 'False'\n  db: {image: 'postgres:16'}\n"
+    )
+    found = _decided(tmp_path, "web", text=text)
+    words = {n: v.get_secret_value() for n in found if (v := found[n].new_value) is not None}
+    assert (words["DB_SSLMODE"], words["DB_SSL"]) == ("require", "True")
+    assert found["DB_SSL"].because == "V19"

@@ -185,10 +185,39 @@ def test_value_seen_after_the_inventory_is_kept() -> None:
         ("", NEW, NEW),
         ("http://[broken", NEW, NEW),
         ("rediss://:x@h:1/0", "redis://:y@k:2", "redis://:y@k:2"),
+        ("redis://h?ssl=false", "redis://:y@k:2", "redis://:y@k:2?ssl=false"),
+        ("ecto://a:b@h/d?pool_size=5", NEW, NEW.replace("postgresql:", "ecto:") + "?pool_size=5"),
+        ("postgis://a:b@h/d", NEW, NEW.replace("postgresql:", "postgis:")),
+        ("r2dbc:postgresql://a:b@h/d", NEW, "r2dbc:" + NEW),
+        (
+            "postgresql://a:b@h/d?sslmode=disable&connect_timeout=10",
+            NEW,
+            NEW + "?sslmode=require&connect_timeout=10",
+        ),
+        ("postgresql://a:b@h/d?sslmode=prefer", NEW, NEW + "?sslmode=require"),
+        ("postgresql://a:b@h/d?sslmode=verify-ca", NEW, NEW + "?sslmode=verify-ca"),
+        ("postgresql://a:b@h/d?sslMode=DISABLE", NEW, NEW + "?sslMode=REQUIRE"),
+        ("postgresql://a:b@h/d?ssl=false", NEW, NEW + "?ssl=true"),
     ],
 )
 def test_addresses_keep_their_manner(old: str, target: str, expected: str) -> None:
     assert moved_url(SecretStr(old), SecretStr(target)).get_secret_value() == expected
+
+
+@pytest.mark.parametrize(
+    ("old", "beside", "expected"),
+    [
+        ("//h:5432/d", True, "?sslmode=require"),
+        ("//h/d?ApplicationName=a%20b&ssl=false", True, "?ApplicationName=a%20b&sslmode=require"),
+        ("//h/d?user=a&password=b", True, "?user=u&password=p%2F%26&sslmode=require"),
+        ("//h/d?sslmode=disable", False, "?user=u&password=p%2F%26&sslmode=require"),
+        ("//h/d?sslmode=verify-ca&sslrootcert=x", True, "?sslmode=verify-ca"),
+    ],
+)
+def test_a_jdbc_address_stays_one(old: str, beside: bool, expected: str) -> None:
+    new = SecretStr("postgresql://u:p%2F%26@db-9.test:2345/db")
+    found = moved_url(SecretStr(f"jdbc:postgresql:{old}"), new, login_beside=beside)
+    assert found.get_secret_value() == f"jdbc:postgresql://db-9.test:2345/db{expected}"
 
 
 def test_read_url_takes_databases_only() -> None:

@@ -1,4 +1,4 @@
-"""Variables without a value in a Compose project: Compose runs without them, so does the move."""
+"""Variables without a value in a Compose project: Compose starts without them, so does the move."""
 
 import json
 import sys
@@ -89,6 +89,20 @@ def test_one_row_for_all_of_them_in_words(
     out = capsys.readouterr().out
     assert "4 without a value of web" in out and "answer" in out
     assert out.count("ONLY_NAME") == 1 and "masked" not in out
+
+
+def test_secrets_without_a_value_are_named_first_and_the_shell_may_hold_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "services:\n  web:\n    image: a:1\n    environment:\n"
+    names = ("COLOUR", "APP_SECRET", "SIZE", "SIGNING_KEY")
+    project(tmp_path, text + "".join(f"      {name}: ${{{name}}}\n" for name in names))
+    _, rows, told = mapped(tmp_path, capsys)
+    (offer,) = told["offers"]  # type: ignore[misc]
+    assert offer["question"]["text"].endswith("APP_SECRET, SIGNING_KEY, COLOUR, SIZE.")
+    assert offer["question"]["why"].endswith("look there for APP_SECRET, SIGNING_KEY")
+    assert "the shell that starts Compose may hold one" in str(rows["web/APP_SECRET"]["reason"])
+    assert "unset/web" not in str(told["questions"])
 
 
 def test_a_person_who_names_one_gives_it(
