@@ -16,11 +16,11 @@ Holds = Literal[
 class AppGroup(Frozen):
     """Services that run the same image: one app. `build` is the folder it is built from.
 
-    `target` is the stage of its Dockerfile; `inline`: the project's file holds the Dockerfile.
-    `image` "" when only `build` is said; `known` is false when the image's name is a variable
-    without a value. `args` are names of arguments that its build takes; `absent` is the folder or
-    Dockerfile that it is built from and that is not there; `commanded`: its Dockerfile names its
-    command.
+    `target` is the stage of its Dockerfile, `stages` are all that it has, by name; `inline`: the
+    project's file holds the Dockerfile. `image` "" when only `build` is said; `known` is false when
+    the image's name is a variable without a value. `args` are names of arguments that its build
+    takes; `absent` is the folder or Dockerfile that it is built from and that is not there;
+    `commanded`: its Dockerfile names its command.
     """
 
     name: str
@@ -28,6 +28,7 @@ class AppGroup(Frozen):
     build: str = ""
     dockerfile: str = ""
     target: str = ""
+    stages: tuple[str, ...] = ()
     inline: bool = False
     args: tuple[str, ...] = ()
     absent: str = ""
