@@ -8,7 +8,17 @@ from wizard.model.frozen import Frozen
 LedTo = Literal["app", "database", "proxy", "mail"]
 """What a host name inside a project may lead to."""
 Holds = Literal[
-    "", "code", "file", "absent", "outside", "engine", "host", "cache", "clock", "memory"
+    "",
+    "code",
+    "file",
+    "absent",
+    "outside",
+    "engine",
+    "host",
+    "cache",
+    "clock",
+    "memory",
+    "developers",
 ]
 """What a thing mounted is seen to hold."""
 
@@ -59,7 +69,8 @@ class Volume(Frozen):
 
     "code" is the app's own folder, "file" a file of the project, "engine" the container engine's
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
-    "clock" the host's time, "memory" is gone with the container. "absent" is a file or folder of
+    "clock" the host's time, "memory" is gone with the container, "developers" are reports of tests
+    and settings of tools in a person's own folder. "absent" is a file or folder of
     the project that is not there, "outside" one of the host that is no part of the project.
     `at_most`: bytes used on the disk that it lies on, None when nobody has looked.
 
