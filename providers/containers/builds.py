@@ -5,7 +5,7 @@ from posixpath import join, normpath
 
 from providers.containers.files import ProjectFiles
 from wizard.formats.compose.service import Build, Service
-from wizard.formats.dockerfile import read_dockerfile
+from wizard.formats.dockerfile import from_parts, read_dockerfile
 from wizard.formats.dockerfile_image import told_image
 from wizard.formats.errors import FormatError
 from wizard.model.containers import AppGroup
@@ -24,6 +24,7 @@ def with_build(app: AppGroup, services: Mapping[str, Service], files: ProjectFil
             "args": tuple(names),
             "absent": _absent(builds[0], path, files),
             "commanded": _commanded(text, app.target),
+            "stages": _stages(text) if app.target else (),
         }
     )
 
@@ -45,3 +46,12 @@ def _commanded(text: str, target: str) -> bool:
         return bool(text) and told_image(read_dockerfile(text), target).command is not None
     except FormatError:
         return False
+
+
+def _stages(text: str) -> tuple[str, ...]:
+    """The names of its stages in their order; "" for one without a name."""
+    try:
+        found = read_dockerfile(text).instructions if text else ()
+    except FormatError:
+        return ()
+    return tuple(from_parts(each.rest)[1] for each in found if each.word == "FROM")

@@ -25,6 +25,8 @@ _CONFIG = (".conf", ".cnf", ".ini", ".xml", ".yml", ".yaml")
 _DATA_WORD = re.compile(r"(?:^|[/_.-])\w*(?:data|db|storage|postgres|mysql)\d*(?:$|[/_.-])")
 _BACKUP = re.compile(r"backup|dump|script|health|cert|conf", re.IGNORECASE)
 _OPTION = re.compile(r"(?<!\S)(?:-c\s*([a-z_.]+)=|--([A-Za-z][\w.-]*))")
+_LOGICAL = re.compile(r"wal_level[= ]['\"]?logical\b")
+_WAL_FOR_COPIES = "wal_level=logical"
 _OWN_BUSINESS = re.compile(
     r"pass|auth|secret|^user$|^port$|^bind|^dir$|^config$|protected-mode|^datadir$|^help$"
 )
@@ -90,9 +92,10 @@ def _settings(roles: Roles, service: Service, engine: str) -> Iterator[str]:
     """Its own settings by name: options of its command, files of settings, scripts of its start."""
     if engine not in _HAS_SETTINGS:
         return
+    logical = _LOGICAL.search(service.command) is not None
     for short, long in _OPTION.findall(f"{service.entrypoint} {service.command}"):
         if not _OWN_BUSINESS.search(short or long):
-            yield short or long
+            yield _WAL_FOR_COPIES if (short or long) == "wal_level" and logical else short or long
     for mount in service.mounts:
         if mount.target.startswith(_SCRIPTS):
             yield f"the script {mount.source or mount.target}"

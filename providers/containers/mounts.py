@@ -20,6 +20,16 @@ _HOST = re.compile(
 )
 _GIVEN = ("/etc/", "/usr/share/nginx/html", "/usr/local/apache2/htdocs", "/docker-entrypoint")
 _FILE = re.compile(r"/[^/]+\.[A-Za-z0-9]{1,8}(?:\.[A-Za-z0-9]{1,9})?$|/Caddyfile$|/crontab$")
+_REPORTS = re.compile(
+    r"(?:^|/)(?:htmlcov|(?:all-)?blob-reports?|test-results?|test-reports?|playwright-report"
+    r"|coverage-reports?|allure-(?:results|report)|\.nyc_output|cypress/(?:videos|screenshots))/?$"
+)
+_HOME = r"(?:/root|/home/[^/]+|~)"
+_OF_A_PERSON = re.compile(
+    rf"^{_HOME}/\.(?:psqlrc|psql_history|bashrc|bash_history|bash_aliases|zshrc|zsh_history"
+    r"|irbrc|irb_history|pryrc|pry_history|inputrc|vimrc|python_history|node_repl_history)$"
+)
+_IN_HOME = re.compile(rf"^{_HOME}/\.[^/]+$")
 _SYSTEM = ("/etc/ssl/", "/etc/pki/", "/usr/share/")
 """What every image has of its own."""
 _MEMORY = "/dev/shm"  # noqa: S108 -- a name in their file, nothing is written there
@@ -154,6 +164,8 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
         return "clock"
     if target.startswith(_MEMORY):
         return "memory"
+    if _OF_A_PERSON.search(target) or (mount.kind == "bind" and _REPORTS.search(source)):
+        return "developers"
     if _CACHE.search(target):
         return "cache"
     if mount.kind != "bind" or source == "?":
@@ -165,7 +177,9 @@ def _holds(mount: Mount, service: Service, files: ProjectFiles) -> Holds:
     ):
         return "host" if not source.startswith("/etc/ssl") else "file"
     built = service.build is not None and _below(source, service.build.context)
-    if built and not target.startswith("/etc/") and not named_like_a_key(source):
+    # What lies in a person's own folder is set there by the mount alone.
+    aside = target.startswith("/etc/") or (_IN_HOME.search(target) and files.is_file(source))
+    if built and not aside and not named_like_a_key(source):
         return "code"
     if not source.startswith(("/", "~")) and target.startswith(_GIVEN):
         return "file"

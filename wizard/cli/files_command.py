@@ -99,10 +99,10 @@ async def _of_project(
     """The files of a project whose images exist, or that it builds: Compose, Swarm."""
     today = SYSTEM_CLOCK.now().date()
     view = await repo.working_tree()
-    proposal, found = await project_files(
+    proposal, found, of_the_map = await project_files(
         launchers, folder, asked, view, today, wish.answers, environ
     )
-    tell_unused(wish, proposal.answered)
+    tell_unused(wish, proposal.answered, of_the_map)
     report = FilesReport(
         proposal=proposal,
         diffs={file.path: file.diff() for file in proposal.changes},

@@ -14,6 +14,9 @@ from wizard.model.files import Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.remote_image import RegistryLogin
 from wizard.model.repo_view import RepoView
+from wizard.ports.look import Looked
+from wizard.rules.pricing import completed
+from wizard.rules.project_mapping import NO_ACCOUNT, map_project
 from wizard.safety.redact import REDACTOR
 from wizard.steps.images_check import PASSWORD, USER
 
@@ -31,8 +34,10 @@ async def project_files(
     today: date,
     answers: Mapping[str, str],
     environ: dict[str, str],
-) -> tuple[Proposal, Inventory]:
-    """The proposal, and what it was made from; what the command line named is remembered.
+) -> tuple[Proposal, Inventory, frozenset[str]]:
+    """The proposal, what it was made from, and which answers `moveday map` takes of the project.
+
+    What the command line named is remembered.
 
     Raises UsageError when there is no project that can be read.
     """
@@ -43,7 +48,14 @@ async def project_files(
     if asked.anything:
         remember_look(folder, look)
     project = ImageProject(seen.inventory, _base(folder, look), _holds_a_secret)
-    return propose_for_images(view, project, today, answers), seen.inventory
+    return propose_for_images(view, project, today, answers), seen.inventory, _of_the_map(seen)
+
+
+def _of_the_map(seen: Looked) -> frozenset[str]:
+    """What the mapping asks or offers to have answered, by id."""
+    rates = completed(None, NO_ACCOUNT)
+    whole = map_project(seen.inventory, seen.values, seen.by_hand, rates, {})
+    return frozenset(w.question.id for w in (*whole.questions, *whole.offers))
 
 
 def registry_login(environ: Mapping[str, str]) -> RegistryLogin | None:

@@ -1,7 +1,7 @@
 """Proposed files are written after a yes: change by change at a terminal, or by --yes."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,12 @@ class Wish:
     login: RegistryLogin | None = None
 
 
-def tell_unused(wish: Wish, answered: dict[str, str]) -> None:
-    """Name each answer that answers nothing."""
-    for unused in sorted(wish.answers.keys() - answered.keys()):
+def tell_unused(
+    wish: Wish, answered: dict[str, str], elsewhere: Collection[str] = frozenset()
+) -> None:
+    """Name each answer that answers nothing; `elsewhere` are questions of the mapping: one file
+    answers both."""
+    for unused in sorted(wish.answers.keys() - answered.keys() - set(elsewhere)):
         show(f"  ! {unused}: nothing like that is open, or this is none of its answers: not used")
 
 

@@ -3,6 +3,7 @@
 It is read from plain files, or through the account of a platform that runs it.
 """
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,7 @@ from wizard.steps.mapping import open_words
 
 F = TypeVar("F")
 _USUAL, _BY_CLUSTER = "compose", "medstack"
+_BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -189,11 +191,9 @@ async def look_again(
         raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
     gather = _gather(look.source)
     found = await launchers.look(look, folder, environ, gather, choose_one)
-    shown = _names(found.inventory)
+    public = _names(found.inventory)
     for values in found.values.values():
-        plain = {name: value.get_secret_value() for name, value in values.items()}
-        # A password that is the service's own name hides nothing, and would hide the name.
-        learn_secrets({name: value for name, value in plain.items() if value not in shown})
+        learn_secrets({n: value.get_secret_value() for n, value in values.items()}, public)
     return found
 
 
@@ -201,12 +201,17 @@ def _gather(source: str) -> Gather:
     return partial(gather_credentials, command=f"moveday sign-in --source {source}")
 
 
-def _names(found: Inventory) -> str:
-    """Everything that the result has to call by its name."""
-    told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
-    told += [p.name for p in found.processes] + [d.name for d in found.databases]
-    told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
+def _names(found: Inventory) -> frozenset[str]:
+    """Everything that the result has to call by its name, in small letters.
+
+    Of what people name themselves (the project, services, images, folders) each word as well.
+    """
+    own = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
+    own += [p.name for p in found.processes] + [d.name for d in found.databases]
+    own += [d.plan for d in found.databases] + [v.name for v in found.volumes]
+    own += [v.target for v in found.volumes] + [w.process for w in found.wishes]
+    told = [d.hostname for d in found.domains] + [v.name for v in found.variables]
     told += [a.account for a in found.cloud.accounts] + [r.region for r in found.cloud.regions]
-    told += [v.name for v in found.volumes] + [v.name for v in found.variables]
     told += [f.target for f in found.mounted_files]
-    return "\n".join((*told, *(w.value for w in found.wishes)))
+    words = {word for name in own for word in _BETWEEN_WORDS.split(name.lower())}
+    return frozenset(name.lower() for name in (*own, *told)) | words

@@ -8,7 +8,17 @@ from wizard.model.frozen import Frozen
 LedTo = Literal["app", "database", "proxy", "mail"]
 """What a host name inside a project may lead to."""
 Holds = Literal[
-    "", "code", "file", "absent", "outside", "engine", "host", "cache", "clock", "memory"
+    "",
+    "code",
+    "file",
+    "absent",
+    "outside",
+    "engine",
+    "host",
+    "cache",
+    "clock",
+    "memory",
+    "developers",
 ]
 """What a thing mounted is seen to hold."""
 
@@ -16,11 +26,11 @@ Holds = Literal[
 class AppGroup(Frozen):
     """Services that run the same image: one app. `build` is the folder it is built from.
 
-    `target` is the stage of its Dockerfile; `inline`: the project's file holds the Dockerfile.
-    `image` "" when only `build` is said; `known` is false when the image's name is a variable
-    without a value. `args` are names of arguments that its build takes; `absent` is the folder or
-    Dockerfile that it is built from and that is not there; `commanded`: its Dockerfile names its
-    command.
+    `target` is the stage of its Dockerfile, `stages` are all that it has, by name; `inline`: the
+    project's file holds the Dockerfile. `image` "" when only `build` is said; `known` is false when
+    the image's name is a variable without a value. `args` are names of arguments that its build
+    takes; `absent` is the folder or Dockerfile that it is built from and that is not there;
+    `commanded`: its Dockerfile names its command.
     """
 
     name: str
@@ -28,6 +38,7 @@ class AppGroup(Frozen):
     build: str = ""
     dockerfile: str = ""
     target: str = ""
+    stages: tuple[str, ...] = ()
     inline: bool = False
     args: tuple[str, ...] = ()
     absent: str = ""
@@ -62,7 +73,8 @@ class Volume(Frozen):
 
     "code" is the app's own folder, "file" a file of the project, "engine" the container engine's
     socket, "host" a folder of the host's system, "cache" packages that the image holds too,
-    "clock" the host's time, "memory" is gone with the container. "absent" is a file or folder of
+    "clock" the host's time, "memory" is gone with the container, "developers" are reports of tests
+    and settings of tools in a person's own folder. "absent" is a file or folder of
     the project that is not there, "outside" one of the host that is no part of the project.
     `at_most`: bytes used on the disk that it lies on, None when nobody has looked. `proxies` are
     proxies that share it, which are not carried over.

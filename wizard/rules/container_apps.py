@@ -7,6 +7,7 @@ from wizard.model.containers import AppGroup
 from wizard.model.inventory import Inventory, Process
 from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
+from wizard.rules.build_stages import stage_item
 from wizard.rules.left_out import may_run_nothing
 from wizard.rules.mapping_facts import MappingFacts
 
@@ -27,6 +28,9 @@ def app_items(facts: MappingFacts) -> Iterator[MappedItem]:
     for app in facts.inventory.apps:
         yield _app(facts, app)
         yield from _arguments(facts, app)
+        staged = stage_item(app, planned=facts.planned)
+        if staged is not None:
+            yield staged
         yield from _order(facts, app)
         yield from _commands(facts, app)
 

@@ -6,7 +6,7 @@ from wizard.model.question import Question
 from wizard.rules import pricing
 from wizard.rules.databases import major, proposed_size
 from wizard.rules.mapping_facts import MappingFacts
-from wizard.rules.offered_versions import UNKNOWN, wanted_version
+from wizard.rules.offered_versions import UNKNOWN, newest_below, wanted_version
 from wizard.rules.postgres_extensions import documented
 
 RULES = {
@@ -40,9 +40,15 @@ NAMES: dict[str, str] = {
     "vector store": "a vector store",
     "object store": "an object store",
 }
+_LOGICAL = "wal_level=logical"
+_READ_AT_START = frozenset(
+    {"shared_buffers", "max_connections", "wal_level", "wal_buffers", "max_wal_senders"}
+    | {"max_replication_slots", "max_worker_processes", "shared_preload_libraries", "huge_pages"}
+    | {"max_locks_per_transaction", "max_prepared_transactions", "superuser_reserved_connections"}
+    | {"autovacuum_max_workers", "track_activity_query_size", "archive_mode", "logging_collector"}
+)
 _STARTS_EMPTY = frozenset({"redis", "rabbitmq"})
 _BY_A_PERSON = {
-    "mysql": "a managed MySQL, filled from your own mysqldump",
     "mariadb": "a managed MySQL, after you tried the app on it: Aptible has no MariaDB",
     "mongodb": "a managed MongoDB, filled from your own mongodump",
     "elasticsearch": "a managed Elasticsearch: index again from the data, or restore a snapshot",
@@ -74,12 +80,31 @@ def container_database(facts: MappingFacts, database: SourceDatabase) -> MappedI
         return _postgres(facts, database, today)
     if database.engine in _STARTS_EMPTY:
         return _empty(facts, database, today)
+    if database.engine == "mysql":
+        return _mysql(database, today)
     offered = _BY_A_PERSON.get(database.engine)
     other = _ELSEWHERE.get(database.engine, "an account at a vendor, or one that you run elsewhere")
     rule = "D6" if offered else "D7"
     return database_item(
         database, today, "blocked", offered or other, rule, f"{name}: {RULES[rule]}"
     )
+
+
+def _mysql(database: SourceDatabase, today: str) -> MappedItem:
+    """A person's own dump fills it, so that an older one may do where no newer one is named."""
+    version, about = wanted_version(database)
+    said = [f"{NAMES['mysql']}: {RULES['D6']}"]
+    older = newest_below(database)
+    if older:
+        version = older
+        about = (
+            f"the newest that Aptible's documents name is {older}, below today's"
+            f" {database.version}: a dump of yours may not load there, so try that before anything"
+            " else; aptible db:versions shows what there is"
+        )
+    said += [about] if about else []
+    target = f"a managed MySQL{f' {version}' if version else ''}, filled from your own mysqldump"
+    return database_item(database, today, "blocked", target, "D6", "; ".join(said))
 
 
 def _postgres(facts: MappingFacts, database: SourceDatabase, today: str) -> MappedItem:
@@ -190,7 +215,7 @@ def settings_item(database: SourceDatabase) -> MappedItem | None:
     if not database.settings:
         return None
     data = "tables that a script made come over with the data, roles and their rights do not"
-    way = f"ALTER DATABASE … SET, or ask Aptible's support; {data}"
+    way = f"{_server_settings(database)}; {data}"
     if database.engine != "postgres":
         way = "ask Aptible's support; what a script made does not come over by itself"
     return MappedItem(
@@ -202,6 +227,20 @@ def settings_item(database: SourceDatabase) -> MappedItem | None:
         because="D15",
         reason=RULES["D15"],
     )
+
+
+def _server_settings(database: SourceDatabase) -> str:
+    """How settings of a whole server are made there: Aptible's guide on its Postgres."""
+    at_start = [name for name in database.settings if name.partition("=")[0] in _READ_AT_START]
+    way = "ALTER SYSTEM SET, then SELECT pg_reload_conf()"
+    if at_start:
+        way += f" (aptible db:reload for {', '.join(at_start)}, read at a start only)"
+    if _LOGICAL in database.settings:
+        way += (
+            f"; {_LOGICAL} is there for a service that reads the changes of others: it begins anew"
+            " on the new side, replication slots do not come over with the data"
+        )
+    return way
 
 
 def database_item(

@@ -4,12 +4,17 @@ import math
 import re
 from collections.abc import Iterator
 
+from wizard.model.containers import Entry
 from wizard.model.inventory import Process
 from wizard.model.mapping import MappedItem
+from wizard.rules.container_ports import port_items
+from wizard.rules.container_visitors import QUESTION as VISITORS
+from wizard.rules.container_visitors import answered_way, asks_for_a_way
 from wizard.rules.mapping_facts import MappingFacts
 
 RULES = {
     "K1": "Aptible's endpoints ask the container themselves: “/” at a release, any answer counts",
+    "K3": "an endpoint asks it, if visitors reach it: that is still open",
     "K2": "no endpoint asks this service: its image's own HEALTHCHECK counts, when it has one",
 }
 _RELEASE_SECONDS, _LONGEST_SECONDS, _ANSWER_SECONDS = 180, 900, 15
@@ -23,9 +28,22 @@ def health_items(facts: MappingFacts) -> Iterator[MappedItem]:
     """One item per health check."""
     reached = {e.process for e in facts.inventory.entries if e.protocol == "tcp" and not e.local}
     reached |= {d.process for d in facts.inventory.domains}
+    reached |= {e.process for e in facts.inventory.entries if _said_to_be_reached(facts, e)}
+    told = answered_way(facts) if asks_for_a_way(facts) else None
+    reached |= {told.process} if told else set()
+    open_ways = {i.question.id for i in port_items(facts) if i.question is not None}
     for process in facts.inventory.processes:
         if process.health and not process.job:
-            yield _health(process, process.name in reached)
+            perhaps = any(
+                way == VISITORS or way.startswith(f"port/{process.name}/") for way in open_ways
+            )
+            perhaps = perhaps and bool(health_path(process.health))
+            yield _health(process, process.name in reached, perhaps)
+
+
+def _said_to_be_reached(facts: MappingFacts, entry: Entry) -> bool:
+    """Whether a person says that visitors reach a port of the machine itself."""
+    return entry.local and facts.answers.get(f"port/{entry.process}/{entry.port}") == "endpoint"
 
 
 _ASKED = re.compile(r"\b(?:GET|HEAD) (/[^\s\"'|;&)\\]*)")
@@ -39,7 +57,7 @@ def health_path(check: str) -> str:
     return found[1] if found else ""
 
 
-def _health(process: Process, reached: bool) -> MappedItem:
+def _health(process: Process, reached: bool, perhaps: bool) -> MappedItem:
     path = health_path(process.health)
     said = f" as it does at {path}" if path not in ("", "/") else ""
     strict = (
@@ -49,14 +67,16 @@ def _health(process: Process, reached: bool) -> MappedItem:
     if path == _STRICT:
         strict = f"the endpoint's own; STRICT_HEALTH_CHECKS=true asks {_STRICT}, as today's does"
         strict += _timing(process)
-    rule = "K1" if reached else "K2"
+    in_image = "a HEALTHCHECK line of the Dockerfile"
+    rule = "K1" if reached else "K3" if perhaps else "K2"
+    targets = {"K1": strict, "K2": in_image, "K3": f"{strict}; without an endpoint: {in_image}"}
     return MappedItem(
         group="ports",
         name=f"health check of {process.name}",
         app=process.app,
         today=process.health,
-        becomes="replaced" if reached else "not carried over",
-        target=strict if reached else "a HEALTHCHECK line of the Dockerfile",
+        becomes="not carried over" if rule == "K2" else "replaced",
+        target=targets[rule],
         because=rule,
         reason=RULES[rule],
     )

@@ -25,6 +25,7 @@ RULES = {
     "W15": "a person says that the app can do without",
     "W16": "a key or a password stands in it, and whoever has the image reads it",
     "W17": "it names other services, and on the new side those have other names",
+    "W18": "for developers: reports of tests, or settings of a tool; the running app needs neither",
     "W11": "memory that is gone with the container: /tmp serves for it",
 }
 _COPY = "a COPY line of the Dockerfile (moveday files writes it)"
@@ -45,6 +46,7 @@ _FIXED: dict[str, tuple[str, Becomes, str]] = {
     "host": ("W8", "blocked", "leave the service out, or find another way for what it reads"),
     "cache": ("W9", "dropped", "nothing: the image has it"),
     "clock": ("W10", "dropped", "the variable TZ"),
+    "developers": ("W18", "dropped", "nothing"),
     "memory": ("W11", "dropped", "the container's own disk"),
 }
 COPY, DROP = "copy", "drop"

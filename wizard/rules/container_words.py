@@ -18,6 +18,7 @@ _HOLDS = {
     "cache": "packages that the image holds too",
     "clock": "the host's clock",
     "memory": "gone with the container",
+    "developers": "for developers: reports of tests, or settings of a tool",
 }
 
 

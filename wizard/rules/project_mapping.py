@@ -1,6 +1,6 @@
 """The mapping of a project of several apps before there is a plan: proposed, open, in the way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pydantic import SecretStr
 
@@ -18,6 +18,7 @@ from wizard.rules.variables import RULES as VARIABLE_RULES
 from wizard.rules.variables import VariableDecision, decide_variables
 from wizard.safety.clean import clean
 
+_OF_THE_FILES = frozenset({"entrypoint", "user", "holder"})
 NO_ACCOUNT = "nobody is signed in: what Aptible offers and charges is as published"
 
 
@@ -125,11 +126,18 @@ def _answered(decision: VariableDecision, answers: Mapping[str, str], app: str) 
 
 
 def check_answers(mapping: WholeMapping, answers: Mapping[str, str]) -> None:
-    """Raise UsageError for an answer to what is not open, or that is none of the choices."""
+    """Raise UsageError for an answer to what is not open, or that is none of the choices.
+
+    What `moveday files` asks about an app of the project may stand beside them: one file answers
+    both.
+    """
+    apps = {item.app for item in mapping.items if item.app}
     asked = (*mapping.questions, *mapping.offers)
     known = {waiting.question.id: waiting.question for waiting in asked}
     for identity, answer in answers.items():
         question = known.get(identity)
+        if question is None and _of_the_files(identity, apps):
+            continue
         if question is None:
             raise UsageError(
                 f"there is no open question “{clean(identity, 100)}”",
@@ -141,3 +149,8 @@ def check_answers(mapping: WholeMapping, answers: Mapping[str, str]) -> None:
                 f"“{clean(answer, 60)}” does not answer {identity}",
                 f"one of: {', '.join(question.choices)}",
             )
+
+
+def _of_the_files(identity: str, apps: Collection[str]) -> bool:
+    kind, _, rest = identity.partition("/")
+    return kind in _OF_THE_FILES and any(rest == a or rest.startswith(f"{a}/") for a in apps)

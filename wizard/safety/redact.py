@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from urllib.parse import unquote, urlsplit
 
 from wizard.safety.encodings import encodings
@@ -16,6 +16,7 @@ _COMMON = frozenset(
     {"postgres", "postgresql", "redis", "rediss", "https", "http", "localhost", "true", "false"}
     | {"null", "none", "production", "development", "staging", "test", "info", "debug", "error"}
 )
+_PLAIN_WORD = re.compile(r"[a-z]{1,16}|[A-Z]{1,16}|[A-Z][a-z]{1,15}")
 _MARKS = re.compile(r"[@:/?#]")
 # Words of the program's own documents, joined; whoever writes documents adds to it at import.
 _OWN: set[str] = set()
@@ -40,16 +41,25 @@ class Redactor:
         self._forms: dict[str, tuple[str, ...]] = {}
         self._lock = threading.Lock()
 
-    def learn(self, *values: str) -> None:
-        """Add secret values; what cannot be told from ordinary text is ignored."""
+    def learn(self, *values: str, public: Collection[str] = ()) -> None:
+        """Add secret values; what cannot be told from ordinary text is ignored.
+
+        `public`: names, in small letters, that stand openly beside them. A password that is one
+        short plain word among these is ignored: hiding it would take the name out of every line,
+        and so tell that it is the password.
+        """
         with self._lock:
             new = [value for value in values if value not in self._values]
             if not new:
                 return
             forms = {form for known in self._forms.values() for form in known}
             for value in new:
-                self._values.add(value)
-                for part in _parts(value):
+                parts = _parts(value)
+                hidden = {part for part in parts if not _is_public(part, public)}
+                # Whoever reads it again without these names beside it may still have it hidden.
+                if hidden == parts:
+                    self._values.add(value)
+                for part in hidden:
                     if _tellable(part):
                         forms.update(f for f in encodings(part) if len(f) >= _SHORTEST)
             by_start: dict[str, list[str]] = {}
@@ -86,6 +96,10 @@ class Redactor:
 def spare(words: Iterable[str]) -> None:
     """Name words of the program's own documents: no secret that is part of one is ever hidden."""
     _OWN.update(word.lower() for word in words)
+
+
+def _is_public(part: str, public: Collection[str]) -> bool:
+    return part.lower() in public and _PLAIN_WORD.fullmatch(part) is not None
 
 
 def _tellable(part: str) -> bool:

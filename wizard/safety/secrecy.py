@@ -1,7 +1,7 @@
 """Which config values are secrets? Whoever reads config teaches the redactor with this first."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import urlsplit
 
 from wizard.safety.redact import REDACTOR
@@ -55,6 +55,10 @@ def _is_place(name: str, text: str) -> bool:
     return name.endswith(_OF_A_PLACE) and _PATH.fullmatch(text) is not None
 
 
-def learn_secrets(values: Mapping[str, str]) -> None:
-    """Teach the redactor those of `values` (by name) that are secret."""
-    REDACTOR.learn(*(value for name, value in values.items() if is_secret(name, value)))
+def learn_secrets(values: Mapping[str, str], public: Collection[str] = ()) -> None:
+    """Teach the redactor those of `values` (by name) that are secret.
+
+    `public`: names that stand openly beside them, in small letters (see `Redactor.learn`).
+    """
+    secrets = (value for name, value in values.items() if is_secret(name, value))
+    REDACTOR.learn(*secrets, public=public)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from providers.sources.compose import look
+from tests.providers.containers.looked import mapped
 from wizard.clock import SYSTEM_CLOCK
 from wizard.model.inventory import Inventory
 
@@ -68,3 +69,21 @@ def test_a_variable_with_a_default_elsewhere_may_be_blank(tmp_path: Path) -> Non
     )
     [process] = seen(tmp_path, services).processes
     assert (process.blanks, process.waits) == (("CONF",), ("OTHER",))
+
+
+def test_the_stage_of_a_build_is_mapped_where_a_push_would_build_another(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(
+        "FROM a AS base\nFROM base AS app_dev\nFROM base AS live\n"
+    )
+    services = (
+        "services:\n  web: {build: {context: ., target: app_dev}}\n"
+        "  api: {build: {context: ., target: live}}\n"
+        "  far: {build: {context: ./gone, target: run}}\n"
+    )
+    rows = {i.name: i for i in mapped(tmp_path, services).items if i.because == "I12"}
+    assert list(rows) == ["stage of web", "stage of far"]
+    assert rows["stage of web"].target == (
+        "app_dev is by its name for development or tests: name the stage for production;"
+        " docker build --platform linux/amd64 --target app_dev, where you build it;"
+        " a git push would build the last stage, live"
+    )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.providers.containers.looked import mapped
 from tests.providers.sources.compose.test_look import becomes, clinic, looked
 from wizard.formats.database_image import extensions_in, version_in
 
@@ -86,3 +87,38 @@ services:
     ]
     assert becomes(mapping, "databases")["settings of db"] == ("not carried over", "D15")
     assert "hidden" not in mapping.model_dump_json()
+
+
+def test_settings_of_a_whole_server_are_not_those_of_one_database(tmp_path: Path) -> None:
+    command = "postgres -c wal_level=logical -c shared_buffers=1GB -c work_mem=8MB"
+    services = (
+        f"services:\n  db: {{image: 'postgres:16', command: {command}}}\n  web: {{image: a}}\n"
+    )
+    row = next(i for i in mapped(tmp_path, services).items if i.because == "D15")
+    assert row.today == "wal_level=logical, shared_buffers, work_mem"
+    assert "ALTER SYSTEM SET" in row.target
+    assert "ALTER DATABASE" not in row.target
+    assert "db:reload for wal_level=logical, shared_buffers, read at a start only" in row.target
+    assert "replication slots do not come over" in row.target
+
+
+@pytest.mark.parametrize(
+    ("image", "target", "said"),
+    [
+        ("mysql:8.0.36", "a managed MySQL 8.0,", ""),
+        ("mysql:8", "a managed MySQL 8.4,", ""),
+        ("mysql:5.7", "a managed MySQL 8.0,", "do not name 5.7 (they name 8.0 to 8.4)"),
+        ("mysql:9.5", "a managed MySQL 8.4,", "below today's 9.5: a dump of yours may not load"),
+        ("mysql", "a managed MySQL,", ""),
+        ("postgres:9.4", "a managed Postgres 14:", "do not name 9.4 (they name 14 to 17)"),
+        ("postgres:12.3", "a managed Postgres 14:", "do not name 12 (they"),
+        ("redis:8", "a managed Redis 8.2:", ""),
+    ],
+)
+def test_the_version_of_the_new_one_is_named(
+    tmp_path: Path, image: str, target: str, said: str
+) -> None:
+    services = f"services:\n  db: {{image: '{image}'}}\n  web: {{image: a}}\n"
+    row = next(i for i in mapped(tmp_path, services).items if i.name == "db")
+    assert row.target.startswith(target)
+    assert said in row.reason

@@ -113,3 +113,14 @@ def test_a_job_that_migrates_runs_before_a_deploy() -> None:
     assert "portal migrate" in text(found, ".aptible.yml")
     assert "migrate:" not in text(found, "Procfile")
     assert "/.aptible.yml" not in text(found, "Dockerfile")
+
+
+def test_a_push_builds_the_last_stage_and_its_lines_stand_there() -> None:
+    services = SERVICES.replace(f"image: {IMAGE}", "build: {context: ., target: local}")
+    own = 'FROM a AS local\nCMD ["l"]\nFROM a AS live\nCMD ["x"]\n'
+    found = proposed(ANSWERS, services=services, Dockerfile=own)
+    said = {f.id: f.title for f in found.findings}
+    assert "a git push builds the last stage" in said["last-stage:portal"]
+    written = text(found, "Dockerfile")
+    assert written.startswith('FROM a AS local\nCMD ["l"]\nFROM a AS live\n')
+    assert "/.aptible/start" in written.partition("AS live")[2]

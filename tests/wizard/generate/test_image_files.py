@@ -386,3 +386,30 @@ def test_names_that_look_alike_in_a_folder_are_two(tmp_path: Path) -> None:
     assert text(found, "aptible/a-b-2/.aptible/Procfile") == (
         "a-b: exec y\nA_b-1: exec z\nA_b-1-2: exec w\n"
     )
+
+
+STAGES = "FROM a AS base\nFROM base AS development\nFROM base AS live\nFROM base AS tests\n"
+
+
+@pytest.mark.parametrize(("stage", "developers"), [("live", False), ("development", True)])
+def test_the_stage_of_a_build_is_named(tmp_path: Path, stage: str, developers: bool) -> None:
+    services = f"  api:\n    build: {{context: ., target: {stage}}}\n"
+    found = proposed(tmp_path, services, Dockerfile=STAGES)
+    said = {f.id: f for f in found.findings}
+    assert f"--target {stage}; a git push would build the last stage, tests" in (
+        said["build-stage:api"].remedy
+    )
+    assert ("stage:api" in said) is developers
+    if developers:
+        assert said["stage:api"].level == "warn"
+    with_args = f"  api:\n    build: {{context: ., target: {stage}, args: [A]}}\n"
+    args = next(
+        f for f in proposed(tmp_path, with_args, Dockerfile=STAGES).findings if "args" in f.id
+    )
+    assert args.remedy.startswith(f"docker build --target {stage} --build-arg A")
+
+
+def test_the_last_stage_needs_no_word(tmp_path: Path) -> None:
+    services = "  api:\n    build: {context: ., target: live}\n"
+    found = proposed(tmp_path, services, Dockerfile="FROM a AS base\nFROM base AS Live\n")
+    assert [f.id for f in found.findings if "stage" in f.id] == []

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from tests.providers.sources.compose.test_look import becomes, looked
+from wizard.errors import UsageError
 from wizard.generate.images import ImageProject, propose_for_images
 from wizard.model.mapping import MappedItem, Mapping
 from wizard.model.repo_view import Snapshot
 from wizard.rules.container_health import health_path
+from wizard.rules.project_mapping import check_answers
 
 
 def item(mapping: Mapping, name: str) -> MappedItem:
@@ -132,3 +134,37 @@ def test_a_port_for_the_machine_alone_is_open_where_a_host_name_leads_to_it(tmp_
         "      traefik.http.services.a.loadbalancer.server.port: 5678\n"
     )
     assert becomes(looked(tmp_path, text)[1], "ports") == {"web 5678/tcp": ("endpoint", "E6")}
+
+
+@pytest.mark.parametrize(
+    ("port", "answers", "rule"),
+    [
+        ("ports: ['127.0.0.1:3000:3000']", {}, "K3"),
+        ("ports: ['127.0.0.1:3000:3000']", {"port/web/3000": "endpoint"}, "K1"),
+        ("ports: ['127.0.0.1:3000:3000']", {"port/web/3000": "inside"}, "K2"),
+        ("expose: [3000]", {}, "K3"),
+        ("expose: [3000]", {"visitors": "web:3000"}, "K1"),
+        ("expose: [3000]", {"visitors": "none"}, "K2"),
+    ],
+)
+def test_a_check_of_what_visitors_may_reach(
+    tmp_path: Path, port: str, answers: dict[str, str], rule: str
+) -> None:
+    check = "curl -s --noproxy localhost localhost:3000/health | grep -q OK || exit 1"
+    text = (
+        f"services:\n  web:\n    image: a/b\n    {port}\n    healthcheck: {{test: '{check}'}}\n"
+        "  worker:\n    image: a/worker\n    healthcheck: {test: pgrep worker}\n"
+    )
+    _, mapping = looked(tmp_path, text, answers)
+    found = item(mapping, "health check of web")
+    assert found.because == rule
+    assert ("as it does at /health" in found.target) is (rule != "K2")
+    assert item(mapping, "health check of worker").because == "K2"
+
+
+def test_an_answer_for_the_files_may_stand_beside_those_of_the_mapping(tmp_path: Path) -> None:
+    _, mapping = looked(tmp_path, "services:\n  web: {image: example/web}\n")
+    check_answers(mapping, {"visitors": "none", "entrypoint/web": "none", "user/web": "root"})
+    for wrong in ("entrypoint/other", "visitor", "user"):
+        with pytest.raises(UsageError):
+            check_answers(mapping, {wrong: "none"})

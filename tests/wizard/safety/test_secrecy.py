@@ -68,3 +68,19 @@ def test_plain_words(name: str, value: str) -> None:
 def test_kept_values_are_hidden_from_then_on() -> None:
     secrecy.learn_secrets({"PAY_TOKEN": "canary-secrecy-5d1", "RAILS_ENV": "production"})
     assert REDACTOR.redact("canary-secrecy-5d1 production") == "••• production"
+
+
+def test_a_password_that_is_a_name_which_stands_openly_is_not_blanked_out_of_it() -> None:
+    url = "postgres://clinicweb:clinicweb@db:5432/clinicweb"
+    names = {"clinicweb", "qx7v-91kd", "averyveryverylongname"}
+    secrecy.learn_secrets({"DB_PASSWORD": "ClinicWeb", "DB_URL": url}, names)
+    secrecy.learn_secrets({"DB_PASSWORD": "clinicweb"}, names)
+    openly = "clinicweb: registry/clinicweb/server"
+    assert REDACTOR.redact(openly) == openly
+    assert REDACTOR.redact(f"at {url}") == "at •••"
+    for long_or_mixed in ("qx7v-91kd", "averyveryverylongname"):
+        secrecy.learn_secrets({"DB_PASSWORD": long_or_mixed}, names)
+        assert REDACTOR.redact(long_or_mixed) == "•••"
+    # Read again where nobody says that the name is public.
+    secrecy.learn_secrets({"DB_PASSWORD": "clinicweb"})
+    assert REDACTOR.redact("clinicweb") == "•••"

@@ -21,6 +21,7 @@ from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.remote_image import RemoteImage
 from wizard.model.repo_view import RepoView
+from wizard.rules.build_stages import stage_warning
 from wizard.rules.left_out import left_out, without_left_out
 
 DOCKERFILE, OURS = "Dockerfile", "# Written by moveday."
@@ -120,7 +121,10 @@ def _say_that_it_moves(book: Notebook, app: AppGroup, image: str) -> None:
 def _built(book: Notebook, project: RootProject, app: AppGroup) -> list[GeneratedFile]:
     """Our lines in their own Dockerfile, which has to be the one in the root."""
     own = app if app.build else app.model_copy(update={"build": "."})
-    build = OwnBuild(book, own, "")
+    # A git push builds the last stage, whichever of them runs today.
+    build = OwnBuild(book, own.model_copy(update={"target": ""}), "")
+    for finding, title, remedy in stage_warning(app, pushed=True):
+        book.warn(finding, title, remedy, evidence(app.where, f"target {app.target}"))
     if app.args:
         book.warn(
             f"build-args:{app.name}",

@@ -22,6 +22,7 @@ from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, Proposal
 from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
+from wizard.rules.build_stages import is_last, last_of, stage_option, stage_warning
 from wizard.rules.container_apps import deployed_behind
 from wizard.rules.left_out import left_out, without_left_out
 
@@ -141,6 +142,8 @@ def _of_build(
             "check it out (a git submodule is a checkout of its own), and run again",
             evidence(app.where, f"build {app.build}"),
         )
+    for finding, title, remedy in stage_warning(app, pushed=False):
+        book.warn(finding, title, remedy, evidence(app.where, f"target {app.target}"))
     inner = f"{FOLDER}/{_folder_name(project, app)}/"
     launches = _launches(book, project, app, build)
     folder = f"{build.folder}{inner}" if build.reachable else inner
@@ -152,6 +155,7 @@ def _of_build(
     made = AppFiles(book, project.found, app, launches, folder, inner, copied=copied).made()
     if not made.anything:
         _say_arguments(book, app)
+        _say_stage(book, app)
         return []
     earlier = next((file for file in files if file.path == build.path), None)
     changed = build.with_lines(made.lines, earlier)
@@ -167,9 +171,9 @@ def _of_build(
     book.note(
         f"built:{app.name}",
         f"{app.name} is built by its own Dockerfile, deploy it from that image",
-        f"build it for linux/amd64{_arguments(app)}, push it to your registry, then aptible deploy"
-        " --docker-image; a deploy by git push would read Procfile and .aptible.yml in the"
-        " repository's root instead",
+        f"build it for linux/amd64{stage_option(app)}{_arguments(app)}, push it to your registry,"
+        " then aptible deploy --docker-image; a deploy by git push would read Procfile and"
+        " .aptible.yml in the repository's root instead",
         evidence(app.where, f"build {app.build}"),
     )
     return [*_unhidden(book, build.folder, made.lines, files), changed, *made.files]
@@ -185,8 +189,19 @@ def _say_arguments(book: Notebook, app: AppGroup) -> None:
         book.note(
             f"build-args:{app.name}",
             f"the build of {app.name} takes arguments: {', '.join(app.args)}",
-            f"docker build{_arguments(app)}, with each of them in your shell",
+            f"docker build{stage_option(app)}{_arguments(app)}, with each of them in your shell",
             evidence(app.where, f"build {app.build}"),
+        )
+
+
+def _say_stage(book: Notebook, app: AppGroup) -> None:
+    if not app.args and not is_last(app):
+        book.note(
+            f"build-stage:{app.name}",
+            f"{app.name} is one stage of its Dockerfile: {app.target}",
+            f"docker build --platform linux/amd64{stage_option(app)}; a git push would build"
+            f" {last_of(app)}",
+            evidence(app.where, f"target {app.target}"),
         )
 
 
