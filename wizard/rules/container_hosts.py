@@ -20,8 +20,8 @@ RULES = {
     "H10": "it may lead to a database of the project: a person says whether it does",
     "H11": "a person says that it leads elsewhere",
     "H21": "Aptible's Postgres takes nothing but TLS: it is turned on",
-    "H12": "it names a mail relay, which is not carried over: becomes a mail provider's",
-    "H20": "it leads to the web page of a mail catcher, which is not carried over",
+    "H24": "it names a mail relay, which is not carried over: becomes a mail provider's",
+    "H22": "it leads to the web page of a mail catcher, which is not carried over",
 }
 _MADE = {"by-hand": "made and filled by you", "empty": "made by you, empty at first"}
 
@@ -56,11 +56,11 @@ def _staying(facts: MappingFacts) -> Iterator[str]:
 
 
 def _reference(reference: Reference, stopped: bool) -> MappedItem:
-    rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H12"}
+    rules = {"database": "H5" if stopped else "H1", "app": "H2", "proxy": "H3", "mail": "H24"}
     rule = rules[reference.to_kind]
     if reference.part != "address" and not stopped and reference.to_kind == "database":
         rule = "H21" if reference.part == "TLS" else "H6"
-    rule = "H20" if reference.part == "page" else rule
+    rule = "H22" if reference.part == "page" else rule
     what = reference.variable or f"command of {reference.process}"
     targets = {
         "H6": f"the {reference.part} of the managed database {reference.to}",
@@ -68,9 +68,9 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
         "H21": "TLS required: the word that says so in place of today's",
         "H2": f"the internal endpoint of {reference.to}",
         "H3": "the public name",
-        "H12": f"the SMTP {'host' if reference.part == 'address' else reference.part} of your mail"
+        "H24": f"the SMTP {'host' if reference.part == 'address' else reference.part} of your mail"
         " provider",
-        "H20": "nothing",
+        "H22": "nothing",
         "H5": f"the {reference.part} of what takes the place of {reference.to}",
     }
     return MappedItem(
@@ -78,7 +78,7 @@ def _reference(reference: Reference, stopped: bool) -> MappedItem:
         name=f"{what} → {_of(reference)}",
         app=reference.app,
         today=_today(reference),
-        becomes="not carried over" if rule == "H20" else "rewritten",
+        becomes="not carried over" if rule == "H22" else "rewritten",
         target=targets[rule],
         because=rule,
         reason=RULES[rule],

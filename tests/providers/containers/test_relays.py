@@ -52,7 +52,7 @@ def test_a_catchers_port_is_the_providers_and_is_not_held_back(tmp_path: Path) -
     mapping = mapped(tmp_path, CATCHER.replace("{ENVIRONMENT}", given))
     rows = hosts(mapping)
     port, page = rows["SMTP_PORT → port of catcher"], rows["PAGE_URL → page of catcher"]
-    assert (port.because, port.target) == ("H12", "the SMTP port of your mail provider")
-    assert (page.becomes, page.because, page.target) == ("not carried over", "H20", "nothing")
+    assert (port.because, port.target) == ("H24", "the SMTP port of your mail provider")
+    assert (page.becomes, page.because, page.target) == ("not carried over", "H22", "nothing")
     assert not [i for i in mapping.items if i.group == "variables"]
     assert not [q for q in mapping.questions if q.question.id.startswith("hold-back")]

@@ -195,7 +195,7 @@ def test_a_mail_relay_is_left_to_a_provider(tmp_path: Path) -> None:
     )
     _, mapping = looked(tmp_path, text)
     assert becomes(mapping, "processes")["mail"] == ("replaced", "B13")
-    assert becomes(mapping, "hosts") == {"SMTP_HOST → mail": ("rewritten", "H12")}
+    assert becomes(mapping, "hosts") == {"SMTP_HOST → mail": ("rewritten", "H24")}
 
 
 def test_what_only_works_on_a_databases_data_is_none(tmp_path: Path) -> None:
