@@ -31,11 +31,12 @@ from wizard.ports.look import Looked
 from wizard.rules.pricing import completed
 from wizard.rules.project_mapping import NO_ACCOUNT, check_answers, map_project
 from wizard.safety.clean import clean
-from wizard.safety.secrecy import learn_secrets
+from wizard.safety.secrecy import is_secret, learn_secrets
 from wizard.steps.mapping import open_words
 
 F = TypeVar("F")
 _USUAL, _BY_CLUSTER = "compose", "medstack"
+_A_WORD = "word"
 _BETWEEN_WORDS = re.compile(r"[^a-z0-9]+")
 
 
@@ -191,9 +192,14 @@ async def look_again(
         raise UsageError(f"there is no file {missing.name}", str(missing), "name it with --file")
     gather = _gather(look.source)
     found = await launchers.look(look, folder, environ, gather, choose_one)
-    public = _names(found.inventory)
+    told = _names(found.inventory)
+    shown = "\n".join((*told, *(v.name for v in found.inventory.variables)))
+    public = _words(told)
     for values in found.values.values():
-        learn_secrets({n: value.get_secret_value() for n, value in values.items()}, public)
+        plain = {name: value.get_secret_value() for name, value in values.items()}
+        # What only looks like a secret, and is the tag of an image, is none.
+        kept = {n: v for n, v in plain.items() if is_secret(n, _A_WORD) or v not in shown}
+        learn_secrets(kept, public)
     return found
 
 
@@ -201,17 +207,18 @@ def _gather(source: str) -> Gather:
     return partial(gather_credentials, command=f"moveday sign-in --source {source}")
 
 
-def _names(found: Inventory) -> frozenset[str]:
-    """Everything that the result has to call by its name, in small letters.
-
-    Of what people name themselves (the project, services, images, folders) each word as well.
-    """
-    own = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
-    own += [p.name for p in found.processes] + [d.name for d in found.databases]
-    own += [d.plan for d in found.databases] + [v.name for v in found.volumes]
-    own += [v.target for v in found.volumes] + [w.process for w in found.wishes]
-    told = [d.hostname for d in found.domains] + [v.name for v in found.variables]
+def _names(found: Inventory) -> list[str]:
+    """Everything beside variables that the result has to call by its name."""
+    told = [found.app, *(a.name for a in found.apps), *(a.image for a in found.apps)]
+    told += [p.name for p in found.processes] + [d.name for d in found.databases]
+    told += [d.plan for d in found.databases] + [d.hostname for d in found.domains]
     told += [a.account for a in found.cloud.accounts] + [r.region for r in found.cloud.regions]
-    told += [f.target for f in found.mounted_files]
-    words = {word for name in own for word in _BETWEEN_WORDS.split(name.lower())}
-    return frozenset(name.lower() for name in (*own, *told)) | words
+    told += [v.name for v in found.volumes] + [v.target for v in found.volumes]
+    told += [f.target for f in found.mounted_files] + [w.process for w in found.wishes]
+    return told
+
+
+def _words(names: list[str]) -> frozenset[str]:
+    """The names and each word of them, in small letters."""
+    small = [name.lower() for name in names]
+    return frozenset(small) | {word for name in small for word in _BETWEEN_WORDS.split(name)}

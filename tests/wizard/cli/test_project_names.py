@@ -16,11 +16,12 @@ _COMPOSE = """
 name: petfarm
 services:
   web:
-    image: registry.example/petfarm/server:1
+    image: registry.example/petfarm/server:v3.125.0-rc9
     environment:
       DB_PASSWORD: petfarm
       DB_URL: postgres://petfarm:petfarm@db:5432/petfarm
       PARTNER_TOKEN: Petfarm-server-77
+      PETFARM_VERSION: v3.125.0-rc9
   db: {image: "postgres:16", environment: {POSTGRES_PASSWORD: petfarm}}
 """
 
@@ -33,7 +34,7 @@ def test_a_password_that_is_the_projects_name_leaves_the_name_readable(tmp_path:
 
     launchers = cast("Launchers", SimpleNamespace(look=look))
     asyncio.run(look_again(launchers, tmp_path, LastLook(source="compose"), {}))
-    openly = "petfarm: registry.example/petfarm/server:1"
+    openly = "petfarm: registry.example/petfarm/server:v3.125.0-rc9"
     assert REDACTOR.redact(openly) == openly
     assert REDACTOR.redact("postgres://petfarm:petfarm@db:5432/petfarm") == "•••"
     assert REDACTOR.redact("Petfarm-server-77") == "•••"
