@@ -4,7 +4,7 @@ from wizard.model.question import Question
 from wizard.rules.mapping_facts import MappingFacts
 from wizard.rules.processes import LARGEST_COUNT, ProcessDecision
 
-RULES = {"P12": "one on every node of the old platform: a person said how many the new side needs"}
+RULES = {"P14": "one on every node of the old platform: a person said how many the new side needs"}
 
 
 def counted(
@@ -17,7 +17,7 @@ def counted(
     answer = facts.answers.get(identity, "").strip()
     number = int(answer) if answer.isascii() and answer.isdigit() and len(answer) <= 3 else None
     if number is not None and number <= LARGEST_COUNT:
-        answered = {"count": number, "because": "P12", "reason": RULES["P12"]}
+        answered = {"count": number, "because": "P14", "reason": RULES["P14"]}
         return decision.model_copy(update=answered), None
     question = Question(
         id=identity,

@@ -118,7 +118,7 @@ def test_one_on_every_node_is_counted_by_a_person(tmp_path: Path) -> None:
     text = "services:\n  s: {image: a, deploy: {mode: global}}\n"
     for answer, because, target in (
         ("", "P10", "1 × "),
-        ("3", "P12", "3 × "),
+        ("3", "P14", "3 × "),
         ("99", "P10", "1 ×"),
     ):
         _, mapping = looked(tmp_path, text, {"count/s": answer} if answer else {})
