@@ -79,7 +79,8 @@ def moved_url(old: SecretStr | None, new: SecretStr, *, login_beside: bool = Fal
     Options of the old address that the new one does not set stay too, except those about TLS
     files, which belong to the old server, and a Postgres is never spoken to without TLS: the new
     one takes nothing else. Everything else is the new service's, byte for byte.
-    `login_beside`: other variables hold user and password, which a JDBC address then leaves out.
+    `login_beside`: other variables hold user and password, which an address that held none of them
+    before then leaves out.
     """
     said = old.get_secret_value().strip() if old is not None else ""
     driver = next((each for each in _DRIVERS if said.startswith(each)), "")
@@ -95,6 +96,9 @@ def moved_url(old: SecretStr | None, new: SecretStr, *, login_beside: bool = Fal
         text = before.scheme + text[text.index("://") :]
     if before.kind == after.kind == "redis" and before.database != "0" and after.database == "0":
         text = urlsplit(text)._replace(path=f"/{before.database}").geturl()
+    if login_beside and "@" not in urlsplit(said).netloc:
+        parts = urlsplit(text)
+        text = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     present = {name.lower() for name, _ in _options(text)}
     kept = [
         (name, with_tls(value) if postgres and name.lower() in ("sslmode", "ssl") else value)

@@ -220,6 +220,21 @@ def test_a_jdbc_address_stays_one(old: str, beside: bool, expected: str) -> None
     assert found.get_secret_value() == f"jdbc:postgresql://db-9.test:2345/db{expected}"
 
 
+@pytest.mark.parametrize(
+    ("old", "beside", "expected"),
+    [
+        ("postgresql://db/clinic", True, "postgresql://new.test:5432/db"),
+        ("postgresql://db/clinic", False, "postgresql://aptible:pw@new.test:5432/db"),
+        ("postgresql://me:x@db/clinic", True, "postgresql://aptible:pw@new.test:5432/db"),
+    ],
+)
+def test_an_address_without_a_login_has_none_where_others_hold_it(
+    old: str, beside: bool, expected: str
+) -> None:
+    new = SecretStr("postgresql://aptible:pw@new.test:5432/db")
+    assert moved_url(SecretStr(old), new, login_beside=beside) == SecretStr(expected)
+
+
 def test_read_url_takes_databases_only() -> None:
     for text in ("https://x/y", "postgres://", "postgres://h:port/d", "", "mysql://u@h/d"):
         assert read_url(SecretStr(text)) is None
