@@ -12,6 +12,7 @@ from providers.containers.references import Names
 from providers.containers.roles import Roles
 from providers.containers.to_https import only_to_https
 from wizard.formats.compose.service import Service
+from wizard.formats.health_check import checked_port
 from wizard.formats.image_name import read_image
 from wizard.model.containers import Entry
 from wizard.model.inventory import Domain
@@ -191,7 +192,8 @@ class WaysIn:
         exposed = next((port for port in service.expose if port.isdigit()), "")
         found = re.search(r"(?im)^\s*EXPOSE\s+(\d+)", self._roles.dockerfile(service))
         told = int(exposed or (found[1] if found else 0))
-        return told or self._port_by_variables(service)
+        checked = checked_port(service.health.test) if service.health else None
+        return told or self._port_by_variables(service) or checked
 
     def _port_by_variables(self, service: Service) -> int | None:
         """Its own PORT, or else the one at which other services ask for it, if that is one."""

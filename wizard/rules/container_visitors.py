@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from wizard.formats.health_check import checked_port
 from wizard.model.containers import Entry
 from wizard.model.mapping import MappedItem
 from wizard.model.question import Question
@@ -33,6 +34,14 @@ def answered_way(facts: MappingFacts) -> Entry | None:
     return Entry(process=name, app=process.app, port=int(port), where="a person")
 
 
+def _example(facts: MappingFacts) -> str:
+    """Of those that go on running the first whose own check asks a port, else the first."""
+    lasting = [process for process in facts.inventory.processes if not process.job]
+    asked = [(p.name, port) for p in lasting if (port := checked_port(p.health)) is not None]
+    name, port = asked[0] if asked else (lasting[0].name, 8000)
+    return f"{name}:{port}"
+
+
 def open_way(facts: MappingFacts) -> Iterator[MappedItem]:
     """The question, or that nobody comes."""
     closed = facts.answers.get(QUESTION, "").strip().lower() == "none"
@@ -40,8 +49,7 @@ def open_way(facts: MappingFacts) -> Iterator[MappedItem]:
     question = Question(
         id=QUESTION,
         text="Which service do visitors reach, and on which port?",
-        why=f"{RULES['E10']}; SERVICE:PORT, such as"
-        f" {next(p.name for p in facts.inventory.processes if not p.job)}:8000, or “none”",
+        why=f"{RULES['E10']}; SERVICE:PORT, such as {_example(facts)}, or “none”",
         kind="text",
         flag=f"--answers FILE ({QUESTION})",
     )

@@ -178,3 +178,22 @@ def test_an_empty_virtual_host_beside_a_proxy_is_a_name_that_a_person_tells(tmp_
     assert not asked["command/app"].startswith("Does app run at all?")
     alone = text.replace("nginxproxy/nginx-proxy", "example/other")
     assert not looked(tmp_path, alone)[0].domains
+
+
+def test_the_port_behind_a_proxy_is_told_by_the_services_own_check(tmp_path: Path) -> None:
+    check = "healthcheck: {test: 'curl -f http://localhost:8080/up'}"
+    text = (
+        "services:\n  edge: {image: 'haproxy:3', depends_on: [web], ports: ['80:80']}\n"
+        f"  web: {{image: a/b, {check}}}\n"
+    )
+    _, mapping = looked(tmp_path, text)
+    assert becomes(mapping, "ports")["web 8080/tcp"] == ("endpoint", "E9")
+
+
+def test_the_way_in_is_asked_with_the_port_that_a_check_tells(tmp_path: Path) -> None:
+    check = "healthcheck: {test: 'curl -f http://localhost:8080/up'}"
+    _, mapping = looked(
+        tmp_path, f"services:\n  w: {{image: a/w}}\n  web: {{image: a/b, {check}}}\n"
+    )
+    (asked,) = (q.question for q in mapping.questions if q.question.id == "visitors")
+    assert "such as web:8080" in asked.why
