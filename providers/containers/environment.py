@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from providers.containers.files import ProjectFiles
-from wizard.formats.compose.service import EnvValue, Service, env_value
+from wizard.formats.compose.service import Service
+from wizard.formats.compose.variables import EnvValue, env_value
 from wizard.model.containers import AppGroup, MountedFile
 from wizard.model.inventory import Lacks, Variable
 from wizard.ports.source import Fingerprint

@@ -7,8 +7,8 @@ from pathlib import Path
 from wizard.errors import UsageError
 from wizard.formats.compose import Loaded
 from wizard.formats.compose.env_file import EnvFile, read_compose_env
-from wizard.formats.compose.service import EnvFileUse
 from wizard.formats.compose.tree import Text
+from wizard.formats.compose.variables import EnvFileUse
 from wizard.formats.errors import FormatError
 from wizard.model.inventory import Gap
 

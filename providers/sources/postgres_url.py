@@ -1,5 +1,6 @@
 """What stands in a Postgres URL that a source tells, for every source."""
 
+from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from pydantic import SecretStr
@@ -8,7 +9,11 @@ from wizard.errors import OutsideError
 from wizard.model.database import Connection
 from wizard.safety.redact import REDACTOR
 
-_TLS = {"require", "verify-ca", "verify-full"}
+_TLS: tuple[Literal["require", "verify-ca", "verify-full"], ...] = (
+    "require",
+    "verify-ca",
+    "verify-full",
+)
 
 
 def parse_url(url: SecretStr, name: str) -> Connection:
@@ -37,5 +42,5 @@ def parse_url(url: SecretStr, name: str) -> Connection:
         database=database,
         user=unquote(parts.username),
         password=SecretStr(password),
-        tls=asked if asked in _TLS else "require",  # type: ignore[arg-type]
+        tls=next((mode for mode in _TLS if mode == asked), "require"),
     )

@@ -52,10 +52,11 @@ def _database(facts: MappingFacts, database: SourceDatabase) -> MappedItem:
         because="H13",
         reason=f"{RULES['H13']}{near}",
     )
-    if answer == "none":
+    word = answer.lower()
+    if word == "none":
         told = {"becomes": "dropped", "target": "nothing", "because": "H18"}
         return item.model_copy(update={**told, "reason": RULES["H18"]})
-    if answer == "code":
+    if word == "code":
         target = f"let the app read the address of {name} from a variable"
         told = {"becomes": "blocked", "target": target, "because": "H19"}
         return item.model_copy(update={**told, "reason": RULES["H19"]})

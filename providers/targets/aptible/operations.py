@@ -15,6 +15,7 @@ from providers.targets.aptible.logs import log_end
 from providers.targets.aptible.shapes import OperationShape, Shape
 from wizard.clock import Clock
 from wizard.errors import OperationFailedError, OutsideError, UnknownOutcome
+from wizard.model.target import Operation
 from wizard.safety.consent import Consent, Level
 
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT = 0.25, 1.3, 2.0
@@ -229,3 +230,8 @@ class Operations:
 
     async def _newest_id(self, resource: str) -> int:
         return max((o.number for o in await self.list(resource)), default=0)
+
+
+def told_operation(shape: OperationShape, resource: str) -> Operation:
+    """An operation as the rest of moveday knows it; `resource` is the handle it was done to."""
+    return Operation(id=shape.number, kind=shape.type, status=shape.status, resource=resource)

@@ -14,13 +14,12 @@ from providers.targets.aptible.configuration import Configuration
 from providers.targets.aptible.databases import Databases
 from providers.targets.aptible.endpoints import Endpoints
 from providers.targets.aptible.entrances import Entrances
-from providers.targets.aptible.operations import Operations
+from providers.targets.aptible.operations import Operations, told_operation
 from providers.targets.aptible.portal import Portal
 from providers.targets.aptible.push import Push
 from providers.targets.aptible.rates import read_rates
 from providers.targets.aptible.resources import Resources
 from providers.targets.aptible.services import Services
-from providers.targets.aptible.shapes import OperationShape
 from wizard.model.database import Connection
 from wizard.model.rates import Rates
 from wizard.model.remote_image import RegistryLogin
@@ -206,7 +205,7 @@ class AptibleTarget:
     ) -> Operation:
         """Merge; an empty value removes a variable that is there, and is refused otherwise."""
         done = await self._configuration.merge(app, changes, consent)
-        return _operation(done, app.handle)
+        return told_operation(done, app.handle)
 
     async def pushed(self, app: TargetApp, commit: str) -> bool:
         """Whether a branch over there is at this commit."""
@@ -236,7 +235,7 @@ class AptibleTarget:
         done = await self._services.deploy(
             app, commit, consent, new_service_count, registry, on_log=on_log
         )
-        return _operation(done, app.handle)
+        return told_operation(done, app.handle)
 
     async def follow(self, app: TargetApp, on_line: OnLogLine) -> None:
         """Its containers' lines, until the connection ends."""
@@ -251,7 +250,7 @@ class AptibleTarget:
     ) -> Operation:
         """Containers of one service."""
         done = await self._services.scale(service, count, memory_mb, consent)
-        return _operation(done, service.name)
+        return told_operation(done, service.name)
 
     async def endpoints(self, app: TargetApp) -> Sequence[Endpoint]:
         """All of an app."""
@@ -299,7 +298,3 @@ class AptibleTarget:
     async def close(self) -> None:
         """Let go of connections."""
         await self._api.close()
-
-
-def _operation(shape: OperationShape, resource: str) -> Operation:
-    return Operation(id=shape.number, kind=shape.type, status=shape.status, resource=resource)

@@ -166,7 +166,8 @@ async def test_a_one_off_dyno_runs_through_a_freeze_until_it_ends(
 
 async def test_a_crashed_worker_is_shown_and_started_again(world: HerokuWorld) -> None:
     worker = next(c for c in world.ground.supervisor.containers() if c.process_type == "worker")
-    os.kill(worker.pid, signal.SIGKILL)
+    killed = worker.pid
+    os.kill(killed, signal.SIGKILL)
 
     async def state_is(wanted: str) -> bool:
         reply = await world.client.get(f"{APP}/dynos/worker.1")
@@ -174,3 +175,5 @@ async def test_a_crashed_worker_is_shown_and_started_again(world: HerokuWorld) -
 
     await eventually(lambda: state_is("crashed"))
     await eventually(lambda: state_is("up"))
+    again = next(c for c in world.ground.supervisor.containers() if c.process_type == "worker")
+    assert again.pid != killed

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from pydantic import SecretStr
-
 from wizard.formats.compose.merge import as_mapping
 from wizard.formats.compose.parts import (
     Health,
@@ -16,7 +14,7 @@ from wizard.formats.compose.parts import (
     ports_of,
     used_of,
 )
-from wizard.formats.compose.tree import Fields, Items, Place, Text, Tree
+from wizard.formats.compose.tree import Fields, Place, Text, Tree
 from wizard.formats.compose.values import (
     bytes_of,
     command_of,
@@ -24,37 +22,10 @@ from wizard.formats.compose.values import (
     items_of,
     number_of,
     text_of,
-    truth,
     unset_in,
     words_of,
 )
-from wizard.model.inventory import Lacks
-
-
-@dataclass(frozen=True)
-class EnvValue:
-    """One environment variable. `value` is None when the file does not tell it: then `unset` names
-    the variables it waits for, or nothing when it comes from the shell that deploys.
-
-    `lacks` says what the input makes of it then; `rest` is what is left of its text.
-    """
-
-    name: str
-    value: SecretStr | None
-    place: Place
-    unset: tuple[str, ...] = ()
-    asks: str = ""
-    lacks: Lacks = ""
-    rest: SecretStr | None = None
-
-
-@dataclass(frozen=True)
-class EnvFileUse:
-    """A file of variables that a service names. `raw`: its values are taken as they stand."""
-
-    path: str
-    needed: bool = True
-    raw: bool = False
+from wizard.formats.compose.variables import EnvFileUse, EnvValue, env_files_of, environment_of
 
 
 @dataclass(frozen=True)
@@ -168,8 +139,8 @@ def read_service(name: str, tree: Tree, where: Place) -> Service:
         build=_build(body.get("build")),
         command=command_of(body.get("command"), "command"),
         entrypoint=command_of(body.get("entrypoint"), "entrypoint"),
-        environment=_environment(body.get("environment")),
-        env_files=_env_files(body.get("env_file")),
+        environment=environment_of(body.get("environment")),
+        env_files=env_files_of(body.get("env_file")),
         ports=ports_of(body.get("ports")),
         expose=tuple(word.partition("/")[0] for word in words_of(body.get("expose"), "expose")),
         mounts=mounts_of(body.get("volumes")),
@@ -233,46 +204,6 @@ def _build(tree: Tree | None) -> Build | None:
         inline=text_of(body.get("dockerfile_inline")),
         args=words_of(as_mapping(args, "args"), "args") if args is not None else (),
     )
-
-
-def _environment(tree: Tree | None) -> tuple[EnvValue, ...]:
-    if tree is None:
-        return ()
-    body = fields_of(as_mapping(tree, "environment"), "environment")
-    found = []
-    for name, value in body.fields.items():
-        if not isinstance(value, Text):
-            raise body.where(name).wrong(f"{name} must be a plain value")
-        found.append(env_value(name, value, body.where(name)))
-    return tuple(found)
-
-
-def env_value(name: str, text: Text, place: Place) -> EnvValue:
-    """A variable as a text gives it, with what Compose makes of a text that is not complete."""
-    known = not text.null and not text.unset
-    lacks: Lacks = "" if known else "all" if text.null or not text.value.strip() else "a part"
-    return EnvValue(
-        name=name,
-        value=SecretStr(text.value) if known else None,
-        place=place,
-        unset=text.unset,
-        asks=text.asks,
-        lacks="demanded" if text.demanded else lacks,
-        rest=SecretStr(text.value) if lacks == "a part" else None,
-    )
-
-
-def _env_files(tree: Tree | None) -> tuple[EnvFileUse, ...]:
-    found = []
-    for item in items_of(tree if not isinstance(tree, Fields) else Items((tree,), tree.place), ""):
-        if isinstance(item, Fields):
-            required = item.get("required")
-            needed = required is None or truth(required)
-            raw = text_of(item.get("format")).strip() == "raw"
-            found.append(EnvFileUse(text_of(item.get("path")), needed, raw))
-        else:
-            found.append(EnvFileUse(text_of(item)))
-    return tuple(use for use in found if use.path)
 
 
 def _labels(tree: Tree | None) -> dict[str, Text]:

@@ -5,7 +5,7 @@ import shlex
 from pydantic import SecretStr
 
 from wizard.formats.compose.parts import Health, Mount, PortLine, Used
-from wizard.formats.compose.service import EnvValue
+from wizard.formats.compose.variables import EnvValue
 from wizard.formats.swarm.value import Value
 
 _HIGHEST = 65_535

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pydantic import SecretStr
 
 from wizard.formats.compose.parts import Mount, Used
-from wizard.formats.compose.service import EnvValue
 from wizard.formats.compose.tree import Place
+from wizard.formats.compose.variables import EnvValue
 from wizard.formats.errors import FormatError
 
 Lines = Sequence[tuple[int, str]]

@@ -7,8 +7,9 @@ from posixpath import basename
 
 from wizard.formats.compose.parts import Mount, Used
 from wizard.formats.compose.project import Project, TopFile
-from wizard.formats.compose.service import EnvValue, Service
+from wizard.formats.compose.service import Service
 from wizard.formats.compose.tree import Place
+from wizard.formats.compose.variables import EnvValue
 from wizard.formats.errors import FormatError
 from wizard.formats.swarm.listings import bare_service
 from wizard.formats.swarm.pastes import disks, mounted, secrets, variables

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from wizard.formats.compose.project import Differs, Project
-from wizard.formats.compose.service import EnvValue, Service
+from wizard.formats.compose.service import Service
+from wizard.formats.compose.variables import EnvValue
 
 T = TypeVar("T")
 _PLAIN = ("command", "entrypoint", "mode", "replicas", "memory", "reserved")

@@ -7,6 +7,7 @@ from datetime import date
 from wizard.formats.dockerfile_image import ToldImage
 from wizard.formats.image_name import read_image
 from wizard.generate.images.app_files import AppFiles
+from wizard.generate.images.begin import begun
 from wizard.generate.images.copies import copies
 from wizard.generate.images.launch import Launches
 from wizard.generate.images.layout import IN_ROOT
@@ -14,7 +15,6 @@ from wizard.generate.images.outcome import outcome
 from wizard.generate.images.own_build import OwnBuild
 from wizard.generate.images.places import evidence
 from wizard.generate.images.propose import asked_image, image_name
-from wizard.generate.known import Known
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
 from wizard.model.files import Evidence, GeneratedFile, Line, Proposal
@@ -22,7 +22,6 @@ from wizard.model.inventory import Inventory
 from wizard.model.remote_image import RemoteImage
 from wizard.model.repo_view import RepoView
 from wizard.rules.build_stages import stage_warning
-from wizard.rules.left_out import left_out, without_left_out
 
 DOCKERFILE, OURS = "Dockerfile", "# Written by moveday."
 
@@ -43,11 +42,8 @@ def propose_in_root(
     view: RepoView, project: RootProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The app's files, and a named question for what only the image knows."""
-    gone = left_out(project.found, answers)
-    project = replace(project, found=without_left_out(project.found, answers))
-    book = Notebook(view=view, known=Known(), answers=answers, today=today)
-    for process in gone:
-        book.chosen(f"command/{process}", answers[f"command/{process}"])
+    book, found = begun(view, project.found, today, answers)
+    project = replace(project, found=found)
     files: list[GeneratedFile] = []
     for app in project.found.apps:
         files += (

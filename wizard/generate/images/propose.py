@@ -10,13 +10,13 @@ from wizard.formats.image_name import read_image
 from wizard.generate.dockerignore import PATH as IGNORES
 from wizard.generate.images.app_files import AppFiles
 from wizard.generate.images.asked import ask_read
+from wizard.generate.images.begin import begun
 from wizard.generate.images.copies import copies, let_through
 from wizard.generate.images.launch import Launches
 from wizard.generate.images.names import plain_names
 from wizard.generate.images.outcome import outcome
 from wizard.generate.images.own_build import OwnBuild
 from wizard.generate.images.places import evidence
-from wizard.generate.known import Known
 from wizard.generate.notebook import Notebook
 from wizard.model.containers import AppGroup
 from wizard.model.files import GeneratedFile, Line, Proposal
@@ -24,7 +24,6 @@ from wizard.model.inventory import Inventory
 from wizard.model.repo_view import RepoView
 from wizard.rules.build_stages import is_last, last_of, stage_option, stage_warning
 from wizard.rules.container_apps import deployed_behind
-from wizard.rules.left_out import left_out, without_left_out
 
 FOLDER = "aptible"
 
@@ -45,11 +44,8 @@ def propose_for_images(
     view: RepoView, project: ImageProject, today: date, answers: Mapping[str, str]
 ) -> Proposal:
     """The files of every app, and a named question for what only an image knows."""
-    gone = left_out(project.found, answers)
-    project = replace(project, found=without_left_out(project.found, answers))
-    book = Notebook(view=view, known=Known(), answers=answers, today=today)
-    for process in gone:
-        book.chosen(f"command/{process}", answers[f"command/{process}"])
+    book, found = begun(view, project.found, today, answers)
+    project = replace(project, found=found)
     files: list[GeneratedFile] = []
     for app in project.found.apps:
         _say_order(book, project, app)
