@@ -10,7 +10,7 @@ from wizard.forecast.ledger import runs_of
 from wizard.model.runs import Forecast, Run
 from wizard.runbook.open_run import open_run
 from wizard.safety.clean import clean
-from wizard.steps.rehearsal import Outlook, outlook
+from wizard.steps.rehearsal import Outlook, outlook, who_went_on
 
 
 def forecast_words(session: Session, found: Forecast, *, at_work: bool) -> str:
@@ -21,9 +21,10 @@ def forecast_words(session: Session, found: Forecast, *, at_work: bool) -> str:
     lines.append(f"Announced: {budget:g} min.")
     left = open_run(session.journal)
     if left is not None and left.kind == "rehearsal" and not at_work:
-        lines.append(
-            f"! Rehearsal {left.number} was cut off: g takes back what it began, then rehearses."
-        )
+        who = who_went_on(session, left.number)
+        then = f"{who} went on, and g goes on with it" if who else ""
+        then = then or "g takes back what it began, then rehearses"
+        lines.append(f"! Rehearsal {left.number} was cut off: {then}.")
     return clean("\n".join(lines), 2_000, lines=True)
 
 

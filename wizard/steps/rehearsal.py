@@ -20,7 +20,7 @@ from wizard.runbook.lines.carriers import goes_on_alone
 from wizard.runbook.order import runbook
 from wizard.runbook.perform import data_path, perform, refuse_other_run, take_back
 from wizard.runbook.runs import begin_run, open_run
-from wizard.runbook.stage import rehearsal_stage
+from wizard.runbook.stage import Stage, rehearsal_stage
 from wizard.runbook.watcher import note
 from wizard.steps.agreement import agreement_gate
 from wizard.steps.base import Step, StepState
@@ -104,9 +104,8 @@ async def _run(session: Session) -> Rehearsed:
     session.practice_apps = frozenset({session.plan.source.staging} - {""})
     number = refuse_other_run(session, KIND)
     stage = None if number is None else rehearsal_stage(session.outside, session.plan, number)
-    if stage is not None and goes_on_alone(RunContext(session, stage, f"run-{number}")):
-        routes = {c.route for c in session.plan.databases if c.move_data}
-        who = "its runner" if "runner" in routes else "the job beside the source"
+    who = who_went_on(session, number) if number is not None else ""
+    if stage is not None and who:
         session.say(f"rehearsal {number} was cut off; {who} went on, and so does this", "warn")
         note(RunContext(session, stage, f"run-{number}"), "moveday was away amid the move")
     elif stage is not None:
@@ -118,6 +117,24 @@ async def _run(session: Session) -> Rehearsed:
     async with kept_awake(session.outside.laptop, "a rehearsal of a move runs", session.say):
         run = await perform(session, stage, tasks, measured(forecast_now(session)))
     return Rehearsed(run=run, forecast=outlook(session))
+
+
+def who_went_on(session: Session, number: int) -> str:
+    """Who carried a rehearsal's data on after moveday was cut off; "" when nobody did, and what it
+    began is taken back. Read from the journal alone."""
+    stage = Stage(
+        mode="rehearsal",
+        run=number,
+        frozen_app=None,
+        source_frozen=False,
+        names=(),
+        custom_names=False,
+        returns=True,
+    )
+    if not goes_on_alone(RunContext(session, stage, f"run-{number}")):
+        return ""
+    routes = {c.route for c in session.plan.databases if c.move_data}
+    return "its runner" if "runner" in routes else "the job beside the source"
 
 
 async def _check(session: Session) -> Sequence[Gate]:
